@@ -1,0 +1,137 @@
+// The shared vocabulary: what one message means, as plain values. A mapper makes Effects from a message (pure); the store
+// applies them in one transaction; `gantry try`, `gantry test` and the live engine do the same with the same values.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.hpp"
+#include "engine/effects/fields.hpp"
+
+namespace gantry::effects {
+
+// A patient identifier: PID-3 repetition, CX. Unique per (authority, value) when it identifies (imaging rule: only types
+// MR, PI, PT or blank do).
+struct Identifier {
+    std::string value;
+    std::string authority;  // CX-4, else the channel's default; may be empty
+    std::string type;       // CX-5: MR, PI, PT, AN, VN, SS, …
+    bool operator==(const Identifier&) const = default;
+};
+bool identifies(const Identifier& identifier);
+
+// A placer or filler number with its namespace. Empty number: none.
+struct OrderNumber {
+    std::string number, authority;
+    bool operator==(const OrderNumber&) const = default;
+};
+
+// What a patient segment says.
+struct PatientChange {
+    std::vector<Identifier> identifiers;  // the one the patient is filed under first
+    FieldChanges<PatientField> fields;
+    bool from_adt = false;         // ADT outranks the PID of orders, results and schedules
+    bool may_replace_person = false;  // PID-31 = Y: name, birth date and sex may all change at once
+    std::string location, admission_id;  // ADT visit: moves the open steps of that admission
+};
+
+// A40 and its kin: everything known under `prior` belongs to `survivor` from now on.
+struct PatientMerge {
+    Identifier prior, survivor;
+};
+
+// What becomes of an order; the order status table maps (ORC-1, ORC-5) to one of these (total: unknown is an Error).
+enum class OrderAction : std::uint8_t {
+    create,            // NW
+    create_held,       // NW, ORC-5 HD
+    create_completed,  // NW, ORC-5 CM
+    create_cancelled,  // NW, ORC-5 CA or DC
+    create_or_update,  // XO
+    start,             // in progress, steps STARTED
+    partial_results,   // in progress, steps unchanged
+    complete,
+    cancel,
+    discontinue,
+    hold,
+    release,
+    replace_old,  // RP: this one is replaced; the replacing group follows
+    status_only,  // SC
+    parent,       // PA: groups children, is no order itself
+    assign_number,  // SN
+    note          // notices that change nothing
+};
+std::string_view to_text(OrderAction action);
+std::optional<OrderAction> order_action(std::string_view text);
+
+struct StepChange {
+    FieldChanges<StepField> fields;
+};
+
+// One ORC group.
+struct OrderChange {
+    OrderAction action = OrderAction::note;
+    std::string control, control_status;  // ORC-1, ORC-5 as sent
+    std::string reply_done, reply_unable;  // ORC-1 of the application reply: OK/UA, CR/UC …; empty: plain AA
+    std::string place;                    // "ORC[2]", for ERR-2 and messages to people
+    OrderNumber placer, filler;
+    std::string accession_issuer;
+    std::string event_time;  // canonical moment in UTC, YYYYMMDDHHMMSS: ORC-9, else MSH-7; decides what is newer
+    FieldChanges<OrderField> fields;
+    std::vector<StepChange> steps;  // at least one when the action can open an order
+};
+
+struct DeliveryRequest {
+    std::string destination;
+    std::string payload;     // what to deliver; empty with as_received: the message's own bytes
+    bool as_received = true;
+};
+
+// What the message did not lose in the mapping: reported by try and test, counted live.
+struct Coverage {
+    std::vector<std::string> unread;         // input fields with a value that no step read: "PV1-44"
+    std::vector<std::string> unmapped_codes;  // "priority: XYZ"
+};
+
+enum class Disposition : std::uint8_t { apply, filter, reject };
+
+struct Effects {
+    Disposition disposition = Disposition::apply;
+    std::string filtered_by;      // the rule, when filtered
+    std::optional<Error> error;   // why, when rejected
+    std::string ordering_key;     // units with one key are applied and delivered in arrival order
+    std::optional<PatientChange> patient;
+    std::vector<PatientMerge> merges;
+    std::vector<OrderChange> orders;
+    std::vector<DeliveryRequest> deliveries;
+    std::vector<std::string> ignored;  // why parts of it have no effect: "ADT^A09 is not used here"
+    Coverage coverage;
+};
+
+// The state of a message in the ledger: received = the sum of these, always.
+enum class Outcome : std::uint8_t { pending, delivered, filtered, rejected, duplicate, held, dead, in_doubt };
+std::string_view to_text(Outcome outcome);
+
+// What happened to one record.
+struct RecordOutcome {
+    enum class What : std::uint8_t { created, updated, unchanged, ignored, conflict };
+    RecordKind kind = RecordKind::order;
+    What what = What::unchanged;
+    std::string place;   // "ORC[2]"
+    std::string reason;  // why ignored or in conflict; no patient data
+    std::string reply;   // ORC-1 of the application reply
+    OrderNumber filler, placer;
+};
+std::string_view to_text(RecordOutcome::What what);
+
+// What a commit did with one unit; everything an acknowledgment needs.
+struct UnitOutcome {
+    std::int64_t message = 0;
+    Outcome outcome = Outcome::delivered;
+    std::optional<Error> error;  // rejected or held: why
+    std::vector<RecordOutcome> records;
+    std::vector<std::string> warnings;
+};
+
+}  // namespace gantry::effects
