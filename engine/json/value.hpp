@@ -1,6 +1,6 @@
 // JSON with positions: an immutable tree that knows line and column of every value and key, so that a mistake in a
-// configuration can be pointed at. RapidJSON reads; nothing of it is visible here. `//` and `/* */` comments and a BOM are
-// accepted; duplicate keys are an error.
+// configuration can be pointed at. RapidJSON reads; nothing of it is visible here. `//` and `/* */` comments and a BOM
+// are accepted; duplicate keys are an error.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -57,6 +57,9 @@ struct Member {
     Position position;  // of the key
     Value value;
 };
+
+// What parse() takes at most; more is an error, so that hostile text costs a bounded amount of memory and stack.
+inline constexpr std::size_t max_bytes = 16u << 20, max_depth = 200, max_values = 2'000'000;
 
 // Error: config_syntax; detail says what and `place` is "line:column".
 Result<Value> parse(std::string_view text);

@@ -1,0 +1,230 @@
+#include "engine/json/value.hpp"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <limits>
+#include <unordered_set>
+
+namespace gantry::json {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+// Turns growing offsets into lines and columns in one pass over the text.
+class LineCounter {
+  public:
+    explicit LineCounter(std::string_view text) : text_(text) {}
+
+    Position at(std::size_t offset) {
+        for (; next_ < offset && next_ < text_.size(); ++next_) {
+            if (text_[next_] != '\n') continue;
+            ++line_;
+            line_start_ = next_ + 1;
+        }
+        return {line_, static_cast<std::uint32_t>(offset - line_start_ + 1)};
+    }
+
+  private:
+    std::string_view text_;
+    std::size_t next_ = 0, line_start_ = 0;
+    std::uint32_t line_ = 1;
+};
+
+bool is_number_character(char c) {
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
+
+std::string place_of(Position at) {
+    return std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
+std::string words_of(rapidjson::ParseErrorCode code) {
+    if (code == rapidjson::kParseErrorStringInvalidEncoding)
+        return "a string holds a control character or broken UTF-8";
+    std::string words = rapidjson::GetParseError_En(code);
+    if (!words.empty() && words.back() == '.') words.pop_back();
+    return words;
+}
+
+}  // namespace
+
+// Handler of the reader. The reader calls it before it takes a bracket, but after any other token, whose start is found
+// by looking back over its text; every byte is looked at once more, whatever the input.
+class TreeBuilder {
+  public:
+    TreeBuilder(std::string_view text, const rapidjson::MemoryStream& stream)
+        : text_(text), stream_(&stream), lines_(text) {}
+
+    bool Null() { return leaf(Kind::null, end() - 4) != nullptr; }
+
+    bool Bool(bool boolean) {
+        Value* value = leaf(Kind::boolean, end() - (boolean ? 4 : 5));
+        if (value) value->boolean_ = boolean;
+        return value != nullptr;
+    }
+
+    bool Int(int number) { return Int64(number); }
+    bool Uint(unsigned number) { return Int64(number); }
+
+    bool Int64(std::int64_t number) {
+        Value* value = leaf(Kind::number, number_start());
+        if (!value) return false;
+        value->integer_ = true;
+        value->integral_ = number;
+        value->number_ = static_cast<double>(number);
+        return true;
+    }
+
+    bool Uint64(std::uint64_t number) {
+        if (number <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+            return Int64(static_cast<std::int64_t>(number));
+        return Double(static_cast<double>(number));
+    }
+
+    bool Double(double number) {
+        Value* value = leaf(Kind::number, number_start());
+        if (value) value->number_ = number;
+        return value != nullptr;
+    }
+
+    // Only with a flag that is not set, but the reader's handler concept asks for it.
+    bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
+
+    bool String(const char* bytes, rapidjson::SizeType size, bool) {
+        Value* value = leaf(Kind::string, string_start());
+        if (value) value->text_.assign(bytes, size);
+        return value != nullptr;
+    }
+
+    bool Key(const char* bytes, rapidjson::SizeType size, bool) {
+        const auto position = lines_.at(string_start());
+        std::string key(bytes, size);
+        if (!open_.back().keys.insert(key).second) return refuse("the key \"" + key + "\" is there twice", position);
+        open_.back().value->members_.push_back({std::move(key), position, {}});
+        return true;
+    }
+
+    bool StartObject() { return start(Kind::object); }
+    bool EndObject(rapidjson::SizeType) { return finish(); }
+    bool StartArray() { return start(Kind::array); }
+    bool EndArray(rapidjson::SizeType) { return finish(); }
+
+    Value take() { return std::move(root_); }
+    bool refused() const { return !reason_.empty(); }
+    Error refusal() const { return {ErrorCode::config_syntax, reason_, place_of(refused_at_)}; }
+    // Offset at or after every one asked before.
+    Position position_of(std::size_t offset) { return lines_.at(offset); }
+
+  private:
+    struct Open {
+        Value* value;  // stable: its parent gets no further element until it is closed
+        std::unordered_set<std::string> keys;
+    };
+
+    std::size_t end() const { return stream_->Tell(); }
+
+    std::size_t number_start() const {
+        auto start = end();
+        while (start > 0 && is_number_character(text_[start - 1])) --start;
+        return start;
+    }
+
+    // A quote inside a string follows a backslash, the opening quote never does.
+    std::size_t string_start() const {
+        auto start = end() - 2;
+        while (start > 0 && !(text_[start] == '"' && text_[start - 1] != '\\')) --start;
+        return start;
+    }
+
+    Value* leaf(Kind kind, std::size_t start) {
+        const auto position = lines_.at(start);
+        if (++count_ > max_values) {
+            refuse("more than " + std::to_string(max_values) + " values", position);
+            return nullptr;
+        }
+        Value& value = place();
+        value.kind_ = kind;
+        value.position_ = position;
+        return &value;
+    }
+
+    Value& place() {
+        if (open_.empty()) return root_;
+        Value& parent = *open_.back().value;
+        if (parent.kind_ == Kind::object) return parent.members_.back().value;
+        return parent.items_.emplace_back();
+    }
+
+    bool start(Kind kind) {
+        Value* value = leaf(kind, end());
+        if (!value) return false;
+        if (open_.size() == max_depth)
+            return refuse("more than " + std::to_string(max_depth) + " levels deep", value->position_);
+        open_.push_back({value, {}});
+        return true;
+    }
+
+    bool finish() {
+        open_.pop_back();
+        return true;
+    }
+
+    bool refuse(std::string reason, Position at) {
+        reason_ = std::move(reason);
+        refused_at_ = at;
+        return false;
+    }
+
+    std::string_view text_;
+    const rapidjson::MemoryStream* stream_;
+    LineCounter lines_;
+    Value root_;
+    std::vector<Open> open_;
+    std::size_t count_ = 0;
+    std::string reason_;
+    Position refused_at_;
+};
+
+const Value* Value::find(std::string_view key) const {
+    for (const auto& member : members_)
+        if (member.key == key) return &member.value;
+    return nullptr;
+}
+
+Result<Value> parse(std::string_view text) {
+    if (text.size() > max_bytes)
+        return Error{ErrorCode::config_syntax, "longer than " + std::to_string(max_bytes) + " bytes", "1:1"};
+    if (text.substr(0, byte_order_mark.size()) == byte_order_mark) text.remove_prefix(byte_order_mark.size());
+    if (text.empty()) return Error{ErrorCode::config_syntax, words_of(rapidjson::kParseErrorDocumentEmpty), "1:1"};
+    constexpr unsigned flags = rapidjson::kParseCommentsFlag | rapidjson::kParseFullPrecisionFlag |
+                               rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+    rapidjson::MemoryStream stream(text.data(), text.size());
+    rapidjson::Reader reader;
+    TreeBuilder tree(text, stream);
+    const auto result = reader.Parse<flags>(stream, tree);
+    if (tree.refused()) return tree.refusal();
+    if (result.IsError())
+        return Error{ErrorCode::config_syntax, words_of(result.Code()), place_of(tree.position_of(result.Offset()))};
+    // The reader takes a NUL for the end of the text.
+    if (stream.Tell() != text.size())
+        return Error{ErrorCode::config_syntax, "a NUL byte", place_of(tree.position_of(stream.Tell()))};
+    return tree.take();
+}
+
+std::string child_pointer(std::string_view pointer, std::string_view token) {
+    std::string out(pointer);
+    out.push_back('/');
+    for (const char c : token) {
+        if (c == '~')
+            out.append("~0");
+        else if (c == '/')
+            out.append("~1");
+        else
+            out.push_back(c);
+    }
+    return out;
+}
+
+}  // namespace gantry::json
