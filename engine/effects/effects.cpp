@@ -6,10 +6,23 @@
 namespace gantry::effects {
 namespace {
 
-constexpr std::array<std::string_view, 17> actions{
-    "create",  "create_held", "create_completed", "create_cancelled", "create_or_update", "start",
-    "partial_results", "complete", "cancel",      "discontinue",      "hold",             "release",
-    "replace_old",     "status_only", "parent",   "assign_number",    "note"};
+constexpr std::array<std::string_view, 17> actions{"create",
+                                                   "create_held",
+                                                   "create_completed",
+                                                   "create_cancelled",
+                                                   "create_or_update",
+                                                   "start",
+                                                   "partial_results",
+                                                   "complete",
+                                                   "cancel",
+                                                   "discontinue",
+                                                   "hold",
+                                                   "release",
+                                                   "replace_old",
+                                                   "status_only",
+                                                   "parent",
+                                                   "assign_number",
+                                                   "note"};
 constexpr std::array<std::string_view, 8> outcomes{"pending",   "delivered", "filtered", "rejected",
                                                    "duplicate", "held",      "dead",     "in_doubt"};
 constexpr std::array<std::string_view, 5> whats{"created", "updated", "unchanged", "ignored", "conflict"};
@@ -21,7 +34,9 @@ bool identifies(const Identifier& identifier) {
     return !identifier.value.empty() && (type.empty() || type == "MR" || type == "PI" || type == "PT");
 }
 
-std::string_view to_text(OrderAction action) { return actions[static_cast<std::size_t>(action)]; }
+std::string_view to_text(OrderAction action) {
+    return actions[static_cast<std::size_t>(action)];
+}
 
 std::optional<OrderAction> order_action(std::string_view text) {
     const auto found = std::find(actions.begin(), actions.end(), text);
@@ -29,7 +44,11 @@ std::optional<OrderAction> order_action(std::string_view text) {
     return static_cast<OrderAction>(found - actions.begin());
 }
 
-std::string_view to_text(Outcome outcome) { return outcomes[static_cast<std::size_t>(outcome)]; }
-std::string_view to_text(RecordOutcome::What what) { return whats[static_cast<std::size_t>(what)]; }
+std::string_view to_text(Outcome outcome) {
+    return outcomes[static_cast<std::size_t>(outcome)];
+}
+std::string_view to_text(RecordOutcome::What what) {
+    return whats[static_cast<std::size_t>(what)];
+}
 
 }  // namespace gantry::effects

@@ -1,5 +1,6 @@
-// The shared vocabulary: what one message means, as plain values. A mapper makes Effects from a message (pure); the store
-// applies them in one transaction; `gantry try`, `gantry test` and the live engine do the same with the same values.
+// The shared vocabulary: what one message means, as plain values. A mapper makes Effects from a message (pure); the
+// store applies them in one transaction; `gantry try`, `gantry test` and the live engine do the same with the same
+// values.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -12,8 +13,8 @@
 
 namespace gantry::effects {
 
-// A patient identifier: PID-3 repetition, CX. Unique per (authority, value) when it identifies (imaging rule: only types
-// MR, PI, PT or blank do).
+// A patient identifier: PID-3 repetition, CX. Unique per (authority, value) when it identifies (imaging rule: only
+// types MR, PI, PT or blank do).
 struct Identifier {
     std::string value;
     std::string authority;  // CX-4, else the channel's default; may be empty
@@ -32,8 +33,8 @@ struct OrderNumber {
 struct PatientChange {
     std::vector<Identifier> identifiers;  // the one the patient is filed under first
     FieldChanges<PatientField> fields;
-    bool from_adt = false;         // ADT outranks the PID of orders, results and schedules
-    bool may_replace_person = false;  // PID-31 = Y: name, birth date and sex may all change at once
+    bool from_adt = false;               // ADT outranks the PID of orders, results and schedules
+    bool may_replace_person = false;     // PID-31 = Y: name, birth date and sex may all change at once
     std::string location, admission_id;  // ADT visit: moves the open steps of that admission
 };
 
@@ -56,11 +57,11 @@ enum class OrderAction : std::uint8_t {
     discontinue,
     hold,
     release,
-    replace_old,  // RP: this one is replaced; the replacing group follows
-    status_only,  // SC
-    parent,       // PA: groups children, is no order itself
+    replace_old,    // RP: this one is replaced; the replacing group follows
+    status_only,    // SC
+    parent,         // PA: groups children, is no order itself
     assign_number,  // SN
-    note          // notices that change nothing
+    note            // notices that change nothing
 };
 std::string_view to_text(OrderAction action);
 std::optional<OrderAction> order_action(std::string_view text);
@@ -72,9 +73,9 @@ struct StepChange {
 // One ORC group.
 struct OrderChange {
     OrderAction action = OrderAction::note;
-    std::string control, control_status;  // ORC-1, ORC-5 as sent
+    std::string control, control_status;   // ORC-1, ORC-5 as sent
     std::string reply_done, reply_unable;  // ORC-1 of the application reply: OK/UA, CR/UC …; empty: plain AA
-    std::string place;                    // "ORC[2]", for ERR-2 and messages to people
+    std::string place;                     // "ORC[2]", for ERR-2 and messages to people
     OrderNumber placer, filler;
     std::string accession_issuer;
     std::string event_time;  // canonical moment in UTC, YYYYMMDDHHMMSS: ORC-9, else MSH-7; decides what is newer
@@ -84,13 +85,13 @@ struct OrderChange {
 
 struct DeliveryRequest {
     std::string destination;
-    std::string payload;     // what to deliver; empty with as_received: the message's own bytes
+    std::string payload;  // what to deliver; empty with as_received: the message's own bytes
     bool as_received = true;
 };
 
 // What the message did not lose in the mapping: reported by try and test, counted live.
 struct Coverage {
-    std::vector<std::string> unread;         // input fields with a value that no step read: "PV1-44"
+    std::vector<std::string> unread;          // input fields with a value that no step read: "PV1-44"
     std::vector<std::string> unmapped_codes;  // "priority: XYZ"
 };
 
@@ -98,9 +99,9 @@ enum class Disposition : std::uint8_t { apply, filter, reject };
 
 struct Effects {
     Disposition disposition = Disposition::apply;
-    std::string filtered_by;      // the rule, when filtered
-    std::optional<Error> error;   // why, when rejected
-    std::string ordering_key;     // units with one key are applied and delivered in arrival order
+    std::string filtered_by;     // the rule, when filtered
+    std::optional<Error> error;  // why, when rejected
+    std::string ordering_key;    // units with one key are applied and delivered in arrival order
     std::optional<PatientChange> patient;
     std::vector<PatientMerge> merges;
     std::vector<OrderChange> orders;

@@ -10,7 +10,8 @@ constexpr std::array<std::string_view, 0> none{};
 constexpr std::array<std::string_view, 3> sexes{"M", "F", "O"};
 constexpr std::array<std::string_view, 6> study_types{"XRAY", "CT", "MRI", "US", "NM", "OTHER"};
 constexpr std::array<std::string_view, 3> urgencies{"STAT", "URGENT", "ROUTINE"};
-constexpr std::array<std::string_view, 5> order_statuses{"ORDERED", "SCHEDULED", "IN_PROGRESS", "COMPLETED", "CANCELLED"};
+constexpr std::array<std::string_view, 5> order_statuses{"ORDERED", "SCHEDULED", "IN_PROGRESS", "COMPLETED",
+                                                         "CANCELLED"};
 constexpr std::array<std::string_view, 1> pregnancies{"3"};
 constexpr std::array<std::string_view, 8> step_statuses{"SCHEDULED", "ARRIVED",   "READY",        "STARTED",
                                                         "DEPARTED",  "COMPLETED", "DISCONTINUED", "CANCELED"};
@@ -25,18 +26,24 @@ constexpr FieldSpec step_table[] = {GANTRY_STEP_FIELDS(GANTRY_ROW)};
 
 std::string_view to_text(RecordKind kind) {
     switch (kind) {
-        case RecordKind::patient: return "patient";
-        case RecordKind::order: return "order";
-        case RecordKind::step: return "step";
+        case RecordKind::patient:
+            return "patient";
+        case RecordKind::order:
+            return "order";
+        case RecordKind::step:
+            return "step";
     }
     return {};
 }
 
 std::span<const FieldSpec> field_table(RecordKind kind) {
     switch (kind) {
-        case RecordKind::patient: return patient_table;
-        case RecordKind::order: return order_table;
-        case RecordKind::step: return step_table;
+        case RecordKind::patient:
+            return patient_table;
+        case RecordKind::order:
+            return order_table;
+        case RecordKind::step:
+            return step_table;
     }
     return {};
 }

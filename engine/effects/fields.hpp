@@ -2,11 +2,10 @@
 // against it, the store makes its columns from it, case files and change rows name fields by it.
 //
 // All values are UTF-8 text in one canonical form per type, so that storing, comparing and showing need no conversion:
-//   text    as it is, line breaks "\n"         name    DICOM PN: family^given^middle^prefix^suffix, groups with "=" (PS3.5 6.2)
-//   date    YYYYMMDD                           time    HHMMSS or HHMM
-//   moment  YYYYMMDD[HHMM[SS]] local wall clock of the site, optional ±ZZZZ as it was sent
-//   uid     digits and dots, ≤ 64              code    one of `choices`, or free when there are none
-//   decimal 1.5                                flag    "Y" or empty
+//   text    as it is, line breaks "\n"         name    DICOM PN: family^given^middle^prefix^suffix, groups with "="
+//   (PS3.5 6.2) date    YYYYMMDD                           time    HHMMSS or HHMM moment  YYYYMMDD[HHMM[SS]] local wall
+//   clock of the site, optional ±ZZZZ as it was sent uid     digits and dots, ≤ 64              code    one of
+//   `choices`, or free when there are none decimal 1.5                                flag    "Y" or empty
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -34,77 +33,79 @@ std::string_view to_text(RecordKind kind);
 std::span<const FieldSpec> field_table(RecordKind kind);
 std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
 
-#define GANTRY_PATIENT_FIELDS(X)                                                                                       \
-    X(name, name, 324, none, "(0010,0010), PID-5; groups alphabetic=ideographic=phonetic")                             \
-    X(other_names, text, 1024, none, "(0010,1001), further PID-5 repetitions and PID-9, separated by \\")              \
-    X(birth_date, date, 8, none, "(0010,0030), PID-7[1-8], never shifted by a zone")                                   \
-    X(sex, code, 1, sexes, "(0010,0040), PID-8")                                                                       \
-    X(address, text, 1024, none, "(0010,1040), PID-11")                                                                \
-    X(telecom, text, 1024, none, "(0010,2154), PID-13, PID-14")                                                        \
-    X(mother_maiden_name, name, 324, none, "(0010,1060), PID-6")                                                       \
-    X(deceased, moment, 26, none, "PID-29; 'Y' when only PID-30 says so")                                              \
+#define GANTRY_PATIENT_FIELDS(X)                                                                          \
+    X(name, name, 324, none, "(0010,0010), PID-5; groups alphabetic=ideographic=phonetic")                \
+    X(other_names, text, 1024, none, "(0010,1001), further PID-5 repetitions and PID-9, separated by \\") \
+    X(birth_date, date, 8, none, "(0010,0030), PID-7[1-8], never shifted by a zone")                      \
+    X(sex, code, 1, sexes, "(0010,0040), PID-8")                                                          \
+    X(address, text, 1024, none, "(0010,1040), PID-11")                                                   \
+    X(telecom, text, 1024, none, "(0010,2154), PID-13, PID-14")                                           \
+    X(mother_maiden_name, name, 324, none, "(0010,1060), PID-6")                                          \
+    X(deceased, moment, 26, none, "PID-29; 'Y' when only PID-30 says so")                                 \
     X(allergies, text, 1024, none, "(0010,2110), AL1-3")
 
-#define GANTRY_ORDER_FIELDS(X)                                                                                         \
-    X(placer_number, text, 199, none, "(0040,2016), ORC-2.1")                                                          \
-    X(placer_authority, text, 199, none, "(0040,0026), ORC-2.2, else MSH-3 and MSH-4")                                 \
-    X(filler_number, text, 199, none, "(0040,2017), ORC-3.1")                                                          \
-    X(filler_authority, text, 199, none, "(0040,0027), ORC-3.2")                                                       \
-    X(accession_number, text, 16, none, "(0008,0050)")                                                                 \
-    X(accession_issuer, text, 64, none, "(0008,0051)")                                                                 \
-    X(requested_procedure_id, text, 16, none, "(0040,1001)")                                                           \
-    X(study_instance_uid, uid, 64, none, "(0020,000D)")                                                                \
-    X(procedure_code, text, 199, none, "(0032,1064), OBR-44 or OBR-4")                                                 \
-    X(procedure_scheme, text, 64, none, "(0032,1064) coding scheme designator")                                        \
-    X(procedure_meaning, text, 199, none, "(0032,1064) code meaning")                                                  \
-    X(procedure_description, text, 199, none, "(0032,1060)")                                                           \
-    X(study_type, code, 8, study_types, "XRAY CT MRI US NM OTHER, from the modality")                                  \
-    X(modality, text, 16, none, "(0008,0060) of the first step")                                                       \
-    X(body_site, text, 64, none, "OBR-15.4, OBR-46, else the procedure table")                                         \
-    X(reason, text, 1024, none, "(0040,1002), OBR-31")                                                                 \
-    X(comments, text, 0, none, "(0040,1400), all NTE-3")                                                               \
-    X(urgency, code, 8, urgencies, "STAT URGENT ROUTINE, the most urgent code present")                                \
-    X(urgency_sent, text, 64, none, "the priority code as it was sent, when no table row knows it")                    \
-    X(ordered_date, moment, 26, none, "ORC-9, else MSH-7")                                                             \
-    X(scheduled_date, moment, 26, none, "start of the first step")                                                     \
-    X(performed_date, moment, 26, none, "from MPPS, else OBR-7")                                                       \
-    X(status, code, 16, order_statuses, "ORDERED SCHEDULED IN_PROGRESS COMPLETED CANCELLED")                           \
-    X(hold, flag, 1, none, "ORC-1 HD: its steps are hidden")                                                           \
-    X(requesting_physician, name, 324, none, "(0032,1032), OBR-16, ORC-12")                                            \
-    X(requesting_physician_id, text, 64, none, "identifier of the requesting physician")                               \
-    X(referring_physician, name, 324, none, "(0008,0090), PV1-8")                                                      \
-    X(performing_physician, name, 324, none, "OBR-34")                                                                 \
-    X(names_of_recipients, text, 1024, none, "(0040,1010), OBR-28")                                                    \
-    X(weight, decimal, 16, none, "(0010,1030) in kg")                                                                  \
-    X(size, decimal, 16, none, "(0010,1020) in m")                                                                     \
-    X(medical_alerts, text, 1024, none, "(0010,2000), OBR-13, AL1-3")                                                  \
-    X(pregnancy_status, code, 1, pregnancies, "(0010,21C0): 3 when PV1-15 is B6, else empty")                          \
-    X(patient_state, text, 64, none, "(0038,0500), OBR-12")                                                            \
-    X(transport, text, 64, none, "(0040,1004), OBR-30")                                                                \
-    X(confidentiality, text, 64, none, "(0040,1008), ORC-28")                                                          \
-    X(admission_id, text, 64, none, "(0038,0010), PV1-19 else PID-18")                                                 \
-    X(admission_issuer, text, 64, none, "(0038,0014)")                                                                 \
-    X(patient_location, text, 64, none, "(0038,0300), PV1-3")                                                          \
-    X(institution, text, 64, none, "(0008,0080), ORC-17 else MSH-4")                                                   \
-    X(institution_address, text, 1024, none, "(0008,0081), ORC-22")                                                    \
+#define GANTRY_ORDER_FIELDS(X)                                                                      \
+    X(placer_number, text, 199, none, "(0040,2016), ORC-2.1")                                       \
+    X(placer_authority, text, 199, none, "(0040,0026), ORC-2.2, else MSH-3 and MSH-4")              \
+    X(filler_number, text, 199, none, "(0040,2017), ORC-3.1")                                       \
+    X(filler_authority, text, 199, none, "(0040,0027), ORC-3.2")                                    \
+    X(accession_number, text, 16, none, "(0008,0050)")                                              \
+    X(accession_issuer, text, 64, none, "(0008,0051)")                                              \
+    X(requested_procedure_id, text, 16, none, "(0040,1001)")                                        \
+    X(study_instance_uid, uid, 64, none, "(0020,000D)")                                             \
+    X(procedure_code, text, 199, none, "(0032,1064), OBR-44 or OBR-4")                              \
+    X(procedure_scheme, text, 64, none, "(0032,1064) coding scheme designator")                     \
+    X(procedure_meaning, text, 199, none, "(0032,1064) code meaning")                               \
+    X(procedure_description, text, 199, none, "(0032,1060)")                                        \
+    X(study_type, code, 8, study_types, "XRAY CT MRI US NM OTHER, from the modality")               \
+    X(modality, text, 16, none, "(0008,0060) of the first step")                                    \
+    X(body_site, text, 64, none, "OBR-15.4, OBR-46, else the procedure table")                      \
+    X(reason, text, 1024, none, "(0040,1002), OBR-31")                                              \
+    X(comments, text, 0, none, "(0040,1400), all NTE-3")                                            \
+    X(urgency, code, 8, urgencies, "STAT URGENT ROUTINE, the most urgent code present")             \
+    X(urgency_sent, text, 64, none, "the priority code as it was sent, when no table row knows it") \
+    X(ordered_date, moment, 26, none, "ORC-9, else MSH-7")                                          \
+    X(scheduled_date, moment, 26, none, "start of the first step")                                  \
+    X(performed_date, moment, 26, none, "from MPPS, else OBR-7")                                    \
+    X(status, code, 16, order_statuses, "ORDERED SCHEDULED IN_PROGRESS COMPLETED CANCELLED")        \
+    X(hold, flag, 1, none, "ORC-1 HD: its steps are hidden")                                        \
+    X(requesting_physician, name, 324, none, "(0032,1032), OBR-16, ORC-12")                         \
+    X(requesting_physician_id, text, 64, none, "identifier of the requesting physician")            \
+    X(referring_physician, name, 324, none, "(0008,0090), PV1-8")                                   \
+    X(performing_physician, name, 324, none, "OBR-34")                                              \
+    X(names_of_recipients, text, 1024, none, "(0040,1010), OBR-28")                                 \
+    X(weight, decimal, 16, none, "(0010,1030) in kg")                                               \
+    X(size, decimal, 16, none, "(0010,1020) in m")                                                  \
+    X(medical_alerts, text, 1024, none, "(0010,2000), OBR-13, AL1-3")                               \
+    X(pregnancy_status, code, 1, pregnancies, "(0010,21C0): 3 when PV1-15 is B6, else empty")       \
+    X(patient_state, text, 64, none, "(0038,0500), OBR-12")                                         \
+    X(transport, text, 64, none, "(0040,1004), OBR-30")                                             \
+    X(confidentiality, text, 64, none, "(0040,1008), ORC-28")                                       \
+    X(admission_id, text, 64, none, "(0038,0010), PV1-19 else PID-18")                              \
+    X(admission_issuer, text, 64, none, "(0038,0014)")                                              \
+    X(patient_location, text, 64, none, "(0038,0300), PV1-3")                                       \
+    X(institution, text, 64, none, "(0008,0080), ORC-17 else MSH-4")                                \
+    X(institution_address, text, 1024, none, "(0008,0081), ORC-22")                                 \
+    X(replaces, text, 199, none, "placer number of the order that this one replaces (RP, RO)")      \
     X(warnings, text, 0, none, "what a person should look at: one sentence per line")
 
-#define GANTRY_STEP_FIELDS(X)                                                                                          \
-    X(step_id, text, 16, none, "(0040,0009)")                                                                          \
-    X(station_ae, text, 199, none, "(0040,0001), several separated by \\")                                             \
-    X(station_name, text, 199, none, "(0040,0010)")                                                                    \
-    X(location, text, 16, none, "(0040,0011)")                                                                         \
-    X(modality, text, 16, none, "(0008,0060)")                                                                         \
-    X(also_modalities, text, 64, none, "further modalities this step answers to (PET/CT), separated by \\")            \
-    X(start_date, date, 8, none, "(0040,0002); empty: time not scheduled, shown as today while open")                  \
-    X(start_time, time, 6, none, "(0040,0003)")                                                                        \
-    X(description, text, 64, none, "(0040,0007)")                                                                      \
-    X(protocol_code, text, 199, none, "(0040,0008)")                                                                   \
-    X(protocol_scheme, text, 64, none, "(0040,0008) coding scheme designator")                                         \
-    X(protocol_meaning, text, 199, none, "(0040,0008) code meaning")                                                   \
-    X(performing_physician, name, 324, none, "(0040,0006), OBR-34")                                                    \
-    X(pre_medication, text, 64, none, "(0040,0012)")                                                                   \
-    X(requested_contrast, text, 64, none, "(0032,1070)")                                                               \
+#define GANTRY_STEP_FIELDS(X)                                                                                     \
+    X(step_id, text, 16, none, "(0040,0009)")                                                                     \
+    X(placer_number, text, 199, none, "placer number of the ORC that made this step, where an order has several") \
+    X(station_ae, text, 199, none, "(0040,0001), several separated by \\")                                        \
+    X(station_name, text, 199, none, "(0040,0010)")                                                               \
+    X(location, text, 16, none, "(0040,0011)")                                                                    \
+    X(modality, text, 16, none, "(0008,0060)")                                                                    \
+    X(also_modalities, text, 64, none, "further modalities this step answers to (PET/CT), separated by \\")       \
+    X(start_date, date, 8, none, "(0040,0002); empty: time not scheduled, shown as today while open")             \
+    X(start_time, time, 6, none, "(0040,0003)")                                                                   \
+    X(description, text, 64, none, "(0040,0007)")                                                                 \
+    X(protocol_code, text, 199, none, "(0040,0008)")                                                              \
+    X(protocol_scheme, text, 64, none, "(0040,0008) coding scheme designator")                                    \
+    X(protocol_meaning, text, 199, none, "(0040,0008) code meaning")                                              \
+    X(performing_physician, name, 324, none, "(0040,0006), OBR-34")                                               \
+    X(pre_medication, text, 64, none, "(0040,0012)")                                                              \
+    X(requested_contrast, text, 64, none, "(0032,1070)")                                                          \
     X(status, code, 16, step_statuses, "(0040,0020)")
 
 #define GANTRY_ENUMERATOR(name, ...) name,
@@ -116,18 +117,25 @@ enum class StepField : std::uint8_t { GANTRY_STEP_FIELDS(GANTRY_ENUMERATOR) };
 template <class Field>
 constexpr RecordKind kind_of();
 template <>
-constexpr RecordKind kind_of<PatientField>() { return RecordKind::patient; }
+constexpr RecordKind kind_of<PatientField>() {
+    return RecordKind::patient;
+}
 template <>
-constexpr RecordKind kind_of<OrderField>() { return RecordKind::order; }
+constexpr RecordKind kind_of<OrderField>() {
+    return RecordKind::order;
+}
 template <>
-constexpr RecordKind kind_of<StepField>() { return RecordKind::step; }
+constexpr RecordKind kind_of<StepField>() {
+    return RecordKind::step;
+}
 
 // What a message says about one field (HL7 v2.9 2.9.4.1): nothing, "delete it", or a value.
 struct FieldChange {
     enum class Says : std::uint8_t { nothing, clear, set };
     Says says = Says::nothing;
     std::string value;
-    std::string_view source;  // where it came from, "PID-5"; text owned by the mapping document, which outlives the unit
+    std::string_view
+        source;  // where it came from, "PID-5"; text owned by the mapping document, which outlives the unit
 };
 
 // What a message says about one record: a FieldChange per field of the table.

@@ -32,7 +32,7 @@ struct WorklistQuery {
     std::string accession_number, requested_procedure_id, step_id, performing_physician, referring_physician,
         requesting_physician, admission_id, procedure_code;
     std::vector<std::string> study_instance_uids;
-    std::string today;  // YYYYMMDD at the site, for steps without a date and for the default window
+    std::string today;        // YYYYMMDD at the site, for steps without a date and for the default window
     std::size_t at_most = 0;  // 0: no cap
 };
 

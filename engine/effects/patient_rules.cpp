@@ -1,0 +1,172 @@
+#include "engine/effects/patient_rules.hpp"
+
+#include <algorithm>
+
+namespace gantry::effects {
+namespace {
+
+using What = RecordOutcome::What;
+
+std::string_view family_name(std::string_view pn) {
+    return pn.substr(0, pn.find_first_of("^="));
+}
+
+bool differs(const std::string& known, const FieldChange& said) {
+    return said.says == FieldChange::Says::set && !known.empty() && known != said.value;
+}
+
+bool temporary(const PatientRecord& patient, const OrderPolicy& policy) {
+    return std::any_of(patient.identifiers.begin(), patient.identifiers.end(), [&](const Identifier& identifier) {
+        return std::any_of(policy.temporary_identifier_prefixes.begin(), policy.temporary_identifier_prefixes.end(),
+                           [&](const std::string& prefix) { return identifier.value.starts_with(prefix); });
+    });
+}
+
+// A reused or mistyped number: everything that tells people apart is different at once.
+bool another_person(const PatientRecord& known, const PatientChange& change) {
+    const auto& name = change.fields[PatientField::name];
+    const bool family_differs = name.says == FieldChange::Says::set && !known.fields[PatientField::name].empty() &&
+                                family_name(name.value) != family_name(known.fields[PatientField::name]);
+    return family_differs && differs(known.fields[PatientField::birth_date], change.fields[PatientField::birth_date]) &&
+           differs(known.fields[PatientField::sex], change.fields[PatientField::sex]);
+}
+
+struct Resolved {
+    PatientId patient;      // none: not known yet
+    bool by_alias = false;  // found under a number that was merged away
+};
+
+Result<Resolved> resolve(const std::vector<Identifier>& identifiers, Workspace& records) {
+    Resolved out;
+    bool any = false;
+    for (const auto& identifier : identifiers) {
+        if (!identifies(identifier)) continue;
+        any = true;
+        const auto direct = records.patient_of(identifier_key(identifier));
+        if (!direct) continue;
+        const auto patient = records.follow(*direct);
+        if (out.patient && out.patient != patient) return Error{ErrorCode::patient_ambiguous, {}, "PID-3"};
+        out.by_alias = out.by_alias || patient != *direct;
+        out.patient = patient;
+    }
+    if (!any) return Error{ErrorCode::patient_missing_identifier, {}, "PID-3"};
+    return out;
+}
+
+void apply_field(PatientWrite& patient, std::size_t i, const FieldChange& said, bool from_adt, Workspace& records,
+                 bool& differed) {
+    if (said.says == FieldChange::Says::nothing) return;
+    auto& value = patient.after.fields.at(i);
+    const auto bit = std::uint64_t{1} << i;
+    const bool guarded = (patient.after.adt_fields & bit) != 0 && !from_adt;
+    if (guarded && !value.empty()) {
+        differed = differed || said.value != value;
+        return;
+    }
+    if (from_adt) patient.after.adt_fields |= bit;
+    value = said.value;
+    records.note_source(RecordKind::patient, patient.after.id.value, i, said.source);
+}
+
+void apply_fields(PatientWrite& patient, const PatientChange& change, Workspace& records, Plan& plan) {
+    bool differed = false;
+    for (std::size_t i = 0; i < change.fields.size(); ++i)
+        apply_field(patient, i, change.fields.at(i), change.from_adt, records, differed);
+    if (differed) plan.warnings.push_back("the patient's demographics differ from what ADT gave; ADT's were kept");
+}
+
+void add_missing_identifiers(PatientWrite& patient, const std::vector<Identifier>& identifiers, Workspace& records,
+                             Plan& plan) {
+    for (const auto& identifier : identifiers) {
+        if (identifier.value.empty()) continue;
+        const auto owner = records.patient_of(identifier_key(identifier));
+        if (!owner)
+            records.add_identifier(patient, identifier);
+        else if (records.follow(*owner) != patient.after.id)
+            plan.warnings.push_back("a number of type " + identifier.type +
+                                    " belongs to another patient; it was not taken over");
+    }
+}
+
+bool says_nothing_new(const PatientRecord& known, const PatientChange& change, Workspace& records) {
+    for (std::size_t i = 0; i < change.fields.size(); ++i) {
+        const auto& said = change.fields.at(i);
+        if (said.says == FieldChange::Says::nothing) continue;
+        const bool claimed = (known.adt_fields >> i & 1) != 0;
+        if (said.value != known.fields.at(i) || (change.from_adt && !claimed)) return false;
+    }
+    return std::all_of(change.identifiers.begin(), change.identifiers.end(), [&](const Identifier& identifier) {
+        return identifier.value.empty() || records.patient_of(identifier_key(identifier)).has_value();
+    });
+}
+
+// ADT with a visit moves the open orders of that admission (A02, A03, A09 …, and any A01-A08 that names a location).
+void move_open_orders(PatientId patient, const PatientChange& change, Workspace& records) {
+    if (!change.from_adt || change.location.empty() || change.admission_id.empty()) return;
+    for (const auto id : records.orders_of(patient)) {
+        const auto& fields = records.order(id)->fields;
+        const auto& status = fields[OrderField::status];
+        if (fields[OrderField::admission_id] != change.admission_id || status == "COMPLETED" || status == "CANCELLED")
+            continue;
+        records.edit_order(id).after.fields[OrderField::patient_location] = change.location;
+    }
+}
+
+}  // namespace
+
+Result<PatientId> apply_patient(const PatientChange& change, Workspace& records, const OrderPolicy& policy,
+                                Plan& plan) {
+    const auto resolved = resolve(change.identifiers, records);
+    if (!resolved) return resolved.error();
+    RecordOutcome outcome{RecordKind::patient, What::created, "PID", {}, {}, {}, {}};
+    if (!resolved->patient) {
+        auto& created = records.new_patient();
+        add_missing_identifiers(created, change.identifiers, records, plan);
+        apply_fields(created, change, records, plan);
+        plan.records.push_back(std::move(outcome));
+        return created.after.id;
+    }
+    const auto& known = *records.patient(resolved->patient);
+    if (!change.may_replace_person && another_person(known, change) && !temporary(known, policy))
+        return Error{ErrorCode::patient_different_person, {}, "PID"};
+    if (resolved->by_alias) plan.warnings.push_back("the patient number was merged; the surviving patient was used");
+    outcome.what = What::unchanged;
+    if (!says_nothing_new(known, change, records)) {
+        outcome.what = What::updated;
+        auto& patient = records.edit_patient(resolved->patient);
+        apply_fields(patient, change, records, plan);
+        add_missing_identifiers(patient, change.identifiers, records, plan);
+    }
+    move_open_orders(resolved->patient, change, records);
+    plan.records.push_back(std::move(outcome));
+    return resolved->patient;
+}
+
+Result<void> apply_merge(const PatientMerge& merge, Workspace& records, Plan& plan) {
+    const Error cycle{ErrorCode::patient_merge_cycle, {}, "MRG-1"};
+    const auto prior_key = identifier_key(merge.prior), survivor_key = identifier_key(merge.survivor);
+    if (prior_key == survivor_key) return cycle;
+    auto survivor = records.patient_of(survivor_key);
+    if (!survivor) {
+        auto& created = records.new_patient();
+        records.add_identifier(created, merge.survivor);
+        survivor = created.after.id;
+    }
+    const auto into = records.follow(*survivor);
+    RecordOutcome outcome{RecordKind::patient, What::updated, "MRG", {}, {}, {}, {}};
+    const auto prior = records.patient_of(prior_key);
+    if (!prior) {
+        records.add_identifier(records.edit_patient(into),
+                               merge.prior);  // later use of the unknown number finds the survivor
+    } else if (const auto from = records.follow(*prior); from == into) {
+        if (*prior == into && *survivor != into) return cycle;  // the survivor was merged into this very patient before
+        outcome.what = What::unchanged;
+    } else {
+        records.edit_patient(from).after.merged_into = into;
+        for (const auto order : records.orders_of(from)) records.edit_order(order).after.patient = into;
+    }
+    plan.records.push_back(std::move(outcome));
+    return {};
+}
+
+}  // namespace gantry::effects

@@ -1,0 +1,49 @@
+// What a unit will write: the answer of the rules, applied by the store as it stands.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "engine/effects/records.hpp"
+
+namespace gantry::effects {
+
+// One field that changed, for the change row: what it was, and where the new value came from. The new value stands in
+// the record itself, or as `before` of the next patch; history is read backwards.
+struct FieldPatch {
+    std::string_view field;
+    std::string before;
+    std::string_view source;
+};
+
+struct Patch {
+    RecordKind kind;
+    std::int64_t id = 0;
+    bool created = false;
+    std::int64_t previous_change = 0;
+    std::vector<FieldPatch> fields;
+};
+
+struct PatientWrite {
+    PatientRecord after;
+    bool created = false;
+    std::vector<Identifier> new_identifiers;  // rows to add, pointing at this patient
+};
+
+struct OrderWrite {
+    OrderRecord after;
+    bool created = false;
+    std::vector<std::string> new_keys;
+    std::vector<StepId> new_steps, changed_steps;  // of after.steps
+};
+
+struct Plan {
+    std::vector<PatientWrite> patients;
+    std::vector<OrderWrite> orders;
+    std::vector<ProviderRecord> new_providers;
+    std::vector<Patch> patches;
+    std::vector<RecordOutcome> records;
+    std::vector<std::string> warnings;
+    std::optional<Error> refused;  // nothing of the plan applies: the unit is rejected or held (info(code).then)
+};
+
+}  // namespace gantry::effects

@@ -1,0 +1,27 @@
+// From what a message says to what is written: the rules that keep patients safe, as functions of values.
+//
+// reconcile() reads records through the port, decides, and answers a Plan. It has no other effect, so `try`, `test` and
+// the live engine call it alike. All order groups of a message apply, or none (Plan::refused).
+#pragma once
+#include <string>
+#include <vector>
+
+#include "engine/effects/plan.hpp"
+
+namespace gantry::effects {
+
+// What a channel decides about its orders; IHE actor names.
+struct OrderPolicy {
+    // An Order Filler owns the schedule: it generates missing numbers and refuses to cancel what has started. An Image
+    // Manager obeys the filler: a cancel after the start discontinues.
+    bool order_filler = true;
+    bool generate_accession = true;            // only as Order Filler; otherwise an order without one is held
+    bool refuse_changes_once_started = false;  // answer UX instead of XR
+    std::vector<std::string> temporary_identifier_prefixes{
+        "TEMP"};  // such a patient's name, birth date and sex may all change
+};
+
+// ids: of the committer that will write the plan. Order numbers and UIDs that the engine must generate come from it.
+Plan reconcile(const Effects& effects, RecordReader& records, IdSource& ids, const OrderPolicy& policy);
+
+}  // namespace gantry::effects

@@ -1,0 +1,73 @@
+// Stored records as values, and the port through which rules read them. The store implements the port inside its
+// transaction; rules never write: they answer a Plan.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/ids.hpp"
+#include "engine/effects/effects.hpp"
+
+namespace gantry::effects {
+
+struct PatientRecord {
+    PatientId id;
+    FieldValues<PatientField> fields;
+    std::vector<Identifier>
+        identifiers;  // the one the patient is filed under first; aliases of merged patients are not here
+    PatientId merged_into;
+    std::uint64_t adt_fields = 0;  // bit n: ADT gave field n, so orders do not overwrite it
+    std::int64_t last_change = 0;  // the change row that wrote this state; each patch names the one before
+};
+
+struct StepRecord {
+    StepId id;
+    FieldValues<StepField> fields;
+};
+
+struct OrderRecord {
+    OrderId id;
+    PatientId patient;
+    ProviderId ordered_by, performed_by;
+    FieldValues<OrderField> fields;
+    std::string event_time;  // of the newest message applied, UTC YYYYMMDDHHMMSS
+    std::vector<StepRecord> steps;
+    std::int64_t last_change = 0;
+};
+
+struct ProviderRecord {
+    ProviderId id;
+    std::string key, identifier, authority, name;
+};
+
+// What identifies a patient: unique over all patients. `authority` may be empty, and is then a namespace of its own.
+std::string identifier_key(const Identifier& identifier);
+// What finds an order: a placer or filler number with its namespace, and the procedure ordered under it.
+std::string placer_key(const OrderNumber& number, std::string_view procedure);
+std::string filler_key(const OrderNumber& number, std::string_view procedure);
+// All keys of a number start with this.
+std::string placer_prefix(const OrderNumber& number);
+std::string filler_prefix(const OrderNumber& number);
+
+struct OrderKeyMatch {
+    std::string key;
+    OrderId order;
+};
+
+// Reads inside one transaction. Pointers answered stay valid until the next non-const use of the same reader by its
+// owner; rules copy what they change.
+class RecordReader {
+  public:
+    virtual ~RecordReader() = default;
+    virtual std::optional<PatientId> patient_of(const std::string& identifier_key) = 0;
+    virtual const PatientRecord* patient(PatientId id) = 0;
+    virtual std::vector<OrderId> orders_of(PatientId id) = 0;
+    virtual std::vector<OrderKeyMatch> orders_with_prefix(const std::string& key_prefix) = 0;
+    virtual std::vector<OrderId> orders_with_accession(const std::string& accession, const std::string& issuer) = 0;
+    virtual const OrderRecord* order(OrderId id) = 0;
+    virtual std::optional<ProviderId> provider_of(const std::string& key) = 0;
+};
+
+}  // namespace gantry::effects

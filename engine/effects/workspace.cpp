@@ -1,0 +1,215 @@
+#include "engine/effects/workspace.hpp"
+
+#include <algorithm>
+
+namespace gantry::effects {
+namespace {
+
+// Unit separator: cannot be part of a number or namespace, because control characters are refused at the door.
+constexpr char between = '\x1f';
+
+std::string key_of(char kind, const OrderNumber& number, std::string_view procedure) {
+    std::string key(1, kind);
+    key.append(1, between).append(number.authority).append(1, between).append(number.number).append(1, between);
+    return key.append(procedure);
+}
+
+}  // namespace
+
+std::string identifier_key(const Identifier& identifier) {
+    std::string key = identifier.authority;
+    key.append(1, between).append(identifier.value);
+    // Numbers that do not identify a patient (account, visit, insurance) live in a namespace of their own type.
+    if (!identifies(identifier)) key.append(1, between).append(identifier.type);
+    return key;
+}
+
+std::string placer_key(const OrderNumber& number, std::string_view procedure) {
+    return key_of('P', number, procedure);
+}
+std::string filler_key(const OrderNumber& number, std::string_view procedure) {
+    return key_of('F', number, procedure);
+}
+std::string placer_prefix(const OrderNumber& number) {
+    return key_of('P', number, {});
+}
+std::string filler_prefix(const OrderNumber& number) {
+    return key_of('F', number, {});
+}
+
+std::optional<PatientId> Workspace::patient_of(const std::string& identifier_key) {
+    const auto mine = new_identifiers_.find(identifier_key);
+    return mine != new_identifiers_.end() ? std::optional(mine->second) : under_.patient_of(identifier_key);
+}
+
+const PatientRecord* Workspace::patient(PatientId id) {
+    const auto mine = patients_.find(id.value);
+    return mine != patients_.end() ? &mine->second.write.after : under_.patient(id);
+}
+
+std::vector<OrderId> Workspace::orders_of(PatientId id) {
+    auto all = under_.orders_of(id);
+    for (const auto& [order, edited] : orders_) {
+        const OrderId mine{order};
+        std::erase(all, mine);
+        if (edited.write.after.patient == id) all.push_back(mine);
+    }
+    return all;
+}
+
+std::vector<OrderKeyMatch> Workspace::orders_with_prefix(const std::string& key_prefix) {
+    auto all = under_.orders_with_prefix(key_prefix);
+    for (auto it = new_keys_.lower_bound(key_prefix); it != new_keys_.end() && it->first.starts_with(key_prefix); ++it)
+        all.push_back({it->first, it->second});
+    return all;
+}
+
+std::vector<OrderId> Workspace::orders_with_accession(const std::string& accession, const std::string& issuer) {
+    auto all = under_.orders_with_accession(accession, issuer);
+    for (const auto& [order, edited] : orders_) {
+        const auto& fields = edited.write.after.fields;
+        std::erase(all, OrderId{order});
+        if (fields[OrderField::accession_number] == accession && fields[OrderField::accession_issuer] == issuer)
+            all.push_back({order});
+    }
+    return all;
+}
+
+const OrderRecord* Workspace::order(OrderId id) {
+    const auto mine = orders_.find(id.value);
+    return mine != orders_.end() ? &mine->second.write.after : under_.order(id);
+}
+
+std::optional<ProviderId> Workspace::provider_of(const std::string& key) {
+    const auto mine = new_providers_.find(key);
+    return mine != new_providers_.end() ? std::optional(mine->second.id) : under_.provider_of(key);
+}
+
+PatientId Workspace::follow(PatientId id) {
+    // The chain is finite because a merge that would close a cycle is refused.
+    for (const auto* record = patient(id); record && record->merged_into; record = patient(id))
+        id = record->merged_into;
+    return id;
+}
+
+PatientWrite& Workspace::new_patient() {
+    const PatientId id{ids_.next()};
+    auto& edited = patients_[id.value];
+    edited.write.created = true;
+    edited.write.after.id = id;
+    return edited.write;
+}
+
+PatientWrite& Workspace::edit_patient(PatientId id) {
+    const auto mine = patients_.find(id.value);
+    if (mine != patients_.end()) return mine->second.write;
+    const auto record = *under_.patient(id);
+    return patients_.emplace(id.value, EditedPatient{{record, false, {}}, record}).first->second.write;
+}
+
+OrderWrite& Workspace::new_order() {
+    const OrderId id{ids_.next()};
+    auto& edited = orders_[id.value];
+    edited.write.created = true;
+    edited.write.after.id = id;
+    return edited.write;
+}
+
+OrderWrite& Workspace::edit_order(OrderId id) {
+    const auto mine = orders_.find(id.value);
+    if (mine != orders_.end()) return mine->second.write;
+    const auto record = *under_.order(id);
+    return orders_.emplace(id.value, EditedOrder{{record, false, {}, {}, {}}, record}).first->second.write;
+}
+
+StepRecord& Workspace::new_step(OrderWrite& order) {
+    auto& step = order.after.steps.emplace_back();
+    step.id = {ids_.next()};
+    order.new_steps.push_back(step.id);
+    return step;
+}
+
+void Workspace::add_identifier(PatientWrite& patient, const Identifier& identifier) {
+    new_identifiers_[identifier_key(identifier)] = patient.after.id;
+    patient.after.identifiers.push_back(identifier);
+    patient.new_identifiers.push_back(identifier);
+}
+
+void Workspace::add_order_key(OrderWrite& order, const std::string& key) {
+    if (new_keys_.emplace(key, order.after.id).second) order.new_keys.push_back(key);
+}
+
+ProviderId Workspace::provider(const std::string& identifier, const std::string& authority, const std::string& name) {
+    if (identifier.empty() && name.empty()) return {};
+    // Without an identifier the name is all there is to tell one provider from another.
+    const auto key =
+        identifier.empty() ? std::string("N") + between + name : "I" + (between + authority) + between + identifier;
+    if (const auto known = provider_of(key)) return *known;
+    const ProviderId id{ids_.next()};
+    new_providers_[key] = {id, key, identifier, authority, name};
+    return id;
+}
+
+void Workspace::note_source(RecordKind kind, std::int64_t id, std::size_t field, std::string_view source) {
+    sources_[{kind, id, field}] = source;
+}
+
+std::string_view Workspace::source_of(RecordKind kind, std::int64_t id, std::size_t field) const {
+    const auto found = sources_.find({kind, id, field});
+    return found == sources_.end() ? std::string_view() : found->second;
+}
+
+template <class Field>
+Patch Workspace::patch(std::int64_t id, bool created, std::int64_t previous, const FieldValues<Field>& before,
+                       const FieldValues<Field>& after) const {
+    constexpr auto kind = kind_of<Field>();
+    Patch out{kind, id, created, previous, {}};
+    const auto table = field_table(kind);
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        if (before.at(i) != after.at(i)) out.fields.push_back({table[i].name, before.at(i), source_of(kind, id, i)});
+    }
+    return out;
+}
+
+void Workspace::collect_patient(Plan& plan, EditedPatient& edited) {
+    auto& [after, created, new_identifiers] = edited.write;
+    auto made = patch(after.id.value, created, edited.before.last_change, edited.before.fields, after.fields);
+    if (after.merged_into != edited.before.merged_into)
+        made.fields.push_back({"merged_into", std::to_string(edited.before.merged_into.value), {}});
+    for (const auto& identifier : new_identifiers) made.fields.push_back({"identifier", identifier.value, {}});
+    if (!created && made.fields.empty() && after.adt_fields == edited.before.adt_fields) return;
+    plan.patches.push_back(std::move(made));
+    plan.patients.push_back(std::move(edited.write));
+}
+
+void Workspace::collect_order(Plan& plan, EditedOrder& edited) {
+    auto& write = edited.write;
+    const auto& before = edited.before;
+    auto made = patch(write.after.id.value, write.created, before.last_change, before.fields, write.after.fields);
+    if (!write.created && write.after.patient != before.patient)
+        made.fields.push_back({"patient", std::to_string(before.patient.value), {}});
+    const auto order_patches = plan.patches.size();
+    for (const auto& step : write.after.steps) {
+        const auto same =
+            std::find_if(before.steps.begin(), before.steps.end(), [&](const auto& s) { return s.id == step.id; });
+        const bool added = same == before.steps.end();
+        auto step_patch = patch(step.id.value, added, before.last_change,
+                                added ? FieldValues<StepField>() : same->fields, step.fields);
+        if (!added && step_patch.fields.empty()) continue;
+        if (!added) write.changed_steps.push_back(step.id);
+        plan.patches.push_back(std::move(step_patch));
+    }
+    const bool changed = write.created || !made.fields.empty() || plan.patches.size() > order_patches ||
+                         !write.new_keys.empty() || write.after.event_time != before.event_time;
+    if (!changed) return;
+    plan.patches.insert(plan.patches.begin() + static_cast<std::ptrdiff_t>(order_patches), std::move(made));
+    plan.orders.push_back(std::move(write));
+}
+
+void Workspace::collect(Plan& plan) {
+    for (auto& [id, edited] : patients_) collect_patient(plan, edited);
+    for (auto& [id, edited] : orders_) collect_order(plan, edited);
+    for (auto& [key, provider] : new_providers_) plan.new_providers.push_back(std::move(provider));
+}
+
+}  // namespace gantry::effects
