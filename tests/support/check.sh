@@ -1,0 +1,101 @@
+# Sourced by ./dev and .ci/run. Fuzzing, measurements, format and tidy, generated documents.
+
+# fuzz TARGET SECONDS: libFuzzer programs of the fuzz preset; a crash leaves its input in var/fuzz.
+fuzz() {
+    local targets target program
+    configure fuzz || { counted "fuzz: configure" 0 1; return; }
+    targets=$(ninja -C build/fuzz -t targets all | sed -n 's/^\(fuzz_[a-z0-9_]*\): phony$/\1/p' | sort -u)
+    [ -n "$1" ] && targets=$(grep -F -- "$1" <<<"$targets")
+    [ -n "$targets" ] || { say "no fuzz target${1:+ named $1}"; counted "fuzz" 0 1; return; }
+    for target in $targets; do
+        build fuzz "$target" || { counted "$target" 0 1 "does not build"; continue; }
+        program=$(find build/fuzz -type f -name "$target" -perm -u+x | head -n 1)
+        fuzz_target "$target" "$program" "$2"
+    done
+}
+
+fuzz_target() {
+    local corpus="var/fuzz/$1" seeds="tests/fuzz/corpus/${1#fuzz_}" dictionary="tests/fuzz/${1#fuzz_}.dict" log="build/logs/$1.log"
+    mkdir -p "$corpus" build/logs
+    if "$2" -max_total_time="$3" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="var/fuzz/$1-" \
+        $([ -e "$dictionary" ] && echo "-dict=$dictionary") "$corpus" $([ -d "$seeds" ] && echo "$seeds") >"$log" 2>&1 </dev/null; then
+        counted "$1" 1 0 "$(sed -n 's/^stat::number_of_executed_units: */executions: /p' "$log") in $3 s"
+    else
+        tail -n 40 "$log"
+        counted "$1" 0 1 "the input is in var/fuzz/"
+    fi
+}
+
+# bench NAME: bench_* programs of the release build and tests/bench/*.sh.
+bench() {
+    local program found=
+    while read -r program; do
+        [[ "$program" == *"$1"* ]] || continue
+        found=1
+        echo "== ${program##*/}"
+        case "$program" in *.sh) bash "$program" ;; *) "$program" ;; esac || say "$program failed"
+    done < <(find build/release -type f -name 'bench_*' -perm -u+x -not -name '*.o'; find tests/bench -name '*.sh' 2>/dev/null | sort)
+    [ -n "$found" ] || fail "no measurement${1:+ named $1} in tests/bench"
+}
+
+# Our C++ files that differ from GANTRY_BASE (default: the commit before the last), or all of them.
+sources() {
+    local base=${GANTRY_BASE:-HEAD~1}
+    if [ "${1:-}" = --all ] || ! git rev-parse -q --verify "$base^{commit}" >/dev/null; then
+        git ls-files -- '*.cpp' '*.hpp' '*.hxx'
+    else
+        { git diff --name-only --diff-filter=d "$base" -- '*.cpp' '*.hpp' '*.hxx'
+          git ls-files --others --exclude-standard -- '*.cpp' '*.hpp' '*.hxx'; } | sort -u
+    fi | grep -v '^\.cmake/'
+}
+
+format() { git ls-files --cached --others --exclude-standard -- '*.cpp' '*.hpp' | grep -v '^\.cmake/' | xargs -r clang-format -i; }
+
+# lint [--all]: one case per file for the format, one per compiled file for tidy.
+lint() {
+    local bad
+    mkdir -p build/logs
+    sources "$@" >build/logs/sources
+    bad=$(while read -r file; do clang-format --dry-run -Werror "$file" >/dev/null 2>&1 || echo "$file"; done <build/logs/sources)
+    [ -z "$bad" ] || printf 'not formatted: %s\n' $bad
+    counted "clang-format" $(($(wc -l <build/logs/sources) - $(grep -c . <<<"$bad"))) "$(grep -c . <<<"$bad")"
+    tidy
+}
+
+# clang-tidy reads the release build's commands with g++'s precompiled header replaced by the plain one.
+tidy() {
+    local files
+    configure release || { counted "clang-tidy" 0 1 "no build tree"; return; }
+    build release >/dev/null || say "the build fails; clang-tidy may miss generated headers"
+    mkdir -p build/tidy
+    sed -E "s# -include [^ ]*/cmake_pch\.hxx# -include $root/.cmake/std.pch.hpp#; s# -fpch-preprocess| -Winvalid-pch##g" \
+        build/release/compile_commands.json >build/tidy/compile_commands.json
+    files=$(grep '\.cpp$' build/logs/sources | while read -r file; do grep -qF "\"$root/$file\"" build/tidy/compile_commands.json && echo "$file"; done)
+    [ -n "$files" ] || { skipped "clang-tidy" "no compiled file has changed"; return; }
+    printf '%s\n' $files | xargs -P "$(nproc)" -I{} bash -c 'clang-tidy -p build/tidy --quiet --warnings-as-errors="*" {} \
+        >"build/logs/tidy-$(tr / _ <<<{}).log" 2>/dev/null && echo "passed {}" || echo "failed {}"' >build/logs/tidy
+    sed -n 's/^failed //p' build/logs/tidy | while read -r file; do cat "build/logs/tidy-$(tr / _ <<<"$file").log"; done
+    counted "clang-tidy" "$(grep -c ^passed build/logs/tidy)" "$(grep -c ^failed build/logs/tidy)"
+}
+
+# docs [--check]: docs/reference is what the program says about itself.
+docs() {
+    local topic name fresh
+    fresh=$(mktemp -d)
+    for topic in connectors settings errors metrics schema; do
+        name=$topic.md
+        [ $topic = schema ] && name=engine.schema.json
+        if ! build/release/gantry reference $topic >"$fresh/$name" 2>/dev/null; then
+            counted "reference $topic" 0 1 "gantry reference $topic failed"
+        elif [ "${1:-}" != --check ]; then
+            mkdir -p docs/reference
+            cp "$fresh/$name" "docs/reference/$name"
+            counted "docs/reference/$name" 1 0 written
+        elif diff -u "docs/reference/$name" "$fresh/$name"; then
+            counted "docs/reference/$name" 1 0
+        else
+            counted "docs/reference/$name" 0 1 "not fresh: run ./dev docs"
+        fi
+    done
+    rm -rf "$fresh"
+}
