@@ -1,0 +1,159 @@
+#include "engine/hl7/message.hpp"
+
+#include <cstdint>
+
+#include "engine/hl7/escape.hpp"
+#include "engine/hl7/index.hpp"
+
+namespace gantry::hl7 {
+namespace {
+
+// The nth (from 1) part of raw. A delimiter that was not declared divides nothing.
+std::string_view part(std::string_view raw, char delimiter, std::size_t n) {
+    if (n == 0) return {};
+    if (!delimiter) return n == 1 ? raw : std::string_view();
+    for (; n > 1; --n) {
+        const auto end = raw.find(delimiter);
+        if (end == std::string_view::npos) return {};
+        raw.remove_prefix(end + 1);
+    }
+    return raw.substr(0, raw.find(delimiter));
+}
+
+// MSH, BHS and FHS count their own separator as their first field.
+bool counts_separator(std::string_view id) {
+    return id == "MSH" || id == "BHS" || id == "FHS";
+}
+
+}  // namespace
+
+struct MessageBody {
+    std::string bytes;
+    Delimiters delimiters;
+    LineIndex index;
+
+    std::string_view view() const { return bytes; }
+    std::string_view id(std::size_t segment) const {
+        const auto& line = index.lines[segment];
+        return view().substr(line.begin, index.marks[line.first_mark] - line.begin);
+    }
+    Piece field(std::size_t segment, std::size_t n) const {
+        const auto& line = index.lines[segment];
+        if (n == 0 || n > line.separators) return {};
+        const auto* marks = index.marks.data() + line.first_mark;
+        return {view().substr(marks[n - 1] + 1, marks[n] - marks[n - 1] - 1), &delimiters};
+    }
+};
+
+std::string Piece::text() const {
+    if (!delimiters_ || raw_.find(delimiters_->escape) == std::string_view::npos) return std::string(raw_);
+    return unescape(raw_, *delimiters_);
+}
+
+std::size_t Piece::repetitions() const {
+    if (raw_.empty()) return 0;
+    if (!delimiters_ || !delimiters_->repetition) return 1;
+    std::size_t count = 1;
+    for (const char c : raw_) count += c == delimiters_->repetition;
+    return count;
+}
+
+std::vector<Piece> Piece::each_repetition() const {
+    std::vector<Piece> out;
+    if (raw_.empty()) return out;
+    const char delimiter = delimiters_ ? delimiters_->repetition : '\0';
+    for (auto rest = raw_;;) {
+        const auto end = delimiter ? rest.find(delimiter) : std::string_view::npos;
+        out.emplace_back(rest.substr(0, end), delimiters_);
+        if (end == std::string_view::npos) return out;
+        rest.remove_prefix(end + 1);
+    }
+}
+
+Piece Piece::repetition(std::size_t n) const {
+    return {part(raw_, delimiters_ ? delimiters_->repetition : '\0', n), delimiters_};
+}
+
+Piece Piece::component(std::size_t n) const {
+    if (!delimiters_) return n == 1 ? *this : Piece();
+    return {part(part(raw_, delimiters_->repetition, 1), delimiters_->component, n), delimiters_};
+}
+
+Piece Piece::subcomponent(std::size_t n) const {
+    if (!delimiters_) return n == 1 ? *this : Piece();
+    return {part(component(1).raw_, delimiters_->subcomponent, n), delimiters_};
+}
+
+std::string_view Segment::raw() const {
+    if (!body_) return {};
+    const auto& line = body_->index.lines[index_];
+    return body_->view().substr(line.begin, line.end - line.begin);
+}
+
+std::string_view Segment::id() const {
+    return body_ ? body_->id(index_) : std::string_view();
+}
+
+std::size_t Segment::fields() const {
+    return body_ ? body_->index.lines[index_].separators + (counts_separator(id()) ? 1u : 0u) : 0;
+}
+
+Piece Segment::field(std::size_t n) const {
+    if (!body_ || n == 0) return {};
+    if (!counts_separator(id())) return body_->field(index_, n);
+    // The encoding characters are not text: they are not divided or unescaped by themselves.
+    if (n == 1) return {raw().substr(3, 1), nullptr};
+    if (n == 2) return {body_->field(index_, 1).raw(), nullptr};
+    return body_->field(index_, n - 1);
+}
+
+Message::Message(std::unique_ptr<const MessageBody> body) : body_(std::move(body)) {}
+Message::Message(Message&&) noexcept = default;
+Message& Message::operator=(Message&&) noexcept = default;
+Message::~Message() = default;
+
+Result<Message> Message::parse(std::string bytes, const Limits& limits) {
+    if (bytes.size() > limits.bytes || bytes.size() >= UINT32_MAX) return Error{ErrorCode::net_too_large, {}, {}};
+    if (const auto start = start_of_message(bytes); start > 0) bytes.erase(0, start);
+    const auto head = std::string_view(bytes).substr(0, 3);
+    if (head == "FHS" || head == "BHS") return Error{ErrorCode::hl7_not_hl7, "a batch, not one message", {}};
+    if (head != "MSH") return Error{ErrorCode::hl7_not_hl7, {}, {}};
+    auto delimiters = read_delimiters(bytes);
+    if (!delimiters) return std::move(delimiters).error();
+    auto body = std::make_unique<MessageBody>();
+    body->bytes = std::move(bytes);
+    body->delimiters = *delimiters;
+    if (!index_lines(body->view(), delimiters->field, limits.segments, limits.fields, body->index))
+        return Error{ErrorCode::hl7_too_many, {}, {}};
+    return Message(std::move(body));
+}
+
+std::string_view Message::bytes() const& {
+    return body_->bytes;
+}
+const Delimiters& Message::delimiters() const& {
+    return body_->delimiters;
+}
+std::size_t Message::segments() const {
+    return body_->index.lines.size();
+}
+
+Segment Message::segment(std::size_t index) const& {
+    return index < segments() ? Segment(body_.get(), index) : Segment();
+}
+
+Segment Message::segment(std::string_view id, std::size_t n) const& {
+    const auto count = segments();
+    for (std::size_t i = 0; i < count; ++i)
+        if (body_->id(i) == id && n-- == 1) return Segment(body_.get(), i);
+    return {};
+}
+
+std::string_view Message::type() const& {
+    return msh().field(9).component(1).raw();
+}
+std::string_view Message::event() const& {
+    return msh().field(9).component(2).raw();
+}
+
+}  // namespace gantry::hl7
