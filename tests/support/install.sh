@@ -108,7 +108,7 @@ build_odb() {
     for name in libodb libodb-sqlite libodb-pgsql; do
         (cd "$work" && "${apt[@]}" source "$name" >/dev/null) || fail "no source package $name at $1"
         directory=$(find "$work" -maxdepth 1 -type d -name "$name-2*")
-        (cd "$directory" && ./configure --prefix="$odb_prefix" --disable-static --with-libodb="$work" \
+        (cd "$directory" && ./configure --prefix="$odb_prefix" --disable-static CXXFLAGS="-O2 -std=c++14" \
             CPPFLAGS="-I$odb_prefix/include -I/usr/include/postgresql" LDFLAGS="-L$odb_prefix/lib" &&
             make -j"$(nproc)" install) >"$work/$name.log" 2>&1 || fail "building $name failed, see ${work#"$root"/}/$name.log"
     done
