@@ -42,6 +42,8 @@ class Writer {
         return raw(std::to_string(number));
     }
     Writer& null() { return raw("null"); }
+    // Text that is JSON already, as it stands.
+    Writer& json(std::string_view text) { return raw(text); }
 
     template <class T>
     Writer& member(std::string_view name, const T& content) {
