@@ -1,0 +1,83 @@
+// Who may be connected to one port: a limit for the port, a limit per peer address, and the list of those inside.
+#pragma once
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "engine/net/socket.hpp"
+
+namespace gantry::net {
+
+// How many connections all ports of a lobby have together; stop() waits on it. Any thread.
+class Occupancy {
+  public:
+    void enter();
+    void leave();
+    bool wait_empty(milliseconds longest);
+    std::size_t count() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::condition_variable empty_;
+    std::size_t count_ = 0;
+};
+
+class Admission;
+
+// The right of one connection to be there. Gives its place back when destroyed; must be released before its descriptor
+// is closed, because it is what Admission::shut() acts on.
+class Ticket {
+  public:
+    Ticket() = default;
+    Ticket(std::shared_ptr<Admission> port, std::string ip, int fd)
+        : port_(std::move(port)), ip_(std::move(ip)), fd_(fd) {}
+    Ticket(Ticket&&) noexcept = default;
+    Ticket& operator=(Ticket&& other) noexcept;
+    ~Ticket() { release(); }
+    void release() noexcept;
+
+  private:
+    std::shared_ptr<Admission> port_;
+    std::string ip_;
+    int fd_ = -1;
+};
+
+// Any thread.
+class Admission : public std::enable_shared_from_this<Admission> {
+  public:
+    // max_per_peer 0: no limit.
+    Admission(std::size_t max_connections, std::size_t max_per_peer, std::shared_ptr<Occupancy> all)
+        : max_connections_(max_connections), max_per_peer_(max_per_peer), all_(std::move(all)) {}
+
+    // Nothing when a limit is reached.
+    std::optional<Ticket> admit(const std::string& ip, int fd);
+
+    // shutdown(2) for every connection inside: SHUT_RD ends their waiting for input, SHUT_RDWR ends them.
+    void shut(int how);
+
+  private:
+    friend class Ticket;
+    void leave(const std::string& ip, int fd);
+
+    std::size_t max_connections_, max_per_peer_;
+    std::shared_ptr<Occupancy> all_;
+    std::mutex mutex_;
+    std::unordered_set<int> inside_;  // descriptors
+    std::unordered_map<std::string, std::size_t> per_peer_;
+};
+
+// An accepted connection. The ticket is declared last so that it goes first.
+struct Accepted {
+    Fd fd;
+    Peer peer;
+    bool loopback = false;
+    Ticket ticket;
+};
+
+}  // namespace gantry::net

@@ -1,0 +1,49 @@
+#include "engine/net/client.hpp"
+
+#include <poll.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "engine/net/socket_stream.hpp"
+
+namespace gantry::net {
+namespace {
+
+Result<Fd> connect_one(const SocketAddress& address, TimePoint deadline) {
+    const auto refused = [&](int error) {
+        return Error{ErrorCode::net_refused, address.peer().text() + ", " + std::strerror(error), {}};
+    };
+    Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!fd) return refused(errno);
+    if (::connect(fd.get(), address.raw(), address.length()) != 0) {
+        if (errno != EINPROGRESS) return refused(errno);
+        if (!wait_for(fd.get(), POLLOUT, deadline)) return Error{ErrorCode::net_timeout, address.peer().text(), {}};
+        int error = 0;
+        socklen_t size = sizeof error;
+        ::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+        if (error != 0) return refused(error);
+    }
+    set_no_delay(fd.get());
+    return fd;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ByteStream>> connect(const std::string& host, std::uint16_t port, milliseconds timeout) {
+    const auto addresses = resolve(host, port);
+    if (!addresses) return addresses.error();
+    const auto deadline = now() + timeout;
+    Error last{ErrorCode::net_refused, host, {}};
+    for (const auto& address : *addresses) {
+        auto fd = connect_one(address, deadline);
+        if (fd) {
+            Accepted connection{std::move(*fd), address.peer(), address.loopback(), {}};
+            return std::unique_ptr<ByteStream>(std::make_unique<SocketStream>(std::move(connection)));
+        }
+        last = std::move(fd).error();
+    }
+    return last;
+}
+
+}  // namespace gantry::net

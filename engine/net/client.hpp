@@ -1,0 +1,17 @@
+// Outgoing TCP connections.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "engine/base/byte_stream.hpp"
+
+namespace gantry::net {
+
+// Connects to the first address of `host` that answers within `timeout` in total (the time of the name resolver is not
+// counted: it has its own limits). Any thread. Errors: net_refused, net_timeout.
+Result<std::unique_ptr<ByteStream>> connect(const std::string& host, std::uint16_t port,
+                                            std::chrono::milliseconds timeout);
+
+}  // namespace gantry::net

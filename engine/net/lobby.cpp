@@ -1,0 +1,124 @@
+#include "engine/net/lobby.hpp"
+
+#include <sys/resource.h>
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+
+#include "engine/net/detached_port.hpp"
+#include "engine/net/events.hpp"
+#include "engine/net/listener.hpp"
+#include "engine/net/stream_connection.hpp"
+
+namespace gantry::net {
+
+class Lobby::Rooms {
+  public:
+    struct Port {
+        std::uint16_t number = 0;
+        std::shared_ptr<Admission> admission;
+        std::shared_ptr<Listener> listener;
+        std::shared_ptr<DetachedPort> detached;  // nullptr: a stream port
+    };
+
+    explicit Rooms(events::Sink& sink_) : sink(sink_) {}
+
+    // Binds, then lets the loop accept.
+    Result<PortId> open(const PortOptions& options, std::shared_ptr<DetachedPort> detached, Listener::Welcome welcome) {
+        auto socket = listen_on(options.address, options.port);
+        if (!socket) return std::move(socket).error();
+        Port port;
+        port.number = local_port(socket->get());
+        port.admission = std::make_shared<Admission>(options.max_connections, options.max_per_peer, occupancy);
+        port.listener = std::make_shared<Listener>(loop, sink, options.name, std::move(*socket), port.admission,
+                                                   std::move(welcome));
+        port.detached = std::move(detached);
+        emit(sink, PortOpened{options.name, port.number});
+        loop.post([listener = port.listener] { Listener::enter(listener); });
+        const std::lock_guard lock(mutex);
+        ports.push_back(std::move(port));
+        return PortId{ports.size() - 1};
+    }
+
+    void close(const Port& port) {
+        loop.post([listener = port.listener] { listener->close(); });
+    }
+
+    // Connections waiting for input on a thread get an end of input; those who write go on.
+    void shut_detached(int how) {
+        const std::lock_guard lock(mutex);
+        for (const auto& port : ports)
+            if (port.detached) port.admission->shut(how);
+    }
+
+    events::Sink& sink;
+    const std::shared_ptr<Occupancy> occupancy = std::make_shared<Occupancy>();
+    Loop loop;
+    mutable std::mutex mutex;  // guards ports
+    std::deque<Port> ports;    // never shrinks: ids are indexes
+    std::atomic<bool> started = false, stopped = false;
+};
+
+Lobby::Lobby(events::Sink& sink) : rooms_(std::make_unique<Rooms>(sink)) {}
+
+Lobby::~Lobby() {
+    stop(milliseconds(0));
+}
+
+Result<PortId> Lobby::add_port(PortOptions port, StreamOptions options, StreamFactory factory) {
+    const auto shared = std::make_shared<const StreamPort>(
+        StreamPort{port.name, options, std::move(factory), rooms_->sink, rooms_->loop});
+    return rooms_->open(port, nullptr,
+                        [shared](Accepted accepted) { StreamConnection::open(shared, std::move(accepted)); });
+}
+
+Result<PortId> Lobby::add_port(PortOptions port, DetachedOptions options, DetachedService service) {
+    auto shared = std::make_shared<DetachedPort>(rooms_->loop, rooms_->sink, port.name, options, std::move(service));
+    return rooms_->open(port, shared, [shared](Accepted accepted) { shared->welcome(std::move(accepted)); });
+}
+
+std::uint16_t Lobby::bound_port(PortId port) const {
+    const std::lock_guard lock(rooms_->mutex);
+    return rooms_->ports.at(port.value).number;
+}
+
+void Lobby::close_port(PortId port) {
+    const std::lock_guard lock(rooms_->mutex);
+    rooms_->close(rooms_->ports.at(port.value));
+}
+
+void Lobby::start() {
+    if (!rooms_->started.exchange(true)) rooms_->loop.start();
+}
+
+void Lobby::stop_accepting() {
+    const std::lock_guard lock(rooms_->mutex);
+    for (const auto& port : rooms_->ports) rooms_->close(port);
+}
+
+void Lobby::stop(milliseconds patience) {
+    if (rooms_->stopped.exchange(true)) return;
+    rooms_->loop.drain();
+    rooms_->shut_detached(SHUT_RD);
+    rooms_->occupancy->wait_empty(patience);
+    rooms_->shut_detached(SHUT_RDWR);
+    for (const auto& port : rooms_->ports)
+        if (port.detached) port.detached->close();
+    rooms_->loop.stop();
+}
+
+std::size_t Lobby::connections() const {
+    return rooms_->occupancy->count();
+}
+
+std::size_t raise_descriptor_limit() {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur;
+}
+
+}  // namespace gantry::net

@@ -1,0 +1,42 @@
+// ReplayStream over one TCP socket. Every read and write has a total deadline, kept by poll().
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/net/admission.hpp"
+#include "engine/net/replay_stream.hpp"
+
+namespace gantry::net {
+
+class SocketStream final : public ReplayStream {
+  public:
+    // replay: what was already read from the socket, which must be non-blocking.
+    explicit SocketStream(Accepted connection, std::string replay = {})
+        : connection_(std::move(connection)), replay_(std::move(replay)) {}
+
+    Result<std::size_t> read(char* into, std::size_t most, milliseconds wait) override;
+    Result<void> write(const char* from, std::size_t size, milliseconds wait) override;
+    bool readable(milliseconds wait) override;
+    void shut_down() noexcept override;
+    const Peer& peer() const override { return connection_.peer; }
+    bool loopback() const override { return connection_.loopback; }
+    int descriptor() const override { return connection_.fd.get(); }
+    void unread(std::string_view bytes) override;
+    void finish() override { finished_ = true; }
+
+    bool finished() const { return finished_; }
+    std::string_view buffered() const { return std::string_view(replay_).substr(replayed_); }
+    // Reads what arrives within `wait` into the replay buffer, once. False: nothing came, or the peer closed.
+    bool gather(milliseconds wait);
+    // Takes the stream apart; it must not be used any more.
+    Accepted release() { return std::move(connection_); }
+
+  private:
+    Accepted connection_;
+    std::string replay_;
+    std::size_t replayed_ = 0;
+    bool finished_ = false;
+};
+
+}  // namespace gantry::net
