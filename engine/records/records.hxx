@@ -1,0 +1,6 @@
+// Everything the ODB compiler is given at once.
+#pragma once
+#include "imaging_study.hxx"
+#include "message.hxx"
+#include "patient.hxx"
+#include "worklist_view.hxx"

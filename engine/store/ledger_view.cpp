@@ -1,0 +1,97 @@
+#include <odb/transaction.hxx>
+
+#include "engine/base/digest.hpp"
+#include "engine/store/records/readers.hpp"
+#include "records-odb.hxx"
+
+namespace gantry::store {
+namespace {
+
+std::string text_of(const records::bytes& bytes) {
+    return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace
+
+Result<std::vector<MessageSummary>> LedgerView::latest(std::size_t most) {
+    return fenced<std::vector<MessageSummary>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<MessageSummary> out;
+        using Query = odb::query<records::Message>;
+        const auto newest = "ORDER BY" + Query::id + std::string("DESC LIMIT " + std::to_string(most));
+        for (const auto& row : database_.query<records::Message>(newest)) {
+            out.push_back({{row.id},
+                           row.channel,
+                           row.type,
+                           row.control_id,
+                           row.error,
+                           row.error_detail,
+                           text_of(row.reply),
+                           {},
+                           static_cast<effects::Outcome>(row.outcome),
+                           {row.received},
+                           {}});
+        }
+        for (auto& summary : out) {
+            records::MessageBody body;
+            if (database_.find(summary.id.value, body)) summary.content = text_of(body.content);
+            records::Change change;
+            if (database_.find(summary.id.value, change)) summary.patches = change.patches;
+        }
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::vector<Ledger::Count>> LedgerView::counts() {
+    return fenced<std::vector<Count>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<Count> out;
+        for (const auto& row : database_.query<records::OutcomeCount>())
+            out.push_back({static_cast<effects::Outcome>(row.outcome), static_cast<std::int64_t>(row.messages)});
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::int64_t> LedgerView::pending_deliveries() {
+    return fenced<std::int64_t>([&]() -> std::int64_t {
+        odb::transaction transaction(database_.begin());
+        const auto count = database_.query_value<records::PendingDeliveries>().deliveries;
+        transaction.commit();
+        return static_cast<std::int64_t>(count);
+    });
+}
+
+Result<std::int64_t> LedgerView::register_channel(const std::string& channel, const std::string& document) {
+    return fenced<std::int64_t>([&] {
+        std::int64_t revision = 0;
+        write_([&] {
+            using Query = odb::query<records::ChannelRevision>;
+            const auto sum = sha256(document);
+            const auto digest = hex({reinterpret_cast<const char*>(sum.data()), sum.size()});
+            odb::transaction transaction(database_.begin());
+            const auto newest = (Query::channel == channel) + "ORDER BY" + Query::id + "DESC LIMIT 1";
+            for (const auto& row : database_.query<records::ChannelRevision>(newest)) {
+                if (row.digest == digest)
+                    revision = row.id;
+                else
+                    revision = -row.id;
+            }
+            if (revision <= 0) {
+                records::ChannelRevision row;
+                const auto now = clock_.now();
+                revision = row.id = std::max(IdSource::first_at(now), 1 - revision);
+                row.channel = channel;
+                row.digest = digest;
+                row.document = document;
+                row.created = now.micros;
+                database_.persist(row);
+            }
+            transaction.commit();
+        });
+        return revision;
+    });
+}
+
+}  // namespace gantry::store

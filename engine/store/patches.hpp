@@ -1,0 +1,17 @@
+// The change row's text: what one unit did to records.
+//
+// A JSON array with one object per changed record: {"r": "order", "id": "…", "new": true, "prev": "…", "f": {field:
+// …}}. "prev" is the change that wrote the record before, so a record's history is a list walked backwards from its
+// last_change. For a created record, "f" maps each field to its source path; for a changed one to [value before, source
+// path].
+#pragma once
+#include <span>
+#include <string>
+
+#include "engine/effects/plan.hpp"
+
+namespace gantry::store {
+
+std::string patches_text(std::span<const effects::Patch> patches);
+
+}  // namespace gantry::store

@@ -1,0 +1,45 @@
+// The readers and cold writers, on ODB: the same code for every database.
+#pragma once
+#include <odb/database.hxx>
+
+#include "engine/store/store.hpp"
+
+namespace gantry::store {
+
+// Turns what a database throws into a Result; texts of database errors may carry values and are never forwarded.
+template <class Answer, class Work>
+Result<Answer> fenced(Work&& work) {
+    try {
+        return work();
+    } catch (const std::exception&) {
+        return Error{ErrorCode::storage_unavailable, {}, {}};
+    }
+}
+
+class WorklistView final : public WorklistReader {
+  public:
+    explicit WorklistView(odb::database& database) : database_(database) {}
+    Result<std::vector<effects::WorklistRow>> candidates(const effects::WorklistQuery& query) override;
+
+  private:
+    odb::database& database_;
+};
+
+class LedgerView final : public Ledger {
+  public:
+    // write: runs its argument as the database's only writer.
+    using Exclusive = std::function<void(const std::function<void()>&)>;
+    LedgerView(odb::database& database, const Clock& clock, Exclusive write)
+        : database_(database), clock_(clock), write_(std::move(write)) {}
+    Result<std::vector<MessageSummary>> latest(std::size_t most) override;
+    Result<std::vector<Count>> counts() override;
+    Result<std::int64_t> pending_deliveries() override;
+    Result<std::int64_t> register_channel(const std::string& channel, const std::string& document) override;
+
+  private:
+    odb::database& database_;
+    const Clock& clock_;
+    Exclusive write_;
+};
+
+}  // namespace gantry::store

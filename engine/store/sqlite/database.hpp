@@ -1,0 +1,29 @@
+// A SQLite database under ODB: WAL, synchronous=FULL, one writer connection and a pool for readers.
+#pragma once
+#include <odb/sqlite/connection.hxx>
+#include <odb/sqlite/database.hxx>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/base/result.hpp"
+
+namespace gantry::store::sqlite {
+
+// path: a file, or empty for a database in memory that lives as long as this object.
+class Database {
+  public:
+    explicit Database(const std::filesystem::path& path);
+    odb::database& odb() { return *database_; }
+    sqlite3* writer() { return writer_->handle(); }
+
+    // Runs the migrations that are missing. Errors: storage_schema_newer.
+    Result<void> migrate();
+
+  private:
+    std::unique_ptr<odb::sqlite::database> database_;
+    odb::sqlite::connection_ptr writer_;
+};
+
+}  // namespace gantry::store::sqlite

@@ -1,0 +1,41 @@
+// Group commit on SQLite: a batch of units in one transaction and one fsync.
+#pragma once
+#include "engine/store/sqlite/records.hpp"
+#include "engine/store/sqlite/writer.hpp"
+#include "engine/store/store.hpp"
+
+namespace gantry::store::sqlite {
+
+class SqliteIntake final : public Intake {
+  public:
+    SqliteIntake(Writer& writer, const StoreOptions& options, const Clock& clock, events::Sink& events);
+    std::vector<Committed> commit(std::span<Unit> units) override;
+
+  private:
+    // What there is to know of a message that came before.
+    struct Earlier {
+        std::int64_t id;
+        std::string reply;
+    };
+    Committed apply(Unit& unit, Instant now);
+    void apply_separately(std::span<Unit> units, std::vector<Committed>& out, Instant now);
+    std::optional<Earlier> earlier_copy(const Unit& unit, std::string_view digest, Instant now);
+    Committed repeat(const Unit& unit, std::string_view digest, const Earlier& earlier, Instant now);
+    Committed reject(Unit& unit, const Error& error, Instant now);
+    void write_message(const Unit& unit, std::string_view digest, const Committed& done, std::int64_t duplicate_of,
+                       Instant now);
+    void write_change(const Unit& unit, std::int64_t message, const effects::Plan& plan, Instant now);
+    void write_deliveries(const Unit& unit, std::int64_t message, Instant now);
+
+    Writer& writer_;
+    std::chrono::seconds duplicate_window_;
+    const Clock& clock_;
+    events::Sink& events_;
+    IdSource ids_;
+    StoredRecords records_;
+    RecordWriter record_writer_;
+    Statement find_copy_, retire_copy_, insert_message_, insert_body_, insert_change_, insert_delivery_,
+        insert_delivery_body_, savepoint_, release_, rollback_to_;
+};
+
+}  // namespace gantry::store::sqlite

@@ -1,0 +1,64 @@
+#include <atomic>
+
+#include "engine/store/schema.hpp"
+#include "engine/store/sqlite/connection.hpp"
+#include "engine/store/sqlite/database.hpp"
+
+namespace gantry::store::sqlite {
+namespace {
+
+// auto_vacuum must be set before the first table, and cannot be added later. FULL: a commit is on disk when it returns.
+// The WAL is folded back every 16 MB, so it stays far below what would slow an opening.
+constexpr auto connection_settings =
+    "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = "
+    "5000;"
+    "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;";
+
+class Connections final : public odb::sqlite::connection_pool_factory {
+  public:
+    Connections() : connection_pool_factory(0, 2) {}
+
+  private:
+    pooled_connection_ptr create() override {
+        auto connection = connection_pool_factory::create();
+        execute(connection->handle(), connection_settings);
+        return connection;
+    }
+};
+
+std::string name_of(const std::filesystem::path& path) {
+    static std::atomic<int> memories{0};
+    if (!path.empty()) return path.string();
+    return "file:gantry-" + std::to_string(++memories) + "?mode=memory&cache=shared";
+}
+
+int version_of(sqlite3* connection) {
+    Statement statement(connection, "PRAGMA user_version");
+    return static_cast<int>(statement.start().first_integer().value_or(0));
+}
+
+}  // namespace
+
+Database::Database(const std::filesystem::path& path)
+    : database_(std::make_unique<odb::sqlite::database>(name_of(path),
+                                                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI,
+                                                        false, "", std::make_unique<Connections>())),
+      writer_(database_->connection()) {}
+
+Result<void> Database::migrate() {
+    const auto scripts = sqlite_migrations();
+    const auto have = version_of(writer());
+    if (have > static_cast<int>(scripts.size()))
+        return Error{ErrorCode::storage_schema_newer,
+                     "schema " + std::to_string(have) + ", this program knows " + std::to_string(scripts.size()),
+                     {}};
+    for (auto next = static_cast<std::size_t>(have); next < scripts.size(); ++next) {
+        execute(writer(), "BEGIN IMMEDIATE");
+        execute(writer(), std::string(scripts[next]).c_str());
+        execute(writer(), ("PRAGMA user_version = " + std::to_string(next + 1)).c_str());
+        execute(writer(), "COMMIT");
+    }
+    return {};
+}
+
+}  // namespace gantry::store::sqlite

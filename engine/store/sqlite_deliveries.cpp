@@ -1,0 +1,104 @@
+#include <odb/transaction.hxx>
+
+#include "engine/store/records/readers.hpp"
+#include "engine/store/sqlite/deliveries.hpp"
+#include "records-odb.hxx"
+
+namespace gantry::store::sqlite {
+namespace {
+
+// A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
+// delivered.
+constexpr auto settle_message = R"(
+UPDATE "message" SET "outcome" = (
+    SELECT CASE WHEN max("state" = 7) THEN 7 WHEN max("state" = 6) THEN 6 WHEN max("state" = 5) THEN 5
+                WHEN max("state" = 0) THEN 0 ELSE 1 END
+    FROM "delivery" WHERE "message" = "message"."id")
+WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?))";
+
+std::int64_t largest_attempt(sqlite3* connection) {
+    Statement statement(connection, R"(SELECT coalesce(max("id"), 0) FROM "delivery_attempt")");
+    return statement.start().first_integer().value_or(0);
+}
+
+}  // namespace
+
+SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, const StoreOptions& options,
+                                   const Clock& clock)
+    : database_(database),
+      writer_(writer),
+      ids_(clock, options.node, largest_attempt(writer.connection())),
+      insert_attempt_(
+          writer.connection(),
+          R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") )"
+          R"(VALUES (?, ?, ?, ?, ?, ?))"),
+      update_delivery_(writer.connection(),
+                       R"(UPDATE "delivery" SET "state" = ?, "attempts" = "attempts" + 1, "next_attempt" = ?, )"
+                       R"("finished" = ?, "last_error" = ? WHERE "id" = ? AND "state" = 0)"),
+      settle_message_(writer.connection(), settle_message) {}
+
+Result<std::vector<DeliveryWork>> SqliteDeliveries::pending(const std::string& destination, DeliveryId after,
+                                                            std::size_t most) {
+    return fenced<std::vector<DeliveryWork>>([&] {
+        using Query = odb::query<records::Delivery>;
+        odb::transaction transaction(database_.begin());
+        std::vector<DeliveryWork> out;
+        const auto due =
+            (Query("\"delivery\".\"state\" = 0") && Query::destination == destination && Query::id > after.value) +
+            "ORDER BY" + Query::id + std::string("LIMIT " + std::to_string(most));
+        for (const auto& row : database_.query<records::Delivery>(due))
+            out.push_back({{row.id},
+                           {row.message},
+                           row.channel,
+                           row.destination,
+                           row.lane,
+                           row.as_received ? "r" : "",
+                           {},
+                           {},
+                           row.attempts,
+                           {row.next_attempt},
+                           {}});
+        for (auto& work : out) {
+            records::Message message;
+            database_.load(work.message.value, message);
+            work.message_type = message.type;
+            work.control_id = message.control_id;
+            work.received = {message.received};
+            records::bytes content;
+            if (work.payload == "r")
+                content = std::move(database_.load<records::MessageBody>(work.message.value)->content);
+            else
+                content = std::move(database_.load<records::DeliveryBody>(work.id.value)->content);
+            work.payload.assign(content.begin(), content.end());
+        }
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<void> SqliteDeliveries::record(std::span<const Attempt> attempts) {
+    try {
+        writer_.transaction([&] {
+            for (const auto& attempt : attempts) {
+                const auto state = static_cast<std::int64_t>(attempt.state);
+                const bool again = attempt.state == effects::Outcome::pending;
+                insert_attempt_.start()
+                    .integer(ids_.next())
+                    .integer(attempt.delivery.value)
+                    .integer(attempt.started.micros);
+                insert_attempt_.integer(attempt.finished.micros).integer(state).text(attempt.detail).run();
+                update_delivery_.start().integer(state).integer(again ? attempt.next_attempt.micros : 0);
+                update_delivery_.integer(again ? 0 : attempt.finished.micros)
+                    .text(attempt.detail)
+                    .integer(attempt.delivery.value)
+                    .run();
+                if (!again) settle_message_.start().integer(attempt.delivery.value).run();
+            }
+        });
+        return {};
+    } catch (const Failure&) {
+        return Error{ErrorCode::storage_unavailable, {}, {}};
+    }
+}
+
+}  // namespace gantry::store::sqlite

@@ -1,0 +1,214 @@
+#include "engine/base/digest.hpp"
+#include "engine/store/patches.hpp"
+#include "engine/store/sqlite/intake.hpp"
+
+namespace gantry::store::sqlite {
+namespace {
+
+using effects::Disposition;
+using effects::Outcome;
+
+// Where ids of an existing database end, so that a clock set back cannot repeat one.
+std::int64_t largest_id(sqlite3* connection) {
+    std::int64_t largest = 0;
+    for (const auto* table :
+         {"message", "patient", "provider", "imaging_study", "scheduled_procedure_step", "delivery", "change_log"}) {
+        Statement statement(connection, std::string("SELECT coalesce(max(\"id\"), 0) FROM \"") + table + "\"");
+        largest = std::max(largest, statement.start().first_integer().value_or(0));
+    }
+    return largest;
+}
+
+std::string_view digest_of(const Digest& digest) {
+    return {reinterpret_cast<const char*>(digest.data()), 16};
+}
+
+Committed not_stored(Unit& unit, Instant now) {
+    Committed out;
+    out.outcome.outcome = Outcome::rejected;
+    out.outcome.error = Error{ErrorCode::storage_unavailable, {}, {}};
+    out.reply = unit.reply(out.outcome, now);
+    return out;
+}
+
+}  // namespace
+
+SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Clock& clock, events::Sink& events)
+    : writer_(writer),
+      duplicate_window_(options.duplicate_window),
+      clock_(clock),
+      events_(events),
+      ids_(clock, options.node, largest_id(writer.connection())),
+      records_(writer.connection()),
+      record_writer_(writer.connection()),
+      find_copy_(writer.connection(),
+                 R"(SELECT "id", "received", "reply" FROM "message" )"
+                 R"(WHERE "control_id" = ? AND "sender" = ? AND "digest" = ? AND "occurrence" = 0)"),
+      retire_copy_(writer.connection(), R"(UPDATE "message" SET "occurrence" = "id" WHERE "id" = ?)"),
+      insert_message_(
+          writer.connection(),
+          R"(INSERT INTO "message" ("id", "received", "committed", "channel", "peer", "sender", "control_id", "type", )"
+          R"("digest", "occurrence", "duplicate_of", "revision", "outcome", "error", "error_detail", "error_place", )"
+          R"("ordering_key", "reply") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"),
+      insert_body_(writer.connection(), R"(INSERT INTO "message_body" ("id", "encoding", "content") VALUES (?, 0, ?))"),
+      insert_change_(writer.connection(),
+                     R"(INSERT INTO "change_log" ("id", "message", "revision", "at", "actor", "patches") )"
+                     R"(VALUES (?, ?, ?, ?, ?, ?))"),
+      insert_delivery_(
+          writer.connection(),
+          R"(INSERT INTO "delivery" ("id", "message", "channel", "destination", "lane", "state", "attempts", )"
+          R"("next_attempt", "created", "finished", "last_error", "as_received", "lease_owner", "lease_epoch") )"
+          R"(VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?, 0, '', ?, '', 0))"),
+      insert_delivery_body_(writer.connection(),
+                            R"(INSERT INTO "delivery_body" ("id", "encoding", "content") VALUES (?, 0, ?))"),
+      savepoint_(writer.connection(), "SAVEPOINT unit"),
+      release_(writer.connection(), "RELEASE unit"),
+      rollback_to_(writer.connection(), "ROLLBACK TO unit") {}
+
+std::vector<Committed> SqliteIntake::commit(std::span<Unit> units) {
+    std::vector<Committed> out;
+    const auto now = clock_.now();
+    try {
+        writer_.transaction([&] {
+            out.clear();
+            for (auto& unit : units) out.push_back(apply(unit, now));
+        });
+        return out;
+    } catch (const Failure& failure) {
+        if (!failure.about_storage()) {
+            out.clear();
+            apply_separately(units, out, now);
+            return out;
+        }
+    }
+    events::emit(events_, "storage_unavailable", events::Level::error,
+                 "the database cannot be written; senders are told to try again");
+    out.clear();
+    for (auto& unit : units) out.push_back(not_stored(unit, now));
+    return out;
+}
+
+// Some unit of the batch breaks a constraint. Each one again, behind a savepoint of its own: the culprit is recorded as
+// rejected, the others are as if it had never been there.
+void SqliteIntake::apply_separately(std::span<Unit> units, std::vector<Committed>& out, Instant now) {
+    try {
+        writer_.transaction([&] {
+            for (auto& unit : units) {
+                savepoint_.start().run();
+                try {
+                    out.push_back(apply(unit, now));
+                } catch (const Failure& failure) {
+                    if (failure.about_storage()) throw;
+                    rollback_to_.start().run();
+                    events::emit(events_, "unit_rejected_by_database", events::Level::error,
+                                 "a message could not be stored and was rejected");
+                    out.push_back(reject(unit, {ErrorCode::internal, "the database refused it", {}}, now));
+                }
+                release_.start().run();
+            }
+        });
+    } catch (const Failure&) {
+        out.clear();
+        for (auto& unit : units) out.push_back(not_stored(unit, now));
+    }
+}
+
+Committed SqliteIntake::apply(Unit& unit, Instant now) {
+    const auto digest = sha256(unit.content);
+    if (const auto earlier = earlier_copy(unit, digest_of(digest), now))
+        return repeat(unit, digest_of(digest), *earlier, now);
+    if (unit.effects.disposition == Disposition::reject) return reject(unit, *unit.effects.error, now);
+    Committed done;
+    done.durable = true;
+    done.outcome.message = ids_.next();
+    effects::Plan plan;
+    if (unit.effects.disposition == Disposition::filter) {
+        done.outcome.outcome = Outcome::filtered;
+    } else {
+        records_.forget();
+        plan = effects::reconcile(unit.effects, records_, ids_, *unit.policy);
+        done.outcome.error = plan.refused;
+        if (plan.refused)
+            done.outcome.outcome = info(plan.refused->code).then == Remedy::hold ? Outcome::held : Outcome::rejected;
+        else
+            done.outcome.outcome = unit.effects.deliveries.empty() ? Outcome::delivered : Outcome::pending;
+    }
+    done.outcome.records = plan.records;
+    done.outcome.warnings = plan.warnings;
+    done.reply = unit.reply(done.outcome, now);
+    write_message(unit, digest_of(digest), done, 0, now);
+    record_writer_.write(plan, done.outcome.message);
+    if (!plan.patches.empty()) write_change(unit, done.outcome.message, plan, now);
+    if (done.outcome.outcome == Outcome::pending) write_deliveries(unit, done.outcome.message, now);
+    return done;
+}
+
+std::optional<SqliteIntake::Earlier> SqliteIntake::earlier_copy(const Unit& unit, std::string_view digest,
+                                                                Instant now) {
+    if (unit.control_id.empty()) return std::nullopt;
+    find_copy_.start().text(unit.control_id).text(unit.sender).blob(digest);
+    if (!find_copy_.step()) return std::nullopt;
+    const Earlier earlier{find_copy_.column_integer(0), find_copy_.column_text(2)};
+    const auto received = find_copy_.column_integer(1);
+    find_copy_.start();
+    if (now.micros - received <= std::chrono::microseconds(duplicate_window_).count()) return earlier;
+    retire_copy_.start().integer(earlier.id).run();  // too long ago: this one is a new message
+    return std::nullopt;
+}
+
+Committed SqliteIntake::repeat(const Unit& unit, std::string_view digest, const Earlier& earlier, Instant now) {
+    Committed done;
+    done.durable = true;
+    done.outcome.message = ids_.next();
+    done.outcome.outcome = Outcome::duplicate;
+    done.reply = earlier.reply;
+    write_message(unit, digest, done, earlier.id, now);
+    return done;
+}
+
+Committed SqliteIntake::reject(Unit& unit, const Error& error, Instant now) {
+    Committed done;
+    done.durable = true;
+    done.outcome.message = ids_.next();
+    done.outcome.outcome = info(error.code).then == Remedy::hold ? Outcome::held : Outcome::rejected;
+    done.outcome.error = error;
+    done.reply = unit.reply(done.outcome, now);
+    const auto digest = sha256(unit.content);
+    write_message(unit, digest_of(digest), done, 0, now);
+    return done;
+}
+
+void SqliteIntake::write_message(const Unit& unit, std::string_view digest, const Committed& done,
+                                 std::int64_t duplicate_of, Instant now) {
+    const auto& outcome = done.outcome;
+    // Only what was taken can have duplicates: a rejected message may be sent again once its cause is mended.
+    const bool first = !unit.control_id.empty() && duplicate_of == 0 && !outcome.error;
+    const Error error = outcome.error.value_or(Error{});
+    const auto error_name = outcome.error ? info(error.code).name : std::string_view();
+    insert_message_.start().integer(outcome.message).integer(unit.received.micros).integer(now.micros);
+    insert_message_.text(unit.channel).text(unit.peer).text(unit.sender).text(unit.control_id).text(unit.type);
+    insert_message_.blob(digest).integer(first ? 0 : outcome.message).integer(duplicate_of).integer(unit.revision);
+    insert_message_.integer(static_cast<std::int64_t>(outcome.outcome))
+        .text(error_name)
+        .text(error.detail)
+        .text(error.place);
+    insert_message_.text(unit.effects.ordering_key).blob(done.reply).run();
+    insert_body_.start().integer(outcome.message).blob(unit.content).run();
+}
+
+void SqliteIntake::write_change(const Unit& unit, std::int64_t message, const effects::Plan& plan, Instant now) {
+    const auto patches = patches_text(plan.patches);
+    insert_change_.start().integer(message).integer(message).integer(unit.revision).integer(now.micros);
+    insert_change_.text(unit.channel).text(patches).run();
+}
+
+void SqliteIntake::write_deliveries(const Unit& unit, std::int64_t message, Instant now) {
+    for (const auto& request : unit.effects.deliveries) {
+        const auto id = ids_.next();
+        insert_delivery_.start().integer(id).integer(message).text(unit.channel).text(request.destination);
+        insert_delivery_.text(unit.effects.ordering_key).integer(now.micros).integer(request.as_received).run();
+        if (!request.as_received) insert_delivery_body_.start().integer(id).blob(request.payload).run();
+    }
+}
+
+}  // namespace gantry::store::sqlite

@@ -1,0 +1,75 @@
+#include <odb/exceptions.hxx>
+
+#include "engine/store/records/readers.hpp"
+#include "engine/store/sqlite/database.hpp"
+#include "engine/store/sqlite/deliveries.hpp"
+#include "engine/store/sqlite/intake.hpp"
+#include "engine/store/store.hpp"
+
+namespace gantry::store {
+namespace {
+
+class SqliteStore final : public Store {
+  public:
+    SqliteStore(std::unique_ptr<sqlite::Database> database, const StoreOptions& options, const Clock& clock,
+                events::Sink& events)
+        : database_(std::move(database)),
+          writer_(database_->writer()),
+          intake_(writer_, options, clock, events),
+          deliveries_(database_->odb(), writer_, options, clock),
+          worklist_(database_->odb()),
+          ledger_(database_->odb(), clock, [this](const std::function<void()>& work) { writer_.exclusively(work); }) {}
+
+    Intake& intake() override { return intake_; }
+    Deliveries& deliveries() override { return deliveries_; }
+    WorklistReader& worklist() override { return worklist_; }
+    Ledger& ledger() override { return ledger_; }
+
+    Result<void> writable() override {
+        try {
+            // The lease row is written and taken back: a full disk shows here and not only with the next order.
+            writer_.transaction([&] {
+                sqlite::execute(writer_.connection(), R"(INSERT OR REPLACE INTO "lease" VALUES ('probe', '', 0, 0))");
+            });
+            return {};
+        } catch (const sqlite::Failure& failure) {
+            return Error{ErrorCode::storage_unavailable, failure.what(), {}};
+        }
+    }
+
+  private:
+    std::unique_ptr<sqlite::Database> database_;
+    sqlite::Writer writer_;
+    sqlite::SqliteIntake intake_;
+    sqlite::SqliteDeliveries deliveries_;
+    WorklistView worklist_;
+    LedgerView ledger_;
+};
+
+Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options, const std::filesystem::path& path,
+                                           const Clock& clock, events::Sink& events) {
+    try {
+        if (!path.empty() && path.has_parent_path()) std::filesystem::create_directories(path.parent_path());
+        auto database = std::make_unique<sqlite::Database>(path);
+        if (auto migrated = database->migrate(); !migrated) return migrated.error();
+        return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(database), options, clock, events));
+    } catch (const sqlite::Failure& failure) {
+        return Error{failure.about_storage() ? ErrorCode::storage_unavailable : ErrorCode::storage_schema_broken,
+                     failure.what(), path.string()};
+    } catch (const std::exception&) {
+        return Error{ErrorCode::storage_unavailable, "the database file cannot be opened", path.string()};
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open(const StoreOptions& options, const std::filesystem::path& data, const Clock& clock,
+                                    events::Sink& events) {
+    constexpr std::string_view scheme = "sqlite:";
+    if (!options.url.starts_with(scheme))
+        return Error{ErrorCode::config_out_of_range, "store: \"" + options.url + "\"", "/store"};
+    const auto name = options.url.substr(scheme.size());
+    return open_sqlite(options, name == ":memory:" ? std::filesystem::path() : data / name, clock, events);
+}
+
+}  // namespace gantry::store

@@ -1,0 +1,136 @@
+// The store: records, the message ledger, delivery queues, on SQLite or PostgreSQL.
+//
+// What is durable after which call
+//   commit()          when it returns, every unit it reports without a storage error is on disk (fsync done): message
+//   row,
+//                     body, records, deliveries, change row and the reply. All of one unit, or nothing of it.
+//   Deliveries::…     when they return, the attempt and the new state are on disk.
+// After a crash at any point the database is a state between two commits; there is nothing to repair.
+//
+// Threads: one thread calls commit() (the committer); any thread may use the readers and Deliveries.
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/base/clock.hpp"
+#include "engine/base/events.hpp"
+#include "engine/base/ids.hpp"
+#include "engine/base/result.hpp"
+#include "engine/effects/effects.hpp"
+#include "engine/effects/reconcile.hpp"
+#include "engine/effects/worklist.hpp"
+
+namespace gantry::store {
+
+struct StoreOptions {
+    std::string url = "sqlite:gantry.db";  // relative to the data directory; "sqlite::memory:" for dry runs
+    int node = 0;                          // 0-1023, different for each node on one database
+    std::chrono::seconds duplicate_window = std::chrono::hours(24 * 7);
+};
+
+// One received message with what it means, to be applied as one.
+struct Unit {
+    std::string channel, peer;
+    std::int64_t revision = 0;  // of the channel document
+    Instant received;
+    std::string sender;      // MSH-3 and MSH-4: control ids are unique within it
+    std::string control_id;  // empty: never a duplicate
+    std::string type;        // "ORM^O01"
+    std::string content;     // bytes as received
+    effects::Effects effects;
+    const effects::OrderPolicy* policy = nullptr;
+    // Makes the acknowledgment from the outcome, inside the transaction that stores it; pure, must not throw. Called
+    // again when the transaction has to be repeated; the last answer counts.
+    std::function<std::string(const effects::UnitOutcome&, Instant committed)> reply;
+};
+
+struct Committed {
+    effects::UnitOutcome outcome;
+    std::string reply;     // for a duplicate: the first answer again
+    bool durable = false;  // false: nothing was stored (outcome.error says why); the reply must not be an AA
+};
+
+class Intake {
+  public:
+    virtual ~Intake() = default;
+    // Applies the units in their order in one transaction. Never throws; one answer per unit.
+    virtual std::vector<Committed> commit(std::span<Unit> units) = 0;
+};
+
+// One delivery to make.
+struct DeliveryWork {
+    DeliveryId id;
+    MessageId message;
+    std::string channel, destination, lane, payload, message_type, control_id;
+    int attempts = 0;
+    Instant next_attempt, received;
+};
+
+class Deliveries {
+  public:
+    virtual ~Deliveries() = default;
+    // Pending deliveries of one destination in the order they arrived, after `after`.
+    virtual Result<std::vector<DeliveryWork>> pending(const std::string& destination, DeliveryId after,
+                                                      std::size_t most) = 0;
+    struct Attempt {
+        DeliveryId delivery;
+        Instant started, finished;
+        effects::Outcome state = effects::Outcome::delivered;  // pending: try again at next_attempt
+        Instant next_attempt;
+        std::string detail;  // no patient data
+    };
+    // Records attempts, and the outcome of each message whose last delivery they finish. One transaction.
+    virtual Result<void> record(std::span<const Attempt> attempts) = 0;
+};
+
+class WorklistReader {
+  public:
+    virtual ~WorklistReader() = default;
+    // Rows that may match: narrowed by index on date, modality, numbers and status; the caller matches exactly.
+    virtual Result<std::vector<effects::WorklistRow>> candidates(const effects::WorklistQuery& query) = 0;
+};
+
+// The ledger read back, for the shell, tests and the console.
+struct MessageSummary {
+    MessageId id;
+    std::string channel, type, control_id, error, error_detail, reply, content;
+    effects::Outcome outcome = effects::Outcome::pending;
+    Instant received;
+    std::string patches;
+};
+
+class Ledger {
+  public:
+    virtual ~Ledger() = default;
+    virtual Result<std::vector<MessageSummary>> latest(std::size_t most) = 0;
+    struct Count {
+        effects::Outcome outcome;
+        std::int64_t messages;
+    };
+    virtual Result<std::vector<Count>> counts() = 0;
+    virtual Result<std::int64_t> pending_deliveries() = 0;
+    // Stores a channel document if it is not the latest revision already; answers its revision.
+    virtual Result<std::int64_t> register_channel(const std::string& channel, const std::string& document) = 0;
+};
+
+class Store {
+  public:
+    virtual ~Store() = default;
+    virtual Intake& intake() = 0;
+    virtual Deliveries& deliveries() = 0;
+    virtual WorklistReader& worklist() = 0;
+    virtual Ledger& ledger() = 0;
+    // Empty when a commit would be possible now, else why not; for readiness.
+    virtual Result<void> writable() = 0;
+};
+
+// Opens, and brings the schema up to date. Errors: storage_unavailable, storage_schema_newer, storage_schema_broken,
+// config_out_of_range (a URL that names no known database).
+Result<std::unique_ptr<Store>> open(const StoreOptions& options, const std::filesystem::path& data, const Clock& clock,
+                                    events::Sink& events);
+
+}  // namespace gantry::store
