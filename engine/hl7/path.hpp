@@ -40,7 +40,9 @@ class Path {
 
     const std::string& text() const { return text_; }
     const std::string& segment() const { return segment_; }
+    std::size_t segment_index() const { return segment_index_; }  // 0: not said, or every one
     std::size_t field() const { return field_; }
+    std::size_t repetition() const { return repetition_; }      // 0: not said, or by a condition
     std::size_t component() const { return component_; }        // 0: the whole repetition
     std::size_t subcomponent() const { return subcomponent_; }  // 0: the whole component
     bool every_repetition() const { return every_; }
