@@ -62,13 +62,14 @@ lint() {
     tidy
 }
 
-# clang-tidy reads the release build's commands with g++'s precompiled header replaced by the plain one.
+# clang-tidy reads the release build's commands; handed to the compiler proper, the precompiled header's text is read and not g++'s
+# binary beside it.
 tidy() {
     local files
     configure release || { counted "clang-tidy" 0 1 "no build tree"; return; }
     build release >/dev/null || say "the build fails; clang-tidy may miss generated headers"
     mkdir -p build/tidy
-    sed -E "s# -include [^ ]*/cmake_pch\.hxx# -include $root/.cmake/std.pch.hpp#; s# -fpch-preprocess| -Winvalid-pch##g" \
+    sed -E 's# -include ([^ ]*/cmake_pch\.hxx)# -Xclang -include -Xclang \1#; s# -fpch-preprocess| -Winvalid-pch##g' \
         build/release/compile_commands.json >build/tidy/compile_commands.json
     files=$(grep '\.cpp$' build/logs/sources | while read -r file; do grep -qF "\"$root/$file\"" build/tidy/compile_commands.json && echo "$file"; done)
     [ -n "$files" ] || { skipped "clang-tidy" "no compiled file has changed"; return; }
