@@ -1,6 +1,7 @@
 #include "engine/hl7/ack.hpp"
 
 #include "engine/hl7/ack_writer.hpp"
+#include "engine/hl7/escape.hpp"
 #include "engine/hl7/header.hpp"
 
 namespace gantry::hl7 {
@@ -93,16 +94,17 @@ AckContext read_ack_context(std::string_view bytes) {
     out.usable = header.usable;
     if (!header.found) return out;
     if (header.usable) out.delimiters = header.delimiters;
-    // With other delimiters than ours nothing but plain words can be echoed as it came.
+    // Delimiters that cannot be used mean nothing: then the values are text, to be escaped with the recommended ones.
     auto whole = [&](std::size_t field) {
-        return header.usable ? value(header.fields[field]) : value(header.first_of(field));
+        auto raw = value(header.fields[field]);
+        return header.usable ? raw : escape(raw, out.delimiters);
     };
     out.sending_application = whole(3);
     out.sending_facility = whole(4);
     out.receiving_application = whole(5);
     out.receiving_facility = whole(6);
     out.type = value(header.component(9, 1));
-    out.event = value(header.component(9, 2));
+    out.event = header.usable ? value(header.component(9, 2)) : std::string();
     out.structure = value(header.component(9, 3));
     out.control_id = whole(10);
     out.processing_id = whole(11);

@@ -202,9 +202,16 @@ Decoded decode_8bit(std::string bytes, const Charset* charset) {
     return {from_single_bytes(bytes), std::string(charset->name), false, false};
 }
 
+// Two bytes of GB 18030, Big5 or EUC-KR can look like UTF-8, but the characters of those languages take three in UTF-8.
+bool is_utf8_after_all(std::string_view bytes, const Charset& charset) {
+    const bool one_byte = charset.name.substr(0, 4) == "8859";
+    const unsigned lowest = one_byte ? 0xC2 : 0xE0;
+    return is_utf8(bytes) &&
+           std::any_of(bytes.begin(), bytes.end(), [&](char c) { return static_cast<unsigned char>(c) >= lowest; });
+}
+
 Decoded decode_by_library(std::string bytes, const Charset& charset) {
-    // In these encodings well-formed UTF-8 happens by accident only in very short texts.
-    if (!is_ascii(bytes) && is_utf8(bytes)) return {std::move(bytes), "UNICODE UTF-8", true, false};
+    if (is_utf8_after_all(bytes, charset)) return {std::move(bytes), "UNICODE UTF-8", true, false};
     Converter converter(charset.library);
     if (!converter.known()) return decode_8bit(std::move(bytes), nullptr);
     Decoded out;

@@ -14,7 +14,8 @@ struct Decoded {
 
 // channel_default: the character set where MSH-18 is empty, in any common spelling; empty: ASCII. ASCII bytes are
 // always what they are. Rules where bytes and name disagree:
-//   - well-formed UTF-8 with multi-byte characters is UTF-8, whatever an 8-bit name says
+//   - well-formed UTF-8 with multi-byte characters is UTF-8, whatever an 8-bit name says (East Asian names: with
+//   three-byte characters)
 //   - 8859/1 with bytes 80-9F is Windows-1252
 //   - UTF-8 that is malformed: 8859/1 when it holds no multi-byte character at all, else U+FFFD for the bad bytes
 //   - unknown names: UTF-8 if well-formed, else 8859/1

@@ -3,14 +3,6 @@
 #include "engine/hl7/path.hpp"
 
 namespace gantry::hl7 {
-namespace {
-
-bool has_condition(std::string_view part) {
-    return part.find_first_of("=*") != std::string_view::npos;
-}
-
-}  // namespace
-
 ErrorLocation error_location(std::string_view text) {
     auto path = Path::parse(text);
     const bool only_segment = !path;
@@ -18,15 +10,13 @@ ErrorLocation error_location(std::string_view text) {
     if (!path) return {};
     ErrorLocation out;
     out.segment = path->segment();
-    const auto field_bracket = text.rfind('[');
-    const auto segment_part =
-        text.size() > 3 && text[3] == '[' ? text.substr(3, text.find(']') - 2) : std::string_view();
-    out.sequence = path->segment_index() ? path->segment_index() : has_condition(segment_part) ? 0 : 1;
+    const bool segment_chosen = text.size() > 3 && text[3] == '[';
+    out.sequence = path->segment_index() || segment_chosen ? path->segment_index() : 1;
     if (only_segment) return out;
     out.field = path->field();
-    const bool chosen =
-        field_bracket != std::string_view::npos && field_bracket != 3 && has_condition(text.substr(field_bracket));
-    out.repetition = path->repetition() ? path->repetition() : chosen ? 0 : 1;
+    const auto bracket = text.rfind('[');
+    const bool chosen = bracket != std::string_view::npos && bracket != 3;
+    out.repetition = path->repetition() || chosen ? path->repetition() : 1;
     out.component = path->component();
     out.subcomponent = path->subcomponent();
     return out;

@@ -91,10 +91,11 @@ class MomentReader {
 
     // YYYY-MM[-DD][T or blank HH[:MM[:SS]]], the time with or without colons.
     bool looks_iso() const {
-        static constexpr std::string_view pattern = "dddd-dd-ddTdd:dd:dd";
-        if (rest_.size() > 10 && rest_.find(':') == std::string_view::npos)
-            return matches(pattern.substr(0, 13), rest_.substr(0, 13));
-        return matches(pattern, rest_) || matches("ddddddddTdd:dd:dd", rest_) || matches("ddddddddTdddddd", rest_);
+        if (!is_digit(rest_.back())) return false;
+        for (const std::string_view pattern :
+             {"dddd-dd-ddTdd:dd:dd", "dddd-dd-ddTdddddd", "ddddddddTdd:dd:dd", "ddddddddTdddddd"})
+            if (matches(pattern, rest_)) return true;
+        return false;
     }
 
     static bool matches(std::string_view pattern, std::string_view text) {
