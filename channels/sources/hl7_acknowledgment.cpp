@@ -1,0 +1,87 @@
+#include <atomic>
+
+#include "channels/sources/hl7_mapper.hpp"
+#include "engine/hl7/order_reply.hpp"
+
+namespace gantry::channels {
+namespace {
+
+using What = effects::RecordOutcome::What;
+
+// Unique for ever for a stored message; for one that could not be stored, unique in this process.
+std::string control_id_of(const effects::UnitOutcome& outcome) {
+    if (outcome.message != 0) return std::to_string(outcome.message);
+    static std::atomic<std::uint64_t> unstored{0};
+    return "X" + std::to_string(++unstored);
+}
+
+// Answers that refuse never travel with AA: a sender that reads only MSA-1 must not believe the cancel.
+bool refuses(const std::string& reply) {
+    return reply == "UC" || reply == "UD" || reply == "UX" || reply == "UM" || reply == "UH" || reply == "UR" ||
+           reply == "UA";
+}
+
+hl7::ErrorSegment note(const std::string& place, std::string text, char severity) {
+    hl7::ErrorSegment segment;
+    segment.location = hl7::error_location(place);
+    segment.condition = severity == 'E' ? 207 : 0;
+    segment.severity = severity;
+    segment.user_message = std::move(text);
+    return segment;
+}
+
+std::string sentence(const effects::RecordOutcome& record) {
+    std::string text = std::string(effects::to_text(record.kind)) + " " + std::string(effects::to_text(record.what));
+    if (!record.reason.empty()) text += ": " + record.reason;
+    return text;
+}
+
+hl7::Reply verdict(const effects::UnitOutcome& outcome) {
+    if (outcome.error) return hl7::refusal(*outcome.error);
+    hl7::Reply reply;
+    for (const auto& record : outcome.records) {
+        const bool refused = refuses(record.reply);
+        if (refused) reply.code = hl7::AcknowledgmentCode::AE;
+        const char severity = refused ? 'E' : record.what == What::conflict ? 'W' : 'I';
+        reply.errors.push_back(note(record.place, sentence(record), severity));
+        reply.text += (reply.text.empty() ? "" : "; ") + sentence(record);
+    }
+    for (const auto& warning : outcome.warnings) {
+        reply.errors.push_back(note({}, warning, 'W'));
+        reply.text += (reply.text.empty() ? "" : "; ") + warning;
+    }
+    if (outcome.outcome == effects::Outcome::filtered) reply.text = "filtered";
+    return reply;
+}
+
+std::vector<hl7::OrderVerdict> order_verdicts(const effects::UnitOutcome& outcome) {
+    std::vector<hl7::OrderVerdict> out;
+    for (const auto& record : outcome.records) {
+        if (record.kind != effects::RecordKind::order || record.reply.empty()) continue;
+        hl7::OrderVerdict verdict;
+        verdict.control = record.reply;
+        verdict.placer.number = record.placer.number;
+        verdict.placer.namespace_id = record.placer.authority;
+        verdict.filler.number = record.filler.number;
+        verdict.filler.namespace_id = record.filler.authority;
+        out.push_back(std::move(verdict));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOutcome& outcome, const LocalTime& when,
+                           const std::string& pid, bool order_responses) {
+    auto reply = verdict(outcome);
+    reply.own_control_id = control_id_of(outcome);
+    reply.when = when;
+    // In enhanced mode this is the accept acknowledgment; a sender that asked only for the application's gets that one.
+    const bool application = !context.enhanced() || (!hl7::wants_accept_ack(context, hl7::accept_level(reply.code)) &&
+                                                     hl7::wants_application_ack(context, reply.code));
+    if (!application) reply.code = hl7::accept_level(reply.code);
+    if (application && order_responses) return hl7::order_reply(context, reply, pid, order_verdicts(outcome));
+    return hl7::acknowledge(context, reply);
+}
+
+}  // namespace gantry::channels

@@ -1,0 +1,143 @@
+#include "engine/runtime/delivery_worker.hpp"
+
+#include <algorithm>
+
+namespace gantry::runtime {
+namespace {
+
+using effects::Outcome;
+using Verdict = Destination::Verdict;
+
+constexpr std::int64_t longest_wait = 1'000'000;  // another process may add deliveries without waking us
+
+Outcome state_after(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::delivered:
+            return Outcome::delivered;
+        case Verdict::refused:
+            return Outcome::dead;
+        case Verdict::in_doubt:
+            return Outcome::in_doubt;
+        case Verdict::retry:
+            return Outcome::pending;
+    }
+    return Outcome::pending;
+}
+
+}  // namespace
+
+DeliveryWorker::DeliveryWorker(Options options, Destination& target, store::Deliveries& queue, const Clock& clock,
+                               events::Sink& events)
+    : options_(std::move(options)),
+      target_(target),
+      queue_(queue),
+      clock_(clock),
+      events_(events),
+      random_(static_cast<std::minstd_rand::result_type>(std::hash<std::string>()(options_.destination))) {}
+
+DeliveryWorker::~DeliveryWorker() {
+    stop();
+}
+
+void DeliveryWorker::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void DeliveryWorker::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void DeliveryWorker::wake() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (woken_) return;
+        woken_ = true;
+    }
+    changed_.notify_all();
+}
+
+void DeliveryWorker::run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        changed_.wait_for(lock, std::chrono::microseconds(micros_until_due()), [this] { return woken_ || stopping_; });
+        if (stopping_) return;
+        woken_ = false;
+        lock.unlock();
+        sweep();
+        lock.lock();
+    }
+}
+
+std::int64_t DeliveryWorker::micros_until_due() const {
+    auto wait = longest_wait;
+    for (const auto& [lane, due] : waiting_lanes_) wait = std::min(wait, due.micros - clock_.now().micros);
+    return std::max<std::int64_t>(wait, 1000);
+}
+
+bool DeliveryWorker::sweep() {
+    bool any = false;
+    DeliveryId after;
+    std::erase_if(waiting_lanes_, [now = clock_.now()](const auto& lane) { return lane.second <= now; });
+    for (;;) {
+        auto page = queue_.pending(options_.destination, after, options_.page);
+        if (!page || page->empty()) return any;
+        after = page->back().id;
+        any = attempt_page(*page) || any;
+        const std::lock_guard lock(mutex_);
+        if (stopping_) return any;
+    }
+}
+
+const std::string& DeliveryWorker::lane_of(const store::DeliveryWork& work) const {
+    static const std::string everything;
+    return options_.strict ? everything : work.lane;
+}
+
+bool DeliveryWorker::attempt_page(std::vector<store::DeliveryWork>& page) {
+    std::vector<store::Deliveries::Attempt> attempts;
+    for (const auto& work : page) {
+        const auto& lane = lane_of(work);
+        if (waiting_lanes_.contains(lane)) continue;
+        // Stored by an earlier run of the program: the wait goes on.
+        if (work.next_attempt > clock_.now()) {
+            waiting_lanes_[lane] = work.next_attempt;
+            continue;
+        }
+        attempts.push_back(attempt(work));
+        if (attempts.back().state == Outcome::pending) waiting_lanes_[lane] = attempts.back().next_attempt;
+    }
+    if (attempts.empty()) return false;
+    if (!queue_.record(attempts)) {
+        // Not recorded: the same deliveries come again once the database can be written, at least once as promised.
+        events::emit(events_, "delivery_not_recorded", events::Level::error,
+                     "delivery attempts could not be recorded; they will be repeated",
+                     {{"destination", ConfigName(options_.destination)}});
+        return false;
+    }
+    return true;
+}
+
+store::Deliveries::Attempt DeliveryWorker::attempt(const store::DeliveryWork& work) {
+    store::Deliveries::Attempt out;
+    out.delivery = work.id;
+    out.started = clock_.now();
+    auto answer = target_.deliver(work);
+    out.finished = clock_.now();
+    out.state = state_after(answer.verdict);
+    out.detail = std::move(answer.detail);
+    if (out.state != Outcome::pending) return out;
+    if (options_.retry.exhausted(out.finished, work.received))
+        out.state = Outcome::dead;
+    else
+        out.next_attempt = options_.retry.next(out.finished, work.attempts + 1, random_());
+    events::emit(events_, "delivery_failed", events::Level::warning, "a delivery failed and will be tried again",
+                 {{"destination", ConfigName(options_.destination)}, {"attempts", std::int64_t{work.attempts + 1}}});
+    return out;
+}
+
+}  // namespace gantry::runtime

@@ -1,0 +1,75 @@
+// What the engine needs from a protocol, and nothing more: where messages come from, what they mean, where they go.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/base/clock.hpp"
+#include "engine/base/result.hpp"
+#include "engine/store/store.hpp"
+
+namespace gantry::runtime {
+
+// One message as a source read it, without its framing.
+struct Inbound {
+    std::string bytes;
+    std::string peer;
+    Instant received;
+    // Set when the bytes are not a message but the source's reason why there is none (frame too large): the mapper
+    // makes the sender's answer from it, and it is recorded like any other message.
+    std::optional<Error> broken;
+};
+
+// Turns a message into a unit to commit. Pure; any thread; never throws: what is wrong with a message becomes a unit
+// whose effects are rejected, with the reply that says why.
+class Mapper {
+  public:
+    virtual ~Mapper() = default;
+    virtual store::Unit interpret(Inbound message) const = 0;
+};
+
+// Given to a source: takes messages in. Any thread; never blocks.
+using Done = std::function<void(store::Committed)>;
+class Intake {
+  public:
+    virtual ~Intake() = default;
+    enum class Submitted : std::uint8_t { taken, full, stopping };
+    // `lane` keeps order: messages of one lane (a connection) are applied in the order they were submitted. taken:
+    // `done` is called once, on another thread, after the commit. full: `message` was not moved from; keep it, stop
+    // reading, and submit it again after when_room().
+    virtual Submitted submit(const std::shared_ptr<const Mapper>& mapper, Inbound&& message, std::uint64_t lane,
+                             Done done) = 0;
+    // Calls back once, on another thread, when there is room again (perhaps at once).
+    virtual void when_room(std::function<void()> call) = 0;
+};
+
+// Reads messages from somewhere. start() and stop() are called once each, from the supervisor's thread; stop() returns
+// when no further submit() will be made.
+class Source {
+  public:
+    virtual ~Source() = default;
+    virtual Result<void> start() = 0;
+    virtual void stop() = 0;
+};
+
+// Sends one delivery somewhere. Called by one thread at a time per destination; may block for as long as its own
+// time-outs allow; must not throw.
+class Destination {
+  public:
+    enum class Verdict : std::uint8_t {
+        delivered,
+        retry,    // not now: tried again later, later deliveries of the same lane wait
+        refused,  // never: a dead letter, the lane goes on
+        in_doubt  // it may have arrived, and there is no proof
+    };
+    struct Answer {
+        Verdict verdict = Verdict::delivered;
+        std::string detail;  // for people; no patient data
+    };
+    virtual ~Destination() = default;
+    virtual Answer deliver(const store::DeliveryWork& work) = 0;
+};
+
+}  // namespace gantry::runtime
