@@ -45,6 +45,7 @@ class DetachedPort::Greeted final : public Watched {
     std::string bytes_;
     std::size_t seen_ = 0, need_ = 1;
     std::uint64_t id_ = 0;
+    bool complete_ = false;  // as soon as there are need_ bytes
     bool discarding_ = false;
     TimePoint deadline_;
 };
@@ -68,7 +69,8 @@ void DetachedPort::Greeted::on_ready(std::uint32_t epoll_events) {
     if (!receive() || (epoll_events & EPOLLERR) != 0) return leave();
     if (discarding_ || bytes_.empty()) return;
     if (was_idle) deadline_ = now() + port_->options_.unit_timeout;
-    if (bytes_.size() >= need_) judge();
+    if (bytes_.size() < need_) return;
+    complete_ ? hand_over() : judge();
 }
 
 // False: the peer closed before it was complete, or is lost.
@@ -83,11 +85,11 @@ bool DetachedPort::Greeted::receive() {
 void DetachedPort::Greeted::judge() {
     const auto greeting = port_->service_.greet(bytes_, seen_);
     seen_ = bytes_.size();
-    need_ = std::max(greeting.need, seen_ + 1);
-    const bool over = greeting.verdict == Verdict::need_more && need_ > port_->options_.max_unit;
-    if (over || greeting.verdict == Verdict::too_large) return part(Parting::too_large);
+    complete_ = greeting.verdict == Verdict::complete;
+    need_ = complete_ ? greeting.need : std::max(greeting.need, seen_ + 1);
     if (greeting.verdict == Verdict::refuse) return part(Parting::refused);
-    if (greeting.verdict == Verdict::complete) hand_over();
+    if (greeting.verdict == Verdict::too_large || need_ > port_->options_.max_unit) return part(Parting::too_large);
+    if (complete_ && seen_ >= need_) hand_over();
 }
 
 void DetachedPort::Greeted::hand_over() {
@@ -168,7 +170,9 @@ bool DetachedPort::next_unit_is_here(SocketStream& stream) {
     if (stream.finished() || loop_.draining()) return false;
     const auto complete = [&] {
         const auto bytes = stream.buffered();
-        return !bytes.empty() && service_.greet(bytes, 0).verdict == Verdict::complete;
+        if (bytes.empty()) return false;
+        const auto greeting = service_.greet(bytes, 0);
+        return greeting.verdict == Verdict::complete && bytes.size() >= greeting.need;
     };
     if (complete()) return true;
     const auto wait = threads_.crowded() ? milliseconds(0) : options_.linger;

@@ -49,9 +49,10 @@ struct DetachedOptions {
 struct Greeting {
     enum class Verdict : std::uint8_t { need_more, complete, refuse, too_large };
     Verdict verdict = Verdict::need_more;
-    std::size_t need = 0;  // need_more: do not ask again before there are so many bytes
+    std::size_t need =
+        0;  // need_more: do not ask again before there are so many bytes; complete: once there are so many
 };
-// Loop thread; pure. seen: how many of the bytes were there at the call before (0 at the first).
+// Any thread; pure. bytes: never empty. seen: how many of them were there when it last answered need_more, or 0.
 using Greeter = std::function<Greeting(std::string_view bytes, std::size_t seen)>;
 
 // Why the lobby ends a connection before it reaches a thread, or instead of it.

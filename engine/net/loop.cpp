@@ -126,7 +126,12 @@ void Loop::run_posted() {
         const std::lock_guard lock(mutex_);
         tasks.swap(posted_);
     }
-    for (const auto& task : tasks) task();
+    for (const auto& task : tasks) {
+        try {
+            task();
+        } catch (...) {  // out of memory: what the task held is closed by its owners, and the loop must go on
+        }
+    }
 }
 
 // Entries may be removed and added by the calls; what is added is seen at the next time.
