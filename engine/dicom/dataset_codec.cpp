@@ -1,0 +1,149 @@
+#include "engine/dicom/dcmtk/dataset_codec.hpp"
+
+#include <dcmtk/dcmdata/dcistrmb.h>
+#include <dcmtk/dcmdata/dcspchrs.h>
+
+#include <algorithm>
+#include <array>
+
+#include "engine/dicom/folding.hpp"
+#include "engine/dicom/tags.hpp"
+
+namespace gantry::dicom {
+namespace {
+
+std::string as_latin1(std::string_view bytes) {
+    std::string out;
+    for (const char byte : bytes) append_character(out, static_cast<unsigned char>(byte));
+    return out;
+}
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0 && c != '\x1b'; });
+}
+
+bool is_utf8(std::string_view text) {
+    return characters_of(text).find(U'\xFFFD') == std::u32string::npos;
+}
+
+class Decoder {
+  public:
+    explicit Decoder(const OFString& term) { usable_ = converter_.selectCharacterSet(term, "ISO_IR 192").good(); }
+
+    std::string decode(const OFString& bytes, Vr vr) {
+        const std::string_view raw(bytes.c_str(), bytes.size());
+        if (is_ascii(raw)) return std::string(raw);
+        OFString utf8;
+        const char* delimiters = vr == Vr("PN") ? "\\^=" : "\\";
+        if (usable_ && converter_.convertString(bytes, utf8, delimiters).good()) return {utf8.c_str(), utf8.size()};
+        return is_utf8(raw) ? std::string(raw) : as_latin1(raw);
+    }
+
+  private:
+    DcmSpecificCharacterSet converter_;
+    bool usable_ = false;
+};
+
+Vr vr_of(DcmElement& element) {
+    const char* name = DcmVR(element.ident()).getValidVRName();
+    Vr vr;
+    vr.letters = {name[0], name[1]};
+    return vr;
+}
+
+bool is_binary(Vr vr) {
+    constexpr std::array<std::string_view, 8> binary{"OB", "OD", "OF", "OL", "OV", "OW", "UN", "SQ"};
+    return std::find(binary.begin(), binary.end(), vr.text()) != binary.end();
+}
+
+Dataset read_item(DcmItem& item, const OFString& inherited);
+
+std::vector<Dataset> read_items(DcmElement& element, const OFString& charset) {
+    std::vector<Dataset> items;
+    auto& sequence = static_cast<DcmSequenceOfItems&>(element);
+    for (unsigned long i = 0; i < sequence.card(); ++i) items.push_back(read_item(*sequence.getItem(i), charset));
+    return items;
+}
+
+Element read_element(DcmElement& from, Decoder& decoder, const OFString& charset) {
+    Element out{{from.getGTag(), from.getETag()}, vr_of(from), {}, {}};
+    if (from.ident() == EVR_SQ) {
+        out.items = read_items(from, charset);
+        return out;
+    }
+    OFString value;
+    if (is_binary(out.vr) || from.getOFStringArray(value, OFFalse).bad()) return out;
+    out.value = in_character_set(out.vr) ? decoder.decode(value, out.vr) : std::string(value.c_str(), value.size());
+    return out;
+}
+
+Dataset read_item(DcmItem& item, const OFString& inherited) {
+    OFString charset = inherited;
+    item.findAndGetOFStringArray(DCM_SpecificCharacterSet, charset);
+    if (charset.empty()) charset = inherited;
+    Decoder decoder(charset);
+    Dataset out;
+    for (unsigned long i = 0; i < item.card(); ++i) {
+        if (DcmElement* element = item.getElement(i)) out.elements.push_back(read_element(*element, decoder, charset));
+    }
+    return out;
+}
+
+DcmTag tag_of(const Element& element) {
+    const std::string vr(element.vr.text());
+    return DcmTag(element.tag.group, element.tag.element, DcmVR(vr.c_str()));
+}
+
+void write_item(DcmItem& into, const Dataset& dataset, TextEncoder& encoder);
+
+void write_sequence(DcmItem& into, const Element& element, TextEncoder& encoder) {
+    auto sequence = std::make_unique<DcmSequenceOfItems>(tag_of(element));
+    for (const auto& one : element.items) {
+        auto item = std::make_unique<DcmItem>();
+        write_item(*item, one, encoder);
+        if (sequence->append(item.get()).good()) item.release();
+    }
+    if (into.insert(sequence.get(), OFTrue).good()) sequence.release();
+}
+
+void write_item(DcmItem& into, const Dataset& dataset, TextEncoder& encoder) {
+    for (const auto& element : dataset.elements) {
+        if (element.vr == Vr("SQ")) {
+            write_sequence(into, element, encoder);
+        } else if (element.value.empty()) {
+            into.insertEmptyElement(tag_of(element), OFTrue);
+        } else {
+            const auto value = in_character_set(element.vr) ? encoder.encode(element.value) : element.value;
+            into.putAndInsertString(tag_of(element), value.c_str(), OFTrue);
+        }
+    }
+}
+
+}  // namespace
+
+Dataset from_dcmtk(DcmItem& item) {
+    return read_item(item, "");
+}
+
+std::optional<Dataset> parse_dataset(std::string_view bytes, const char* transfer_syntax) {
+    DcmInputBufferStream stream;
+    stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
+    stream.setEos();
+    DcmDataset dataset;
+    dataset.transferInit();
+    const auto condition = dataset.read(stream, DcmXfer(transfer_syntax).getXfer());
+    dataset.transferEnd();
+    if (condition.bad() && condition != EC_EndOfStream) return std::nullopt;
+    return from_dcmtk(dataset);
+}
+
+std::unique_ptr<DcmDataset> to_dcmtk(const Dataset& dataset, TextEncoder& encoder) {
+    auto out = std::make_unique<DcmDataset>();
+    if (const auto term = encoder.attribute_value(); !term.empty()) {
+        out->putAndInsertString(DCM_SpecificCharacterSet, term.c_str());
+    }
+    write_item(*out, dataset, encoder);
+    return out;
+}
+
+}  // namespace gantry::dicom

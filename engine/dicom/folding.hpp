@@ -1,0 +1,23 @@
+// Comparing names as people do: without case, diacritics and width.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace gantry::dicom {
+
+// Takes the first character off `rest`. A broken byte is U+FFFD. Precondition: !rest.empty().
+char32_t next_character(std::string_view& rest);
+void append_character(std::string& utf8, char32_t character);
+
+// Lower case; Latin-1 Supplement and Latin Extended-A without diacritics (ß is ss, Æ is ae); combining marks dropped;
+// full-width forms as ASCII, half-width katakana as katakana.
+std::u32string folded(std::string_view utf8);
+// The ASCII letters a Latin letter with diacritics is written with where it cannot be said: É is E, ß is ss. Empty:
+// none.
+std::string base_letters_of(char32_t character);
+std::u32string characters_of(std::string_view utf8);
+
+// `*`: any characters, also none; `?`: exactly one (PS3.4 C.2.2.2.4).
+bool wildcard_match(std::u32string_view pattern, std::u32string_view text);
+
+}  // namespace gantry::dicom
