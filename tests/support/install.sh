@@ -5,6 +5,7 @@
 packages_build=(g++ cmake ninja-build ccache pkg-config libssl-dev libsqlite3-dev libpq-dev libpoco-dev rapidjson-dev
     libdcmtk-dev libboost-test-dev libcli11-dev prometheus-cpp-dev odb)
 packages_odb=(libodb-dev libodb-sqlite-dev libodb-pgsql-dev)
+sources_odb=(libodb libodb-sqlite libodb-pgsql)
 packages_run=(dcmtk)
 packages_test=(dcmtk curl)
 packages_fuzz=(clang libclang-rt-dev)
@@ -105,7 +106,7 @@ build_odb() {
     local apt=(apt-get -qq -o Dir::Etc::sourcelist="$work/trixie.sources" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$work/lists"
         -o Dir::Cache="$work/cache" -o APT::Sandbox::User="$(id -un)")
     "${apt[@]}" update || fail "no source packages of ODB at $1"
-    for name in libodb libodb-sqlite libodb-pgsql; do
+    for name in "${sources_odb[@]}"; do
         (cd "$work" && "${apt[@]}" source "$name" >/dev/null) || fail "no source package $name at $1"
         directory=$(find "$work" -maxdepth 1 -type d -name "$name-2*")
         (cd "$directory" && ./configure --prefix="$odb_prefix" --disable-static CXXFLAGS="-O2 -std=c++14" \
