@@ -4,7 +4,7 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
-#include <limits>
+#include <charconv>
 #include <unordered_set>
 
 namespace gantry::json {
@@ -32,8 +32,11 @@ class LineCounter {
     std::uint32_t line_ = 1;
 };
 
-bool is_number_character(char c) {
-    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+// The reader lets the escape of a low surrogate without its high one through.
+bool holds_surrogate(std::string_view utf8) {
+    for (auto at = utf8.find('\xED'); at != std::string_view::npos; at = utf8.find('\xED', at + 1))
+        if (at + 1 < utf8.size() && static_cast<unsigned char>(utf8[at + 1]) >= 0xA0) return true;
+    return false;
 }
 
 std::string place_of(Position at) {
@@ -65,42 +68,38 @@ class TreeBuilder {
         return value != nullptr;
     }
 
-    bool Int(int number) { return Int64(number); }
-    bool Uint(unsigned number) { return Int64(number); }
-
-    bool Int64(std::int64_t number) {
-        Value* value = leaf(Kind::number, number_start());
+    // The reader has checked the grammar and leaves the conversion to us: its own has undefined behaviour for 0e53.
+    bool RawNumber(const char* characters, rapidjson::SizeType size, bool) {
+        Value* value = leaf(Kind::number, end() - size);
         if (!value) return false;
-        value->integer_ = true;
-        value->integral_ = number;
-        value->number_ = static_cast<double>(number);
-        return true;
+        const char* last = characters + size;
+        const auto whole = std::from_chars(characters, last, value->integral_);
+        value->integer_ = whole.ec == std::errc() && whole.ptr == last;
+        if (!value->integer_) value->integral_ = 0;
+        value->number_ = static_cast<double>(value->integral_);
+        if (value->integer_ || std::from_chars(characters, last, value->number_).ec == std::errc()) return true;
+        return refuse("a number that a double cannot hold", value->position_);
     }
 
-    bool Uint64(std::uint64_t number) {
-        if (number <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-            return Int64(static_cast<std::int64_t>(number));
-        return Double(static_cast<double>(number));
-    }
-
-    bool Double(double number) {
-        Value* value = leaf(Kind::number, number_start());
-        if (value) value->number_ = number;
-        return value != nullptr;
-    }
-
-    // Only with a flag that is not set, but the reader's handler concept asks for it.
-    bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }
+    // Never called when numbers come as text, but the reader's handler concept asks for them.
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
 
     bool String(const char* bytes, rapidjson::SizeType size, bool) {
         Value* value = leaf(Kind::string, string_start());
-        if (value) value->text_.assign(bytes, size);
-        return value != nullptr;
+        if (!value) return false;
+        if (holds_surrogate({bytes, size})) return refuse(lone_surrogate, value->position_);
+        value->text_.assign(bytes, size);
+        return true;
     }
 
     bool Key(const char* bytes, rapidjson::SizeType size, bool) {
         const auto position = lines_.at(string_start());
         std::string key(bytes, size);
+        if (holds_surrogate(key)) return refuse(lone_surrogate, position);
         if (!open_.back().keys.insert(key).second) return refuse("the key \"" + key + "\" is there twice", position);
         open_.back().value->members_.push_back({std::move(key), position, {}});
         return true;
@@ -118,18 +117,14 @@ class TreeBuilder {
     Position position_of(std::size_t offset) { return lines_.at(offset); }
 
   private:
+    static constexpr const char* lone_surrogate = "a string holds half of a surrogate pair";
+
     struct Open {
         Value* value;  // stable: its parent gets no further element until it is closed
         std::unordered_set<std::string> keys;
     };
 
     std::size_t end() const { return stream_->Tell(); }
-
-    std::size_t number_start() const {
-        auto start = end();
-        while (start > 0 && is_number_character(text_[start - 1])) --start;
-        return start;
-    }
 
     // A quote inside a string follows a backslash, the opening quote never does.
     std::size_t string_start() const {
@@ -198,7 +193,7 @@ Result<Value> parse(std::string_view text) {
         return Error{ErrorCode::config_syntax, "longer than " + std::to_string(max_bytes) + " bytes", "1:1"};
     if (text.substr(0, byte_order_mark.size()) == byte_order_mark) text.remove_prefix(byte_order_mark.size());
     if (text.empty()) return Error{ErrorCode::config_syntax, words_of(rapidjson::kParseErrorDocumentEmpty), "1:1"};
-    constexpr unsigned flags = rapidjson::kParseCommentsFlag | rapidjson::kParseFullPrecisionFlag |
+    constexpr unsigned flags = rapidjson::kParseCommentsFlag | rapidjson::kParseNumbersAsStringsFlag |
                                rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
     rapidjson::MemoryStream stream(text.data(), text.size());
     rapidjson::Reader reader;

@@ -52,7 +52,12 @@ BOOST_AUTO_TEST_CASE(integers_reach_their_limits_and_become_numbers_beyond) {
     BOOST_TEST(read("9223372036854775808").number() == 9223372036854775808.0);
     BOOST_TEST(!read("1.0").is_integer());
     BOOST_TEST(read("0.1").number() == 0.1);
+    BOOST_TEST(read("0e53").number() == 0);
+    BOOST_TEST(read("-0.0").number() == 0);
     refused_at("1e999", "1:1");
+    refused_at("[1, 1e-999]", "1:5");
+    for (const auto* wrong : {"01", "1.", ".5", "+1", "-", "1e", "0x1", "Infinity"})
+        BOOST_TEST(!json::parse(wrong).ok(), wrong);
 }
 
 BOOST_AUTO_TEST_CASE(positions_of_values_and_keys) {
@@ -109,6 +114,8 @@ BOOST_AUTO_TEST_CASE(strings_hold_utf8_and_nothing_else) {
     refused_at("[\"\xED\xA0\x80\"]", "1:3");
     refused_at("[\"a\tb\"]", "1:4");
     refused_at(R"(["\ud800"])", "1:3");
+    refused_at(R"([1, "\ude00"])", "1:5");
+    refused_at(R"({"\ude00": 1})", "1:2");
     BOOST_TEST(read(R"("\ud83d\ude00")").string() == "\xF0\x9F\x98\x80");
     BOOST_TEST(read(R"("\u0000")").string() == std::string(1, '\0'));
 }
