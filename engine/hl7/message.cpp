@@ -22,7 +22,13 @@ std::string_view part(std::string_view raw, char delimiter, std::size_t n) {
 
 // MSH, BHS and FHS count their own separator as their first field.
 bool counts_separator(std::string_view id) {
+    if (id.size() != 3 || (id[2] != 'H' && id[2] != 'S')) return false;
     return id == "MSH" || id == "BHS" || id == "FHS";
+}
+
+// Segments are looked up for every field that is read, and their ids have three characters: no call for those.
+bool same_id(std::string_view a, std::string_view b) {
+    return a.size() == 3 && b.size() == 3 ? a[0] == b[0] && a[1] == b[1] && a[2] == b[2] : a == b;
 }
 
 }  // namespace
@@ -145,7 +151,7 @@ Segment Message::segment(std::size_t index) const& {
 Segment Message::segment(std::string_view id, std::size_t n) const& {
     const auto count = segments();
     for (std::size_t i = 0; i < count; ++i)
-        if (body_->id(i) == id && n-- == 1) return Segment(body_.get(), i);
+        if (same_id(body_->id(i), id) && n-- == 1) return Segment(body_.get(), i);
     return {};
 }
 
