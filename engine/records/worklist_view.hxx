@@ -16,5 +16,11 @@ struct WorklistEntry {
     std::shared_ptr<Patient> person;
 };
 
+#pragma db view object(ScheduledProcedureStep = step) object(ImagingStudy = study: step::study == study::id)
+struct WorklistCandidate {
+#pragma db column(step::id)
+    std::int64_t step = 0;
+};
+
 }  // namespace records
 }  // namespace gantry

@@ -90,8 +90,11 @@ class Deliveries {
 class WorklistReader {
   public:
     virtual ~WorklistReader() = default;
-    // Rows that may match: narrowed by index on date, modality, numbers and status; the caller matches exactly.
-    virtual Result<std::vector<effects::WorklistRow>> candidates(const effects::WorklistQuery& query) = 0;
+    // Steps that may match, in the order they should be shown: narrowed by index on date, modality, numbers and status;
+    // the caller matches exactly.
+    virtual Result<std::vector<StepId>> candidates(const effects::WorklistQuery& query) = 0;
+    // Their rows, in the order of the ids; steps that are gone are left out. At most some hundred at a time.
+    virtual Result<std::vector<effects::WorklistRow>> rows(std::span<const StepId> steps, const std::string& today) = 0;
 };
 
 // The ledger read back, for the shell, tests and the console.

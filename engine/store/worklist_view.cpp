@@ -9,7 +9,8 @@ namespace gantry::store {
 namespace {
 
 using namespace effects;
-using Query = odb::query<records::WorklistEntry>;
+using Query = odb::query<records::WorklistCandidate>;
+using RowQuery = odb::query<records::WorklistEntry>;
 
 #define GANTRY_MEMBER(name, ...) &Record::name,
 template <class Record>
@@ -64,49 +65,71 @@ Query narrowed(const WorklistQuery& asked) {
     return query;
 }
 
-void add_identifiers(odb::database& database, std::vector<WorklistRow>& rows) {
-    std::map<std::int64_t, std::vector<Identifier>> known;
-    for (const auto& row : rows) known[row.patient];
+WorklistRow row_of(const records::WorklistEntry& entry, const std::string& today) {
+    static const auto patients = patient_members<records::Patient>();
+    static const auto orders = order_members<records::ImagingStudy>();
+    static const auto steps = step_members<records::ScheduledProcedureStep>();
+    WorklistRow row;
+    row.step = entry.step->id;
+    row.order = entry.study->id;
+    row.patient = entry.person->id;
+    copy_fields(*entry.person, patients, row.patient_fields);
+    copy_fields(*entry.study, orders, row.order_fields);
+    copy_fields(*entry.step, steps, row.step_fields);
+    row.shown_date = entry.step->start_date.empty() ? today : entry.step->start_date;
+    return row;
+}
+
+std::map<std::int64_t, std::vector<Identifier>> identifiers_of(odb::database& database,
+                                                               const std::vector<std::int64_t>& patients) {
+    std::map<std::int64_t, std::vector<Identifier>> out;
+    if (patients.empty()) return out;
     using IdentifierQuery = odb::query<records::PatientIdentifier>;
-    std::vector<std::int64_t> chunk;
-    auto load = [&] {
-        if (chunk.empty()) return;
-        const auto wanted = IdentifierQuery::patient.in_range(chunk.begin(), chunk.end()) + "ORDER BY" +
-                            IdentifierQuery::patient + "," + IdentifierQuery::position;
-        for (const auto& found : database.query<records::PatientIdentifier>(wanted))
-            known[found.patient].push_back({found.value, found.authority, found.type});
-        chunk.clear();
-    };
-    for (const auto& [patient, identifiers] : known) {
-        chunk.push_back(patient);
-        if (chunk.size() == 200) load();
-    }
-    load();
-    for (auto& row : rows) row.identifiers = known[row.patient];
+    const auto wanted = IdentifierQuery::patient.in_range(patients.begin(), patients.end()) + "ORDER BY" +
+                        IdentifierQuery::patient + "," + IdentifierQuery::position;
+    for (const auto& found : database.query<records::PatientIdentifier>(wanted))
+        out[found.patient].push_back({found.value, found.authority, found.type});
+    return out;
 }
 
 }  // namespace
 
-Result<std::vector<WorklistRow>> WorklistView::candidates(const WorklistQuery& query) {
-    return fenced<std::vector<WorklistRow>>([&] {
-        static const auto patients = patient_members<records::Patient>();
-        static const auto orders = order_members<records::ImagingStudy>();
-        static const auto steps = step_members<records::ScheduledProcedureStep>();
+Result<std::vector<StepId>> WorklistView::candidates(const WorklistQuery& query) {
+    return fenced<std::vector<StepId>>([&] {
         odb::transaction transaction(database_.begin());
-        std::vector<WorklistRow> rows;
-        for (const auto& entry : database_.query<records::WorklistEntry>(narrowed(query))) {
-            auto& row = rows.emplace_back();
-            row.step = entry.step->id;
-            row.order = entry.study->id;
-            row.patient = entry.person->id;
-            copy_fields(*entry.person, patients, row.patient_fields);
-            copy_fields(*entry.study, orders, row.order_fields);
-            copy_fields(*entry.step, steps, row.step_fields);
-            row.shown_date = entry.step->start_date.empty() ? query.today : entry.step->start_date;
-        }
-        add_identifiers(database_, rows);
+        std::vector<StepId> out;
+        const auto ordered = narrowed(query) + "ORDER BY" + Query::step::start_date + "," + Query::step::start_time +
+                             "," + Query::step::id;
+        for (const auto& found : database_.query<records::WorklistCandidate>(ordered)) out.push_back({found.step});
         transaction.commit();
-        return rows;
+        return out;
+    });
+}
+
+Result<std::vector<WorklistRow>> WorklistView::rows(std::span<const StepId> steps, const std::string& today) {
+    return fenced<std::vector<WorklistRow>>([&] {
+        std::vector<std::int64_t> ids, patients;
+        for (const auto step : steps) ids.push_back(step.value);
+        odb::transaction transaction(database_.begin());
+        std::map<std::int64_t, WorklistRow> loaded;
+        if (!ids.empty()) {
+            const auto wanted = RowQuery::step::id.in_range(ids.begin(), ids.end());
+            for (const auto& entry : database_.query<records::WorklistEntry>(wanted)) {
+                patients.push_back(entry.person->id);
+                loaded.emplace(entry.step->id, row_of(entry, today));
+            }
+        }
+        const auto identifiers = identifiers_of(database_, patients);
+        transaction.commit();
+        std::vector<WorklistRow> out;
+        for (const auto id : ids) {
+            const auto row = loaded.find(id);
+            if (row == loaded.end()) continue;
+            const auto own = identifiers.find(row->second.patient);
+            if (own != identifiers.end()) row->second.identifiers = own->second;
+            out.push_back(std::move(row->second));
+        }
+        return out;
     });
 }
 

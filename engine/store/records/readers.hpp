@@ -19,7 +19,8 @@ Result<Answer> fenced(Work&& work) {
 class WorklistView final : public WorklistReader {
   public:
     explicit WorklistView(odb::database& database) : database_(database) {}
-    Result<std::vector<effects::WorklistRow>> candidates(const effects::WorklistQuery& query) override;
+    Result<std::vector<StepId>> candidates(const effects::WorklistQuery& query) override;
+    Result<std::vector<effects::WorklistRow>> rows(std::span<const StepId> steps, const std::string& today) override;
 
   private:
     odb::database& database_;
