@@ -62,7 +62,7 @@ struct Responses {
     OFList<QRResponse*> list;
     Responses() = default;
     ~Responses() {
-        for (auto& response : list) delete response;
+        for (QRResponse* response : list) const std::unique_ptr<QRResponse> owned(response);
     }
     Responses(const Responses&) = delete;
     Responses& operator=(const Responses&) = delete;

@@ -67,7 +67,7 @@ void DicomService::serve(std::unique_ptr<ByteStream> stream) noexcept {
     try {
         const ServiceContext context{state_->options, state_->catalog, state_->sink, state_->clock, state_->zone};
         AssociationServer(context, *stream).run();
-    } catch (const std::exception&) {
+    } catch (...) {
         emit(state_->sink, "association_failed", events::Level::error,
              "an association ended by an error inside the engine",
              {{"peer", stream->peer()}, {"error", ErrorCode::internal}});

@@ -55,6 +55,7 @@ class Query {
     std::optional<Dataset> identifier() {
         T_ASC_PresentationContext context{};
         if (ASC_findAcceptedPresentationContext(association_.params, request_.context, &context).bad()) return {};
+        if (std::string_view(context.abstractSyntax) != UID_FINDModalityWorklistInformationModel) return {};
         return parse_dataset(request_.dataset, context.acceptedTransferSyntax);
     }
 
