@@ -1,6 +1,7 @@
 #include "engine/base/bounded_queue.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <memory>
 #include <numeric>
