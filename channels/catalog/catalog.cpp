@@ -1,0 +1,72 @@
+#include "channels/catalog/catalog.hpp"
+
+#include "channels/destinations/file_destination.hpp"
+#include "channels/sources/mllp_source.hpp"
+
+namespace gantry::channels {
+namespace {
+
+// The immediate destinations have nothing to set: that a channel names them is the whole setting.
+struct NoOptions {};
+
+const settings::Schema<NoOptions>& records_schema() {
+    static const settings::Schema<NoOptions> schema("records",
+                                                    "Patients, orders and their steps, changed inside the commit.");
+    return schema;
+}
+const settings::Schema<NoOptions>& worklist_schema() {
+    static const settings::Schema<NoOptions> schema("worklist",
+                                                    "Scheduled procedure steps for DICOM modality worklist queries.");
+    return schema;
+}
+
+template <class Options>
+Options read_options(const settings::Schema<Options>& schema, const OptionsPlace& place) {
+    return schema.read(place.value, place.pointer, place.problems, place.environment);
+}
+
+MakeSource read_mllp(const OptionsPlace& place) {
+    return [options = read_options(mllp_schema(), place)](
+               const SourceServices& services) -> std::unique_ptr<runtime::Source> {
+        return std::make_unique<MllpSource>(services.channel, options, services.lobby, services.intake, services.mapper,
+                                            services.clock);
+    };
+}
+
+MakeDestination read_file(const OptionsPlace& place) {
+    return [options = read_options(file_schema(), place)](
+               const DestinationServices& services) -> std::unique_ptr<runtime::Destination> {
+        return std::make_unique<FileDestination>(options, services.data);
+    };
+}
+
+MakeDestination read_records(const OptionsPlace& place) {
+    (void)read_options(records_schema(), place);
+    return {};
+}
+
+MakeDestination read_worklist(const OptionsPlace& place) {
+    (void)read_options(worklist_schema(), place);
+    return {};
+}
+
+const SourceKind sources[] = {
+    {"mllp", [] { return mllp_schema().description(); }, read_mllp},
+};
+
+const DestinationKind destinations[] = {
+    {"records", true, [] { return records_schema().description(); }, read_records},
+    {"worklist", true, [] { return worklist_schema().description(); }, read_worklist},
+    {"file", false, [] { return file_schema().description(); }, read_file},
+};
+
+}  // namespace
+
+std::span<const SourceKind> source_kinds() {
+    return sources;
+}
+std::span<const DestinationKind> destination_kinds() {
+    return destinations;
+}
+
+}  // namespace gantry::channels

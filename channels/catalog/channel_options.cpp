@@ -1,0 +1,67 @@
+#include "channels/catalog/channel_document.hpp"
+
+namespace gantry::channels {
+namespace {
+
+const settings::Schema<OrderOptions>& order_schema() {
+    static const auto schema =
+        settings::Schema<OrderOptions>("orders", "What is particular about this sender's orders.")
+            .option("role", &OrderOptions::role,
+                    "order_filler: this engine schedules, makes missing numbers, refuses to cancel what has started; "
+                    "image_manager: the "
+                    "sender schedules and is obeyed",
+                    {{"order_filler", OrderOptions::Role::order_filler},
+                     {"image_manager", OrderOptions::Role::image_manager}})
+            .option("generate_accession", &OrderOptions::generate_accession,
+                    "as order_filler: make an accession number where none was sent; otherwise such an order is held")
+            .option("refuse_changes_once_started", &OrderOptions::refuse_changes_once_started,
+                    "answer UX instead of XR to a change after the start; reason and priority are applied all the same")
+            .option("order_responses", &OrderOptions::order_responses,
+                    "answer orders with ORR^O02, ORG^O20, ORI^O24 instead of a general ACK")
+            .option("accession", &OrderOptions::accession,
+                    "where the accession number is: the first of these with a value; empty: as the mapping says")
+            .example(R"(["OBR-18", "ORC-3.1"])")
+            .option("accession_issuer", &OrderOptions::accession_issuer,
+                    "who issues the accession numbers; keeps two sites apart")
+            .option("placer_namespace", &OrderOptions::placer_namespace,
+                    "of placer numbers without one; empty: MSH-3 and MSH-4")
+            .option("modality_reading", &OrderOptions::modality_reading,
+                    "how OBR-24 is read: as DICOM modalities or as HL7 table 0074")
+            .choices({"dicom", "0074"})
+            .option("modalities", &OrderOptions::modalities, "the modalities OBR-24 may give; empty: all of the table")
+            .example(R"(["CT", "MR"])");
+    return schema;
+}
+
+const settings::Schema<PatientOptions>& patient_schema() {
+    static const auto schema =
+        settings::Schema<PatientOptions>("patients", "What is particular about this sender's patient numbers.")
+            .option("default_authority", &PatientOptions::default_authority,
+                    "of numbers without an assigning authority")
+            .option("preferred_authorities", &PatientOptions::preferred_authorities,
+                    "whose number a patient is filed under, best first")
+            .option(
+                "temporary_identifiers", &PatientOptions::temporary_identifiers,
+                "beginnings of numbers of people not known yet: their name, birth date and sex may all change at once");
+    return schema;
+}
+
+}  // namespace
+
+const settings::Schema<ChannelOptions>& channel_schema() {
+    static const auto schema =
+        settings::Schema<ChannelOptions>("channel", "One source, what its messages mean, and where they go.")
+            .option("description", &ChannelOptions::description, "for people")
+            .option("enabled", &ChannelOptions::enabled, "a channel that is not enabled is checked and not started")
+            .option("mappings", &ChannelOptions::mappings, "mapping documents; the message type chooses among them")
+            .required()
+            .option("processing_ids", &ChannelOptions::processing_ids,
+                    "MSH-11 values this channel takes: P production, T training, D debugging")
+            .option("character_set", &ChannelOptions::character_set, "of messages that do not say it in MSH-18")
+            .object("orders", &ChannelOptions::orders, order_schema(), "what is particular about this sender's orders")
+            .object("patients", &ChannelOptions::patients, patient_schema(),
+                    "what is particular about this sender's patient numbers");
+    return schema;
+}
+
+}  // namespace gantry::channels
