@@ -57,7 +57,8 @@ class StreamHandler {
     virtual void on_resume() {}
 
     // There will be no further on_data: the peer has shut down its sending side, or the lobby stops. True: no answer is
-    // owed, close now. False: the handler calls Connection::close() after its last answer.
+    // owed, close now. False: the handler calls Connection::close() after its last answer. on_resume still comes when
+    // reading was paused. Told once.
     virtual bool on_end_of_input() = 0;
 
     // The connection is gone, for whatever reason. The handler is destroyed after it.

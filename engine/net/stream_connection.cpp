@@ -122,7 +122,7 @@ void StreamConnection::resume() {
 
 void StreamConnection::begin_unit() {
     const std::lock_guard lock(mutex_);
-    if (!unit_deadline_) unit_deadline_ = now() + port_->options.unit_timeout;
+    if (!unit_deadline_ && !input_over_) unit_deadline_ = now() + port_->options.unit_timeout;
 }
 
 void StreamConnection::end_unit() {
@@ -149,7 +149,8 @@ void StreamConnection::flush() {
 }
 
 bool StreamConnection::reading() const {
-    return !peer_done_ && ((state_ == State::open && !paused_) || state_ == State::lingering);
+    if (state_ == State::lingering) return !peer_done_;
+    return state_ == State::open && !paused_ && !input_over_;
 }
 
 void StreamConnection::receive(bool hung_up) {
@@ -169,19 +170,18 @@ void StreamConnection::receive(bool hung_up) {
     }
     // Hung up without input to read: both directions are shut, nothing can be delivered any more.
     if (got < 0 || (got == 0 && discard)) return teardown(std::nullopt);
-    if (got == 0) return end_input();
+    if (got == 0) return end_input(true);
     if (!discard) handler_->on_data({buffer.data(), static_cast<std::size_t>(got)});
 }
 
-void StreamConnection::end_input() {
+void StreamConnection::end_input(bool by_peer) {
     {
         const std::lock_guard lock(mutex_);
-        peer_done_ = true;
+        peer_done_ = peer_done_ || by_peer;
+        if (std::exchange(input_over_, true)) return;
         unit_deadline_.reset();
         update_interest();
     }
-    if (input_ended_told_) return;
-    input_ended_told_ = true;
     if (handler_->on_end_of_input()) close();
 }
 
@@ -225,9 +225,7 @@ void StreamConnection::on_tick(TimePoint at) {
 }
 
 void StreamConnection::drain() {
-    if (std::exchange(input_ended_told_, true)) return;
-    pause_reading();
-    if (handler_->on_end_of_input()) close();
+    end_input(false);
 }
 
 void StreamConnection::kill() noexcept {

@@ -57,7 +57,7 @@ class StreamConnection final : public Connection,
     };
 
     void receive(bool hung_up);
-    void end_input();
+    void end_input(bool by_peer);
     void flush();
     void resume();
     bool reading() const;
@@ -73,13 +73,13 @@ class StreamConnection final : public Connection,
     const bool loopback_;
     std::uint64_t id_ = 0;
     std::unique_ptr<StreamHandler> handler_;  // loop thread only
-    bool input_ended_told_ = false;           // loop thread only
 
     std::mutex mutex_;  // guards what follows; only Loop::post's mutex is taken under it
     Accepted accepted_;
     State state_ = State::open;
     bool paused_ = false, resuming_ = false;
-    bool peer_done_ = false;  // it has shut down its sending side
+    bool peer_done_ = false;   // it has shut down its sending side
+    bool input_over_ = false;  // that, or the lobby stops: nothing more goes to the handler
     std::deque<Chunk> output_;
     std::size_t output_size_ = 0;  // unsent bytes
     std::size_t front_sent_ = 0;   // of the first chunk

@@ -157,6 +157,7 @@ BOOST_AUTO_TEST_CASE(a_service_that_throws_loses_its_connection_only) {
     BOOST_TEST(victim.receive_all() == "");
     other.send("one.");
     BOOST_TEST(other.receive(4) == "one.");
+    port.lobby.stop(patience);
     BOOST_TEST(port.sink.count("connection_handler_failed") == 1);
 }
 

@@ -32,9 +32,12 @@ std::string LoopbackPeer::receive(std::size_t size) {
 }
 
 std::string LoopbackPeer::receive_until(std::string_view mark) {
-    while (buffer_.find(mark) == std::string::npos)
+    for (std::size_t from = 0;;) {
+        const auto found = buffer_.find(mark, from);
+        if (found != std::string::npos) return receive(found + mark.size());
+        from = buffer_.size() < mark.size() ? 0 : buffer_.size() - mark.size();
         if (!more()) return std::exchange(buffer_, {});
-    return receive(buffer_.find(mark) + mark.size());
+    }
 }
 
 std::string LoopbackPeer::receive_all() {
