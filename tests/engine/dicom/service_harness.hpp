@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -149,6 +151,15 @@ class RunningService {
     std::thread acceptor_;
     std::vector<std::thread> threads_;
 };
+
+// Waits until the condition holds.
+template <class Condition>
+bool soon(Condition condition, std::chrono::milliseconds most = std::chrono::seconds(5)) {
+    const auto end = std::chrono::steady_clock::now() + most;
+    while (!condition() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return condition();
+}
 
 struct Ran {
     int exit_code = -1;
