@@ -1,0 +1,93 @@
+// A compiled mapping document: its sections with fields resolved. Made by the compiler, read by the evaluator.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/effects/effects.hpp"
+#include "mappings/language/expression.hpp"
+
+namespace gantry::mappings {
+
+// "ORM^O01" or "ADT^*".
+struct MessageName {
+    std::string type, event;
+    bool matches(std::string_view type, std::string_view event) const;
+};
+bool any_matches(const std::vector<MessageName>& names, std::string_view type, std::string_view event);
+
+struct FieldRule {
+    std::size_t field = 0;
+    const effects::FieldSpec* spec = nullptr;
+    Node value;
+    bool cut = false;  // a display text: shortened to `longest`, with a warning
+};
+
+// A part of the document that holds for some of its messages; none named: for all.
+struct OnlyFor {
+    std::vector<MessageName> messages;
+    bool applies(std::string_view type, std::string_view event) const {
+        return messages.empty() || any_matches(messages, type, event);
+    }
+};
+
+struct PatientSection {
+    std::vector<Source> identifiers;  // CX, every repetition; the first path that gives an identifying one
+    bool from_adt = false;
+    std::vector<MessageName> name_needed, clears_nothing;  // clears_nothing: a merge's PID does not blank the survivor
+    std::optional<Node> may_replace_person;
+    std::vector<FieldRule> fields;
+    OnlyFor fields_only_for;
+
+    bool needs_name(std::string_view type, std::string_view event) const {
+        return any_matches(name_needed, type, event);
+    }
+    bool keeps_for(std::string_view type, std::string_view event) const {
+        return any_matches(clears_nothing, type, event);
+    }
+};
+
+struct VisitSection {
+    OnlyFor only_for;
+    std::optional<Node> location, admission_id;
+};
+
+struct MergeSection {
+    OnlyFor only_for;
+    std::string each;  // the segment that starts a pair
+    std::vector<Source> prior, survivor;
+};
+
+struct StepSection {
+    std::string each;               // empty: one step, the order itself
+    std::vector<Source> procedure;  // steps that differ here belong to different requested procedures
+    std::vector<FieldRule> fields;
+};
+
+struct OrderSection {
+    std::string each, split;                 // "ORC", "OBR"
+    std::vector<std::string> own;            // segments that are never looked for outside the group
+    OnlyFor prior_results_only_for;          // where prior results are possible
+    std::vector<std::string> prior_results;  // segments that start them once an order was read
+    Node control, status;
+    std::vector<Source> placer, filler, event_time;
+    const Table* actions = nullptr;
+    std::size_t reply_done = 0, reply_unable = 0;  // columns
+    std::vector<effects::OrderAction> action_of_row;
+    const Table* urgency = nullptr;
+    std::vector<FieldRule> fields;
+    std::optional<StepSection> steps;
+};
+
+struct Document {
+    std::string name, description;
+    std::vector<MessageName> messages, unused;
+    std::vector<std::string> ignores;  // "PID-1": known to be unneeded, not reported by coverage
+    std::optional<PatientSection> patient;
+    std::optional<VisitSection> visit;
+    std::optional<MergeSection> merges;
+    std::optional<OrderSection> orders;
+};
+
+}  // namespace gantry::mappings

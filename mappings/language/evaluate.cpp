@@ -1,0 +1,112 @@
+// A message through the document that reads it: acceptance by MSH, then section by section.
+#include <algorithm>
+#include <charconv>
+
+#include "mappings/language/document.hpp"
+#include "mappings/language/sections.hpp"
+
+namespace gantry::mappings {
+namespace {
+
+effects::Effects rejected(Error error) {
+    effects::Effects out;
+    out.disposition = effects::Disposition::reject;
+    out.error = std::move(error);
+    return out;
+}
+
+// 2.1 to 2.9, with or without a third number; nothing counts as understood.
+bool version_supported(std::string_view version) {
+    if (version.empty()) return true;
+    if (version.size() < 3 || version.substr(0, 2) != "2." || version[2] < '1' || version[2] > '9') return false;
+    return version.substr(3).find_first_not_of(".0123456789") == std::string_view::npos;
+}
+
+std::string first_leaf(const hl7::Segment& segment, std::size_t field) {
+    return segment.field(field).component(1).subcomponent(1).text();
+}
+
+std::optional<Error> refusal(const hl7::Message& message, const MappingContext& context) {
+    const auto msh = message.msh();
+    if (!msh.field(10).valued()) return Error{ErrorCode::hl7_missing_control_id, {}, "MSH[1]-10"};
+    const auto processing = first_leaf(msh, 11);
+    const auto& accepted = context.processing_ids;
+    if (!accepted.empty() && std::find(accepted.begin(), accepted.end(), processing) == accepted.end())
+        return Error{ErrorCode::hl7_wrong_processing_id, {}, "MSH[1]-11"};
+    if (!version_supported(first_leaf(msh, 12))) return Error{ErrorCode::hl7_unsupported_version, {}, "MSH[1]-12"};
+    return std::nullopt;
+}
+
+template <class Section>
+const Section* applicable(const std::optional<Section>& section, const Frame& frame) {
+    return section && section->only_for.applies(frame.type, frame.event) ? &*section : nullptr;
+}
+
+void evaluate_sections(const Document& document, Frame& frame, Instant received, effects::Effects& effects) {
+    auto& remarks = frame.remarks;
+    if (document.patient) evaluate_patient(*document.patient, frame, effects);
+    if (remarks.error()) return;
+    if (const auto* visit = applicable(document.visit, frame)) evaluate_visit(*visit, frame, effects);
+    if (const auto* merges = applicable(document.merges, frame)) evaluate_merges(*merges, frame, effects);
+    if (document.orders && !remarks.error()) evaluate_orders(*document.orders, frame, received, effects);
+    if (effects.ordering_key.empty() && !effects.orders.empty())
+        effects.ordering_key = effects.orders.front().fields.value(effects::OrderField::accession_number);
+}
+
+}  // namespace
+
+const std::string& Mapping::name() const {
+    return document_->name;
+}
+
+bool Mapping::reads(std::string_view type, std::string_view event) const {
+    return any_matches(document_->messages, type, event);
+}
+
+effects::Effects evaluate(const Mapping& mapping, const hl7::Message& message, const MappingContext& context,
+                          Instant received) {
+    Remarks remarks(message, context.coverage);
+    const auto type = message.type(), event = message.event();
+    Frame frame{context, remarks, Place::of(hl7::whole(message)), type, event};
+    effects::Effects effects;
+    evaluate_sections(mapping.document(), frame, received, effects);
+    auto coverage = remarks.report(mapping.document().ignores);
+    if (remarks.error()) {
+        effects = rejected(*remarks.error());
+    } else {
+        for (auto& sentence : remarks.take_warnings()) effects.ignored.push_back(std::move(sentence));
+    }
+    effects.coverage = std::move(coverage);
+    return effects;
+}
+
+bool MappingSet::add(Mapping mapping) {
+    for (const auto& name : mapping.document().messages)
+        for (const auto& other : mappings_)
+            if (other.reads(name.type, name.event)) return false;
+    mappings_.push_back(std::move(mapping));
+    return true;
+}
+
+effects::Effects MappingSet::evaluate(const hl7::Message& message, const MappingContext& context,
+                                      Instant received) const {
+    const auto type = message.type(), event = message.event();
+    if (auto error = refusal(message, context)) return rejected(std::move(*error));
+    for (const auto& mapping : mappings_)
+        if (mapping.reads(type, event)) return mappings::evaluate(mapping, message, context, received);
+    bool type_known = false;
+    for (const auto& mapping : mappings_) {
+        const auto& document = mapping.document();
+        if (any_matches(document.unused, type, event)) {
+            effects::Effects out;
+            out.ignored.push_back(std::string(type) + "^" + std::string(event) + " is not used here");
+            return out;
+        }
+        type_known = type_known || std::any_of(document.messages.begin(), document.messages.end(),
+                                               [&](const auto& name) { return name.type == type; });
+    }
+    const auto code = type_known ? ErrorCode::hl7_unsupported_event : ErrorCode::hl7_unsupported_type;
+    return rejected({code, std::string(type) + "^" + std::string(event), "MSH[1]-9"});
+}
+
+}  // namespace gantry::mappings

@@ -1,0 +1,96 @@
+// A compiled expression: what the right side of "field": … became. Names are resolved (tables, columns, fields, paths
+// are parsed), so that evaluation never sees the document again. Immutable; any thread.
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/hl7/path.hpp"
+#include "mappings/language/table.hpp"
+
+namespace gantry::mappings {
+
+// How the piece that a path finds becomes text. The target field's type decides, or a function that says it.
+enum class Read : std::uint8_t {
+    text,        // the first component and subcomponent, trimmed
+    whole,       // everything as it stands, delimiters included (free text that was not escaped)
+    coded,       // CE, CWE: the text, else the original text, else the code
+    parts,       // chosen components, joined
+    xpn,         // a name without id: to DICOM PN
+    other_xpn,   // the same, one repetition among several
+    xcn,         // a name with id
+    cnn,         // OBR-32 to 35: CNN (id&family&given) or XCN
+    phone,       // XTN
+    birth_date,  // of a DTM: YYYYMMDD as it was sent, whatever its offset
+    date,        // of a DTM: YYYYMMDD
+    time,        // of a DTM: HHMMSS or HHMM
+    moment,      // of a DTM: local wall clock of the site
+};
+
+// A path as the document wrote it.
+struct Source {
+    hl7::Path path;
+    std::optional<hl7::Path> whole;  // the same repetition without component: "" there clears every component
+    bool plain = false;              // no brackets: found without the general machinery
+    bool all_repetitions = false;    // the reader takes the whole field (names in several scripts)
+    bool own = false;                // only segments of the order group count, not those before the first one
+};
+
+struct Condition;
+
+struct Node {
+    enum class Op : std::uint8_t {
+        constant,
+        path,
+        first,
+        table,
+        join,
+        concat,
+        when,
+        quantity,
+        most_urgent,
+        ae_titles,
+        same_as,
+        channel,
+        allowed,
+        fallback
+    };
+    enum class Miss : std::uint8_t { reject, pass, empty };
+    enum class Setting : std::uint8_t {
+        accession,
+        accession_issuer,
+        placer_namespace,
+        default_authority,
+        modality_reading,
+        name
+    };
+
+    Op op = Op::constant;
+    Read read = Read::text;
+    std::string
+        text;  // constant: its value; join, concat: what stands between; quantity: which; else the source to show
+    std::string separator;  // Read::parts
+    std::optional<Source> source;
+    std::vector<std::size_t> components;  // Read::parts
+    std::vector<Node> children;           // when: then, else; quantity: none
+    std::vector<Condition> condition;     // when: exactly one
+    const Table* table = nullptr;
+    std::size_t column = 0;
+    Miss miss = Miss::empty;
+    std::size_t number = 0;  // join: repetitions to skip; same_as: index of the field
+    bool of_order = false;   // same_as within a step: a field of its order
+    Setting setting = Setting::name;
+    double least = 0, most = std::numeric_limits<double>::max();  // quantity
+};
+
+struct Condition {
+    enum class Op : std::uint8_t { in, exists, negation, all, any, event };
+    Op op = Op::exists;
+    std::vector<Node> operand;        // in, exists: exactly one
+    std::vector<std::string> values;  // in, event
+    std::vector<Condition> parts;     // negation: one; all, any
+};
+
+}  // namespace gantry::mappings

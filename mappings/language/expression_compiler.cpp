@@ -1,0 +1,526 @@
+#include "mappings/language/expression_compiler.hpp"
+
+#include <algorithm>
+
+namespace gantry::mappings {
+
+using effects::FieldType;
+using json::child_pointer;
+
+struct ExpressionCompiler::Function {
+    std::string_view name;
+    std::vector<std::string_view> members;
+    Node (ExpressionCompiler::*compile)(const json::Value&, const std::string&, const Target&);
+};
+
+const std::vector<ExpressionCompiler::Function>& ExpressionCompiler::functions() {
+    using Self = ExpressionCompiler;
+    // The first one that an object has a member for; most_urgent stands before table, which it also names.
+    static const std::vector<Function> table{
+        {"constant", {"constant"}, &Self::constant},
+        {"most_urgent", {"most_urgent", "table", "give"}, &Self::most_urgent},
+        {"table", {"table", "of", "value", "miss"}, &Self::table_lookup},
+        {"join", {"join", "with", "skip"}, &Self::join},
+        {"concat", {"concat", "with"}, &Self::concat},
+        {"when", {"when", "then", "else"}, &Self::when},
+        {"quantity", {"quantity", "observations", "least", "most"}, &Self::quantity},
+        {"text", {"text"}, &Self::text},
+        {"coded", {"coded"}, &Self::coded},
+        {"person", {"person", "as"}, &Self::person},
+        {"phone", {"phone"}, &Self::phone},
+        {"parts", {"parts", "of", "with"}, &Self::parts},
+        {"ae_titles", {"ae_titles"}, &Self::ae_titles},
+        {"same_as", {"same_as"}, &Self::same_as},
+        {"channel", {"channel", "else"}, &Self::channel},
+        {"allowed", {"allowed"}, &Self::allowed},
+        {"default", {"default"}, &Self::fallback},
+    };
+    return table;
+}
+
+namespace {
+
+// CNN or XCN (imaging rule 7.10).
+bool is_cnn(const hl7::Path& path) {
+    return path.segment() == "OBR" && path.field() >= 32 && path.field() <= 35;
+}
+
+bool is_xpn(const hl7::Path& path) {
+    static constexpr std::string_view segments[] = {"PID", "MRG", "NK1"};
+    return std::find(std::begin(segments), std::end(segments), path.segment()) != std::end(segments);
+}
+
+Read name_read(const hl7::Path& path) {
+    if (is_cnn(path)) return Read::cnn;
+    return is_xpn(path) ? Read::xpn : Read::xcn;
+}
+
+// How a bare path is read for a field of this type.
+Read read_for(const Target& target, const std::optional<Source>& source) {
+    switch (target.type) {
+        case FieldType::name:
+            return source ? name_read(source->path) : Read::xpn;
+        case FieldType::date:
+            return target.record == effects::RecordKind::patient ? Read::birth_date : Read::date;
+        case FieldType::time:
+            return Read::time;
+        case FieldType::moment:
+            return Read::moment;
+        default:
+            return Read::text;
+    }
+}
+
+constexpr Target as_text{};
+
+void set_read(Node& node, Read read) {
+    node.read = read;
+    if (node.source) node.source->all_repetitions = read == Read::xpn || read == Read::xcn || read == Read::cnn;
+}
+
+}  // namespace
+
+Node ExpressionCompiler::compile(const json::Value& value, const std::string& pointer, const Target& target) {
+    if (value.is_string()) {
+        auto node = path(value, pointer, Read::text);
+        set_read(node, read_for(target, node.source));
+        return node;
+    }
+    if (value.is_array()) return list(value, pointer, target);
+    if (value.is_object()) return object(value, pointer, target);
+    report_.wrong(value, pointer, ErrorCode::config_wrong_type,
+                  "an expression is a path, a list of alternatives or a function");
+    return {};
+}
+
+std::optional<Source> ExpressionCompiler::source(const json::Value& value, const std::string& pointer) {
+    if (!report_.text(value, pointer)) return std::nullopt;
+    auto parsed = hl7::Path::parse(value.string());
+    if (!parsed) {
+        report_.wrong(value, pointer, ErrorCode::config_bad_path, parsed.error().detail);
+        return std::nullopt;
+    }
+    Source out;
+    out.path = std::move(parsed).value();
+    out.own = std::find(own_.begin(), own_.end(), out.path.segment()) != own_.end();
+    const auto& text = out.path.text();
+    out.plain = text.find('[') == std::string::npos;
+    const auto dot = text.find('.', std::max(text.rfind(']') + 1, text.rfind('-')));
+    if (out.path.component() != 0 && dot != std::string::npos)
+        if (auto whole = hl7::Path::parse(text.substr(0, dot))) out.whole = std::move(whole).value();
+    return out;
+}
+
+std::vector<Source> ExpressionCompiler::sources(const json::Value& value, const std::string& pointer) {
+    std::vector<Source> out;
+    if (value.is_string()) {
+        if (auto one = source(value, pointer)) out.push_back(std::move(*one));
+        return out;
+    }
+    if (!report_.list(value, pointer)) return out;
+    for (std::size_t i = 0; i < value.items().size(); ++i)
+        if (auto one = source(value.items()[i], child_pointer(pointer, std::to_string(i))))
+            out.push_back(std::move(*one));
+    return out;
+}
+
+Node ExpressionCompiler::path(const json::Value& value, const std::string& pointer, Read read) {
+    Node node;
+    auto found = source(value, pointer);
+    if (!found) return node;
+    node.op = Node::Op::path;
+    node.read = read;
+    node.text = found->path.text();
+    node.source = std::move(found);
+    return node;
+}
+
+Node ExpressionCompiler::list(const json::Value& value, const std::string& pointer, const Target& target) {
+    Node node;
+    if (!report_.list(value, pointer)) return node;
+    node.op = Node::Op::first;
+    node.children = children(value, pointer, target);
+    return node;
+}
+
+std::vector<Node> ExpressionCompiler::children(const json::Value& value, const std::string& pointer,
+                                               const Target& target) {
+    std::vector<Node> out;
+    if (!value.is_array()) {
+        out.push_back(compile(value, pointer, target));
+        return out;
+    }
+    if (!report_.list(value, pointer)) return out;
+    for (const auto& item : value.items())
+        out.push_back(compile(item, child_pointer(pointer, std::to_string(out.size())), target));
+    return out;
+}
+
+// Children that each stand for all repetitions of one path.
+std::vector<Node> ExpressionCompiler::paths(const json::Value& value, const std::string& pointer,
+                                            const Target& target) {
+    auto out = children(value, pointer, target);
+    if (!std::all_of(out.begin(), out.end(), [](const Node& node) { return node.op == Node::Op::path; }))
+        report_.wrong(value, pointer, ErrorCode::config_bad_mapping,
+                      "only paths, or text, coded, person, phone and parts of a path");
+    return out;
+}
+
+Node ExpressionCompiler::object(const json::Value& value, const std::string& pointer, const Target& target) {
+    const auto& all = functions();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Function& one) { return value.find(one.name); });
+    if (found != all.end()) {
+        if (!report_.object(value, pointer, found->members)) return {};
+        return (this->*found->compile)(value, pointer, target);
+    }
+    std::vector<std::string_view> names;
+    for (const auto& one : all) names.push_back(one.name);
+    const auto written = value.members().empty() ? std::string() : value.members().front().key;
+    report_.unknown(value, pointer, ErrorCode::config_bad_mapping, "there is no function", written, names);
+    return {};
+}
+
+Node ExpressionCompiler::constant(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    const auto& value = *object.find("constant");
+    const auto place = child_pointer(pointer, "constant");
+    if (!report_.text(value, place)) return node;
+    node.text = value.string();
+    const auto& choices = target.choices;
+    if (!node.text.empty() && !choices.empty() && std::find(choices.begin(), choices.end(), node.text) == choices.end())
+        report_.unknown(value, place, ErrorCode::config_bad_mapping, "the field cannot take", node.text,
+                        {choices.begin(), choices.end()});
+    return node;
+}
+
+const Table* ExpressionCompiler::table(const json::Value& name, const std::string& pointer) {
+    if (!report_.text(name, pointer)) return nullptr;
+    const auto* found = tables_.find(name.string());
+    if (!found)
+        report_.unknown(name, pointer, ErrorCode::config_unknown_name, "there is no table", name.string(),
+                        tables_.names());
+    return found;
+}
+
+std::size_t ExpressionCompiler::column(const Table& table, const json::Value& object, const std::string& pointer) {
+    const auto* name = object.find("value");
+    if (!name) {
+        if (table.columns().size() != 1)
+            report_.wrong(object, pointer, ErrorCode::config_missing_option,
+                          "\"value\": table " + table.name() + " has several value columns");
+        return 0;
+    }
+    const auto place = child_pointer(pointer, "value");
+    if (!report_.text(*name, place)) return 0;
+    if (const auto found = table.column(name->string())) return *found;
+    const std::vector<std::string_view> known(table.columns().begin(), table.columns().end());
+    report_.unknown(*name, place, ErrorCode::config_unknown_name, "table " + table.name() + " has no column",
+                    name->string(), known);
+    return 0;
+}
+
+void ExpressionCompiler::read_miss(Members object, const std::string& pointer, Node& node) {
+    const auto miss = optional_text(object, pointer, "miss", "empty");
+    if (miss == "reject")
+        node.miss = Node::Miss::reject;
+    else if (miss == "pass")
+        node.miss = Node::Miss::pass;
+    else if (miss != "empty")
+        report_.unknown(*object.find("miss"), child_pointer(pointer, "miss"), ErrorCode::config_unknown_name,
+                        "\"miss\" cannot be", miss, {"reject", "pass", "empty"});
+}
+
+// A table that gives a field what the field cannot take would reject every message: say so at load.
+void ExpressionCompiler::check_choices(const Node& node, const json::Value& at, const std::string& pointer,
+                                       const Target& target) {
+    if (target.type != FieldType::code || target.choices.empty()) return;
+    for (std::size_t row = 0; row < node.table->rows(); ++row) {
+        const auto& cell = node.table->cell(row, node.column);
+        if (!cell || cell->empty()) continue;
+        if (std::find(target.choices.begin(), target.choices.end(), *cell) != target.choices.end()) continue;
+        return report_.unknown(at, pointer, ErrorCode::config_bad_mapping,
+                               "table " + node.table->name() + " gives what the field cannot take:", *cell,
+                               {target.choices.begin(), target.choices.end()});
+    }
+}
+
+Node ExpressionCompiler::table_lookup(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    const auto* found = table(*object.find("table"), child_pointer(pointer, "table"));
+    const auto* of = object.find("of");
+    if (!of) report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"of\"");
+    if (!found || !of) return node;
+    node.table = found;
+    node.column = column(*found, object, pointer);
+    read_miss(object, pointer, node);
+    if (found->columns().empty()) return node;
+    check_choices(node, object, pointer, target);
+    Target inner = target;
+    inner.type = FieldType::text;
+    inner.choices = {};
+    const bool composite = found->key().size() > 1;
+    if (composite)
+        node.children = children(*of, child_pointer(pointer, "of"), inner);
+    else
+        node.children.push_back(compile(*of, child_pointer(pointer, "of"), inner));
+    if (node.children.size() != found->key().size()) {
+        report_.wrong(*of, child_pointer(pointer, "of"), ErrorCode::config_bad_mapping,
+                      "table " + found->name() + " has " + std::to_string(found->key().size()) + " key columns");
+        return {};
+    }
+    node.op = Node::Op::table;
+    return node;
+}
+
+Node ExpressionCompiler::join(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.op = Node::Op::join;
+    node.text = optional_text(object, pointer, "with", "\\");
+    node.number = static_cast<std::size_t>(std::max(0.0, optional_number(object, pointer, "skip", 0)));
+    node.children = paths(*object.find("join"), child_pointer(pointer, "join"), target);
+    for (auto& child : node.children)
+        if (child.read == Read::xpn) child.read = Read::other_xpn;
+    return node;
+}
+
+Node ExpressionCompiler::concat(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.op = Node::Op::concat;
+    node.text = optional_text(object, pointer, "with", "");
+    node.children = children(*object.find("concat"), child_pointer(pointer, "concat"), target);
+    return node;
+}
+
+Node ExpressionCompiler::when(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    const auto* then = object.find("then");
+    if (!then) {
+        report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"then\"");
+        return node;
+    }
+    node.op = Node::Op::when;
+    node.condition.push_back(condition(*object.find("when"), child_pointer(pointer, "when")));
+    node.children.push_back(compile(*then, child_pointer(pointer, "then"), target));
+    if (const auto* otherwise = object.find("else"))
+        node.children.push_back(compile(*otherwise, child_pointer(pointer, "else"), target));
+    return node;
+}
+
+Node ExpressionCompiler::quantity(Members object, const std::string& pointer, const Target&) {
+    Node node;
+    node.text = optional_text(object, pointer, "quantity", "");
+    if (node.text != "weight" && node.text != "height")
+        report_.unknown(*object.find("quantity"), child_pointer(pointer, "quantity"), ErrorCode::config_unknown_name,
+                        "there is no quantity", node.text, {"weight", "height"});
+    const auto* observations = object.find("observations");
+    if (!observations) report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"observations\"");
+    node.table = observations ? table(*observations, child_pointer(pointer, "observations")) : nullptr;
+    node.least = optional_number(object, pointer, "least", node.least);
+    node.most = optional_number(object, pointer, "most", node.most);
+    if (!node.table) return {};
+    if (node.table->key().size() != 1 || node.table->columns().size() != 1) {
+        report_.wrong(*observations, child_pointer(pointer, "observations"), ErrorCode::config_bad_mapping,
+                      "a table of observations has one key column and one value column");
+        return {};
+    }
+    node.op = Node::Op::quantity;
+    return node;
+}
+
+Node ExpressionCompiler::text(Members object, const std::string& pointer, const Target&) {
+    return path(*object.find("text"), child_pointer(pointer, "text"), Read::whole);
+}
+
+Node ExpressionCompiler::coded(Members object, const std::string& pointer, const Target&) {
+    return path(*object.find("coded"), child_pointer(pointer, "coded"), Read::coded);
+}
+
+Node ExpressionCompiler::phone(Members object, const std::string& pointer, const Target&) {
+    return path(*object.find("phone"), child_pointer(pointer, "phone"), Read::phone);
+}
+
+Node ExpressionCompiler::person(Members object, const std::string& pointer, const Target&) {
+    auto node = path(*object.find("person"), child_pointer(pointer, "person"), Read::xpn);
+    if (!node.source) return node;
+    auto read = name_read(node.source->path);
+    const auto as = optional_text(object, pointer, "as", "");
+    if (as == "XPN")
+        read = Read::xpn;
+    else if (as == "XCN")
+        read = Read::xcn;
+    else if (as == "CNN")
+        read = Read::cnn;
+    else if (!as.empty())
+        report_.unknown(*object.find("as"), child_pointer(pointer, "as"), ErrorCode::config_unknown_name,
+                        "a person cannot be read as", as, {"XPN", "XCN", "CNN"});
+    set_read(node, read);
+    return node;
+}
+
+Node ExpressionCompiler::parts(Members object, const std::string& pointer, const Target&) {
+    auto node = path(*object.find("parts"), child_pointer(pointer, "parts"), Read::parts);
+    const auto* of = object.find("of");
+    const auto place = child_pointer(pointer, "of");
+    if (!of)
+        report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"of\"");
+    else if (report_.list(*of, place))
+        for (const auto& item : of->items()) {
+            if (item.is_integer() && item.integer() > 0)
+                node.components.push_back(static_cast<std::size_t>(item.integer()));
+            else
+                report_.wrong(item, place, ErrorCode::config_wrong_type, "a component is a number from 1");
+        }
+    node.separator = optional_text(object, pointer, "with", " ");
+    return node;
+}
+
+Node ExpressionCompiler::most_urgent(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    const auto* name = object.find("table");
+    if (!name) report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"table\"");
+    node.table = name ? table(*name, child_pointer(pointer, "table")) : nullptr;
+    const auto give = optional_text(object, pointer, "give", "urgency");
+    if (give != "urgency" && give != "unknown")
+        report_.unknown(*object.find("give"), child_pointer(pointer, "give"), ErrorCode::config_unknown_name,
+                        "most_urgent cannot give", give, {"urgency", "unknown"});
+    node.number = give == "unknown" ? 1 : 0;
+    Target inner = target;
+    inner.type = FieldType::text;
+    node.children = paths(*object.find("most_urgent"), child_pointer(pointer, "most_urgent"), inner);
+    if (!node.table) return {};
+    if (node.table->key().size() != 1 || node.table->columns().size() != 1) {
+        report_.wrong(*name, child_pointer(pointer, "table"), ErrorCode::config_bad_mapping,
+                      "a table of priorities has one key column and one value column");
+        return {};
+    }
+    if (give == "urgency") check_choices(node, object, pointer, target);
+    node.op = Node::Op::most_urgent;
+    return node;
+}
+
+Node ExpressionCompiler::ae_titles(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.op = Node::Op::ae_titles;
+    Target inner = target;
+    inner.type = FieldType::text;
+    node.children = paths(*object.find("ae_titles"), child_pointer(pointer, "ae_titles"), inner);
+    return node;
+}
+
+Node ExpressionCompiler::same_as(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    const auto& value = *object.find("same_as");
+    const auto place = child_pointer(pointer, "same_as");
+    if (!report_.text(value, place)) return node;
+    std::string_view name = value.string();
+    node.of_order = target.above_order && name.substr(0, 6) == "order.";
+    if (node.of_order) name.remove_prefix(6);
+    const auto kind = node.of_order ? effects::RecordKind::order : target.record;
+    const auto* above = node.of_order ? target.above_order : target.above;
+    std::vector<std::string_view> names;
+    for (const auto index : above ? *above : std::vector<std::size_t>{})
+        names.push_back(effects::field_table(kind)[index].name);
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+        report_.unknown(value, place, ErrorCode::config_bad_mapping, "no field above this one is named", name, names);
+        return node;
+    }
+    node.op = Node::Op::same_as;
+    node.number = *effects::field_index(kind, name);
+    return node;
+}
+
+Node ExpressionCompiler::channel(Members object, const std::string& pointer, const Target& target) {
+    static const std::vector<std::string_view> settings{"accession",         "accession_issuer", "placer_namespace",
+                                                        "default_authority", "modality_reading", "name"};
+    Node node;
+    const auto& value = *object.find("channel");
+    const auto place = child_pointer(pointer, "channel");
+    if (!report_.text(value, place)) return node;
+    const auto found = std::find(settings.begin(), settings.end(), value.string());
+    if (found == settings.end()) {
+        report_.unknown(value, place, ErrorCode::config_unknown_name, "a channel has no setting", value.string(),
+                        settings);
+        return node;
+    }
+    node.setting = static_cast<Node::Setting>(found - settings.begin());
+    node.op = Node::Op::channel;
+    node.text = "channel: " + value.string();
+    const auto* otherwise = object.find("else");
+    if (otherwise && node.setting != Node::Setting::accession)
+        report_.wrong(*otherwise, child_pointer(pointer, "else"), ErrorCode::config_bad_mapping,
+                      "only accession takes \"else\"");
+    if (otherwise) node.children = children(*otherwise, child_pointer(pointer, "else"), target);
+    return node;
+}
+
+Node ExpressionCompiler::allowed(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.op = Node::Op::allowed;
+    node.children.push_back(compile(*object.find("allowed"), child_pointer(pointer, "allowed"), target));
+    return node;
+}
+
+Node ExpressionCompiler::fallback(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.op = Node::Op::fallback;
+    node.text = "default: " + pointer.substr(pointer.rfind('/') + 1);
+    node.children.push_back(compile(*object.find("default"), child_pointer(pointer, "default"), target));
+    return node;
+}
+
+std::string ExpressionCompiler::optional_text(Members object, const std::string& pointer, const char* name,
+                                              std::string otherwise) {
+    const auto* value = object.find(name);
+    if (!value || !report_.text(*value, child_pointer(pointer, name))) return otherwise;
+    return value->string();
+}
+
+double ExpressionCompiler::optional_number(Members object, const std::string& pointer, const char* name,
+                                           double otherwise) {
+    const auto* value = object.find(name);
+    if (!value) return otherwise;
+    if (value->kind() == json::Kind::number) return value->number();
+    report_.wrong(*value, child_pointer(pointer, name), ErrorCode::config_wrong_type, "a number is expected here");
+    return otherwise;
+}
+
+Condition ExpressionCompiler::condition(const json::Value& value, const std::string& pointer) {
+    static const std::vector<std::string_view> names{"equals", "in", "exists", "not", "all", "any", "event"};
+    Condition out;
+    out.op = Condition::Op::all;  // of nothing: holds; only used when something was reported
+    if (!value.is_object() || value.members().size() != 1) {
+        report_.wrong(value, pointer, ErrorCode::config_wrong_type, "a condition is an object with one member");
+        return out;
+    }
+    const auto& name = value.members().front().key;
+    const auto& argument = value.members().front().value;
+    const auto place = child_pointer(pointer, name);
+    if (name == "equals" || name == "in") {
+        if (!argument.is_array() || argument.items().size() != 2) {
+            report_.wrong(argument, place, ErrorCode::config_wrong_type, "\"" + name + "\" takes [expression, value]");
+            return out;
+        }
+        out.op = Condition::Op::in;
+        out.operand.push_back(compile(argument.items()[0], child_pointer(place, "0"), as_text));
+        out.values = report_.texts(argument.items()[1], child_pointer(place, "1"));
+    } else if (name == "exists") {
+        out.op = Condition::Op::exists;
+        out.operand.push_back(compile(argument, place, as_text));
+    } else if (name == "event") {
+        out.op = Condition::Op::event;
+        out.values = report_.texts(argument, place);
+    } else if (name == "not") {
+        out.op = Condition::Op::negation;
+        out.parts.push_back(condition(argument, place));
+    } else if (name == "all" || name == "any") {
+        out.op = name == "all" ? Condition::Op::all : Condition::Op::any;
+        if (report_.list(argument, place))
+            for (const auto& item : argument.items())
+                out.parts.push_back(condition(item, child_pointer(place, std::to_string(out.parts.size()))));
+    } else {
+        report_.unknown(value, pointer, ErrorCode::config_bad_mapping, "there is no condition", name, names);
+    }
+    return out;
+}
+
+}  // namespace gantry::mappings

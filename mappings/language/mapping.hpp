@@ -1,0 +1,77 @@
+// Mapping documents: what a message means, written by an integration analyst (docs/specs/mapping-language.md). A
+// document is compiled once, when the configuration is loaded; evaluating it is a pure function.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/clock.hpp"
+#include "engine/base/result.hpp"
+#include "engine/effects/effects.hpp"
+#include "engine/hl7/message.hpp"
+#include "engine/hl7/path.hpp"
+#include "engine/json/diagnostic.hpp"
+#include "engine/json/value.hpp"
+#include "mappings/language/table.hpp"
+
+namespace gantry::mappings {
+
+struct Document;
+
+// A compiled document. Cheap to copy; immutable; any thread. The sources in the effects it makes point into it.
+class Mapping {
+  public:
+    explicit Mapping(std::shared_ptr<const Document> document) : document_(std::move(document)) {}
+    const Document& document() const { return *document_; }
+    const std::string& name() const;
+    bool reads(std::string_view type, std::string_view event) const;
+
+  private:
+    std::shared_ptr<const Document> document_;
+};
+
+// Checks the whole document against the field table, the path grammar and `tables`; every problem goes to `diagnostics`
+// (config_unknown_option, config_missing_option, config_wrong_type, config_unknown_name, config_bad_path,
+// config_bad_mapping, config_out_of_range, config_duplicate). Empty when there was an error. `tables` must outlive it.
+std::optional<Mapping> compile(std::string name, const json::Value& document, const Tables& tables,
+                               json::Diagnostics& diagnostics);
+
+// What the channel says to the mapping.
+struct MappingContext {
+    std::string channel;
+    std::vector<hl7::Path> accession;  // where the accession number is, first valued; empty: the document's own list
+    std::string accession_issuer;
+    std::string default_authority;                   // of identifiers without CX-4
+    std::vector<std::string> preferred_authorities;  // whose identifier a patient is filed under
+    std::string placer_namespace;                    // of placer numbers without one; empty: MSH-3^MSH-4
+    std::string modality_reading = "dicom";          // how OBR-24 is read: "dicom", or "0074" for HL7 table 0074
+    std::vector<std::string> modalities;             // what OBR-24 may give; empty: whatever its reading gives
+    std::vector<std::string> processing_ids{"P"};    // MSH-11
+    const Zone* zone = nullptr;                      // of the site; null: UTC. Outlives the evaluation.
+    bool coverage = false;                           // also report what was not read; costs
+};
+
+// Several documents of one channel; the message type chooses.
+class MappingSet {
+  public:
+    // False when a message name is claimed by a document added before.
+    bool add(Mapping mapping);
+    const std::vector<Mapping>& all() const { return mappings_; }
+
+    // Checks MSH-9, 10, 11 and 12, then evaluates the document that reads this message. `received` stands in for a
+    // missing message time. Never fails: a message that cannot be used has disposition reject and an Error whose place
+    // is an HL7 path with segment repetition ("OBR[2]-4"). The effects' sources point into the mapping, nothing into
+    // the message.
+    effects::Effects evaluate(const hl7::Message& message, const MappingContext& context, Instant received) const;
+
+  private:
+    std::vector<Mapping> mappings_;
+};
+
+// One document on a message it reads. Without the checks of MSH.
+effects::Effects evaluate(const Mapping& mapping, const hl7::Message& message, const MappingContext& context,
+                          Instant received);
+
+}  // namespace gantry::mappings

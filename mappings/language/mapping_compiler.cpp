@@ -1,0 +1,268 @@
+// From a mapping document to its compiled form: one function per section.
+#include <algorithm>
+
+#include "mappings/language/document.hpp"
+#include "mappings/language/expression_compiler.hpp"
+#include "mappings/language/mapping.hpp"
+
+namespace gantry::mappings {
+namespace {
+
+using effects::RecordKind;
+using json::child_pointer;
+using json::Value;
+
+const std::vector<std::string> segments_of_an_order{"ORC", "OBR", "TQ1", "TQ2", "NTE",
+                                                    "IPC", "ZDS", "DG1", "CTI", "BLG"};
+
+class MappingCompiler {
+  public:
+    MappingCompiler(std::string name, const Tables& tables, json::Diagnostics& diagnostics)
+        : report_(diagnostics), expressions_(tables, report_) {
+        out_.name = std::move(name);
+    }
+
+    std::shared_ptr<const Document> compile(const Value& document) {
+        if (!report_.object(
+                document, "",
+                {"description", "reads", "messages", "unused", "ignores", "patient", "visit", "merges", "orders"},
+                {"reads", "messages"}))
+            return nullptr;
+        if (document.find("reads")->string() != "hl7")
+            report_.unknown(*document.find("reads"), "/reads", ErrorCode::config_unknown_name, "a mapping cannot read",
+                            document.find("reads")->string(), {"hl7"});
+        if (const auto* text = document.find("description")) out_.description = text->string();
+        out_.messages = messages(*document.find("messages"), "/messages");
+        if (const auto* names = document.find("unused")) out_.unused = messages(*names, "/unused");
+        if (const auto* paths = document.find("ignores")) out_.ignores = report_.texts(*paths, "/ignores");
+        sections(document);
+        if (report_.failed()) return nullptr;
+        return std::make_shared<const Document>(std::move(out_));
+    }
+
+  private:
+    void sections(const Value& document) {
+        if (const auto* section = document.find("patient")) patient(*section);
+        if (const auto* section = document.find("visit")) visit(*section);
+        if (const auto* section = document.find("merges")) merges(*section);
+        if (const auto* section = document.find("orders")) orders(*section);
+        for (const auto* needs_patient : {"visit", "merges", "orders"})
+            if (const auto* section = document.find(needs_patient); section && !document.find("patient"))
+                report_.wrong(*section, child_pointer("", needs_patient), ErrorCode::config_missing_option,
+                              "\"patient\": this section needs it");
+    }
+
+    std::vector<MessageName> messages(const Value& value, const std::string& pointer) {
+        std::vector<MessageName> out;
+        const auto names = report_.texts(value, pointer);
+        for (const auto& name : names) {
+            const auto caret = name.find('^');
+            if (caret == 3 && name.size() > 4)
+                out.push_back({name.substr(0, 3), name.substr(4)});
+            else
+                report_.wrong(value, pointer, ErrorCode::config_bad_mapping,
+                              "\"" + name + "\" is not a message: write type^event, for example ORM^O01");
+        }
+        return out;
+    }
+
+    OnlyFor only_for(const Value& section, const std::string& pointer, const char* member = "only_for") {
+        const auto* names = section.find(member);
+        return {names ? messages(*names, child_pointer(pointer, member)) : std::vector<MessageName>{}};
+    }
+
+    void needed(const Value& section, const std::string& pointer, const char* member, std::vector<Source>& into) {
+        if (const auto* paths = section.find(member))
+            into = expressions_.sources(*paths, child_pointer(pointer, member));
+    }
+
+    std::optional<Node> optional_value(const Value& section, const std::string& pointer, const char* member) {
+        const auto* value = section.find(member);
+        if (!value) return std::nullopt;
+        return expressions_.compile(*value, child_pointer(pointer, member), {});
+    }
+
+    void patient(const Value& section) {
+        auto& out = out_.patient.emplace();
+        if (!report_.object(section, "/patient",
+                            {"identifiers", "authoritative", "name_needed", "clears_nothing", "may_replace_person",
+                             "fields", "fields_only_for"},
+                            {"identifiers", "fields"}))
+            return;
+        needed(section, "/patient", "identifiers", out.identifiers);
+        if (const auto* flag = section.find("authoritative")) out.from_adt = flag->boolean();
+        out.name_needed = only_for(section, "/patient", "name_needed").messages;
+        out.clears_nothing = only_for(section, "/patient", "clears_nothing").messages;
+        out.may_replace_person = optional_value(section, "/patient", "may_replace_person");
+        out.fields_only_for = only_for(section, "/patient", "fields_only_for");
+        out.fields = fields(*section.find("fields"), "/patient/fields", RecordKind::patient, nullptr);
+    }
+
+    void visit(const Value& section) {
+        auto& out = out_.visit.emplace();
+        if (!report_.object(section, "/visit", {"only_for", "location", "admission_id"})) return;
+        out.only_for = only_for(section, "/visit");
+        out.location = optional_value(section, "/visit", "location");
+        out.admission_id = optional_value(section, "/visit", "admission_id");
+    }
+
+    void merges(const Value& section) {
+        auto& out = out_.merges.emplace();
+        if (!report_.object(section, "/merges", {"only_for", "each", "prior", "survivor"},
+                            {"each", "prior", "survivor"}))
+            return;
+        out.only_for = only_for(section, "/merges");
+        out.each = segment(*section.find("each"), "/merges/each");
+        needed(section, "/merges", "prior", out.prior);
+        needed(section, "/merges", "survivor", out.survivor);
+    }
+
+    void orders(const Value& section) {
+        auto& out = out_.orders.emplace();
+        const std::string at = "/orders";
+        if (!report_.object(section, at,
+                            {"each", "split", "own", "prior_results", "control", "status", "actions", "placer",
+                             "filler", "event_time", "fields", "steps"},
+                            {"each", "control", "status", "actions", "placer", "event_time", "fields"}))
+            return;
+        out.own = segments_of_an_order;
+        if (const auto* own = section.find("own")) out.own = report_.texts(*own, at + "/own");
+        expressions_.set_own(out.own);
+        out.each = segment(*section.find("each"), at + "/each");
+        if (const auto* split = section.find("split")) out.split = segment(*split, at + "/split");
+        if (const auto* prior = section.find("prior_results")) prior_results(*prior, out);
+        out.control = expressions_.compile(*section.find("control"), at + "/control", {});
+        out.status = expressions_.compile(*section.find("status"), at + "/status", {});
+        actions(*section.find("actions"), out);
+        needed(section, at, "placer", out.placer);
+        needed(section, at, "filler", out.filler);
+        needed(section, at, "event_time", out.event_time);
+        std::vector<std::size_t> written;
+        out.fields = fields(*section.find("fields"), at + "/fields", RecordKind::order, nullptr, &written);
+        if (const auto* steps_section = section.find("steps")) steps(*steps_section, out, written);
+        expressions_.set_own({});
+    }
+
+    void prior_results(const Value& section, OrderSection& out) {
+        const std::string at = "/orders/prior_results";
+        if (!report_.object(section, at, {"only_for", "start"}, {"start"})) return;
+        out.prior_results_only_for = only_for(section, at);
+        out.prior_results = report_.texts(*section.find("start"), at + "/start");
+    }
+
+    void actions(const Value& name, OrderSection& out) {
+        const std::string at = "/orders/actions";
+        out.actions = expressions_.table(name, at);
+        if (!out.actions) return;
+        const auto action = out.actions->column("action");
+        const auto done = out.actions->column("reply_done"), unable = out.actions->column("reply_unable");
+        if (out.actions->key().size() != 2 || !action || !done || !unable)
+            return report_.wrong(name, at, ErrorCode::config_bad_mapping,
+                                 "this table has two key columns (control, status) and the columns action, reply_done "
+                                 "and reply_unable");
+        out.reply_done = *done;
+        out.reply_unable = *unable;
+        for (std::size_t row = 0; row < out.actions->rows(); ++row)
+            out.action_of_row.push_back(action_of(out.actions->cell(row, *action).value_or(""), name, at));
+    }
+
+    effects::OrderAction action_of(const std::string& text, const Value& name, const std::string& pointer) {
+        if (const auto action = effects::order_action(text)) return *action;
+        std::vector<std::string_view> known;
+        for (int i = 0; i <= static_cast<int>(effects::OrderAction::note); ++i)
+            known.push_back(effects::to_text(static_cast<effects::OrderAction>(i)));
+        report_.unknown(name, pointer, ErrorCode::config_bad_mapping, "the table names an action that does not exist,",
+                        text, known);
+        return effects::OrderAction::note;
+    }
+
+    void steps(const Value& section, OrderSection& out, const std::vector<std::size_t>& of_order) {
+        const std::string at = "/orders/steps";
+        auto& into = out.steps.emplace();
+        if (!report_.object(section, at, {"each", "procedure", "fields"}, {"fields"})) return;
+        if (const auto* each = section.find("each")) into.each = segment(*each, at + "/each");
+        needed(section, at, "procedure", into.procedure);
+        into.fields = fields(*section.find("fields"), at + "/fields", RecordKind::step, &of_order);
+    }
+
+    std::string segment(const Value& value, const std::string& pointer) {
+        const auto& text = value.string();
+        const bool fits = text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) {
+                              return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+                          });
+        if (!fits)
+            report_.wrong(value, pointer, ErrorCode::config_bad_path,
+                          "a segment has three characters, for example ORC");
+        return text;
+    }
+
+    std::vector<FieldRule> fields(const Value& value, const std::string& pointer, RecordKind kind,
+                                  const std::vector<std::size_t>* of_order,
+                                  std::vector<std::size_t>* written = nullptr) {
+        std::vector<FieldRule> out;
+        if (!value.is_object()) {
+            report_.wrong(value, pointer, ErrorCode::config_wrong_type,
+                          "an object of field: expression is expected here");
+            return out;
+        }
+        std::vector<std::size_t> own_list;
+        auto& above = written ? *written : own_list;
+        for (const auto& member : value.members()) {
+            const auto place = child_pointer(pointer, member.key);
+            const auto index = effects::field_index(kind, member.key);
+            if (!index) {
+                unknown_field(member, place, kind);
+                continue;
+            }
+            out.push_back(field(member.value, place, kind, *index, above, of_order));
+            above.push_back(*index);
+        }
+        return out;
+    }
+
+    FieldRule field(const Value& value, const std::string& pointer, RecordKind kind, std::size_t index,
+                    const std::vector<std::size_t>& above, const std::vector<std::size_t>* of_order) {
+        FieldRule rule;
+        rule.field = index;
+        rule.spec = &effects::field_table(kind)[index];
+        const auto* cut = value.find("cut");
+        rule.cut = cut != nullptr;
+        if (cut) (void)report_.object(value, pointer, {"cut"});
+        if (cut && (rule.spec->type != effects::FieldType::text || rule.spec->longest == 0))
+            report_.wrong(value, pointer, ErrorCode::config_bad_mapping,
+                          "only a text with a longest length can be cut");
+        const Target target{rule.spec->type, rule.spec->choices, kind, &above, of_order};
+        rule.value = expressions_.compile(cut ? *cut : value, cut ? child_pointer(pointer, "cut") : pointer, target);
+        return rule;
+    }
+
+    void unknown_field(const json::Member& member, const std::string& pointer, RecordKind kind) {
+        std::vector<std::string_view> names;
+        for (const auto& row : effects::field_table(kind)) names.push_back(row.name);
+        report_.unknown_at(member.position, pointer, ErrorCode::config_unknown_name,
+                           "a " + std::string(effects::to_text(kind)) + " has no field", member.key, names);
+    }
+
+    DocumentReader report_;
+    ExpressionCompiler expressions_;
+    Document out_;
+};
+
+}  // namespace
+
+bool MessageName::matches(std::string_view other_type, std::string_view other_event) const {
+    return type == other_type && (event == "*" || event == other_event);
+}
+
+bool any_matches(const std::vector<MessageName>& names, std::string_view type, std::string_view event) {
+    return std::any_of(names.begin(), names.end(), [&](const auto& name) { return name.matches(type, event); });
+}
+
+std::optional<Mapping> compile(std::string name, const json::Value& document, const Tables& tables,
+                               json::Diagnostics& diagnostics) {
+    auto compiled = MappingCompiler(std::move(name), tables, diagnostics).compile(document);
+    if (!compiled) return std::nullopt;
+    return Mapping(std::move(compiled));
+}
+
+}  // namespace gantry::mappings

@@ -1,0 +1,135 @@
+#include <algorithm>
+
+#include "engine/hl7/types.hpp"
+#include "mappings/language/sections.hpp"
+
+namespace gantry::mappings {
+namespace {
+
+effects::Identifier identifier(const hl7::Piece& cx, const MappingContext& context) {
+    auto read = hl7::identifier(cx);
+    if (read.authority.empty()) read.authority = context.default_authority;
+    return {std::move(read.value), std::move(read.authority), std::move(read.type)};
+}
+
+// Smaller is better: of a preferred authority (in their order), typed MR, identifying at all, the rest.
+std::size_t preference(const effects::Identifier& identifier, const MappingContext& context) {
+    const auto& preferred = context.preferred_authorities;
+    const auto found = std::find(preferred.begin(), preferred.end(), identifier.authority);
+    const auto position = static_cast<std::size_t>(found - preferred.begin());
+    if (!effects::identifies(identifier)) return preferred.size() + 2;
+    if (found != preferred.end()) return position;
+    return preferred.size() + (identifier.type == "MR" ? 0 : 1);
+}
+
+bool any_identifies(const std::vector<effects::Identifier>& identifiers) {
+    return std::any_of(identifiers.begin(), identifiers.end(), effects::identifies);
+}
+
+std::vector<effects::Identifier> read_all(const Source& source, Frame& frame) {
+    std::vector<effects::Identifier> out;
+    for (const auto& piece : find_all(source, frame)) {
+        if (!piece.valued()) continue;
+        auto one = identifier(piece, frame.context);
+        if (!one.value.empty() && std::find(out.begin(), out.end(), one) == out.end()) out.push_back(std::move(one));
+    }
+    return out;
+}
+
+std::string path_of(const std::vector<Source>& sources) {
+    const auto& path = sources.front().path;
+    return path.segment() + "[1]-" + std::to_string(path.field());
+}
+
+void keep_what_is_there(effects::FieldChanges<effects::PatientField>& fields) {
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (fields.at(i).says == Value::Says::clear) fields.at(i) = {};
+}
+
+}  // namespace
+
+std::vector<effects::Identifier> read_identifiers(const std::vector<Source>& sources, Frame& frame) {
+    std::vector<effects::Identifier> out;
+    for (const auto& source : sources) {
+        auto found = read_all(source, frame);
+        if (any_identifies(out)) continue;  // read all the same: for coverage it is not lost
+        out = std::move(found);
+    }
+    if (!any_identifies(out)) return {};
+    std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) {
+        return preference(a, frame.context) < preference(b, frame.context);
+    });
+    return out;
+}
+
+effects::OrderNumber read_number(const std::vector<Source>& sources, Frame& frame, std::string_view& where) {
+    effects::OrderNumber out;
+    for (const auto& source : sources) {
+        const auto piece = find(source, frame).piece;
+        if (!out.number.empty() || !piece.valued()) continue;  // found again below: for coverage it is not lost
+        auto read = hl7::entity_identifier(piece);
+        if (read.number.empty()) continue;
+        where = source.path.text();
+        out = {std::move(read.number), read.authority()};
+    }
+    return out;
+}
+
+void evaluate_patient(const PatientSection& section, Frame& frame, effects::Effects& effects) {
+    const auto& segment = section.identifiers.front().path.segment();
+    if (!frame.place.all.message->segment(segment))
+        return frame.remarks.fail(ErrorCode::hl7_missing_segment, segment, {}, segment);
+    effects::PatientChange patient;
+    patient.identifiers = read_identifiers(section.identifiers, frame);
+    if (patient.identifiers.empty())
+        return frame.remarks.fail(ErrorCode::patient_missing_identifier, section.identifiers.front().path.text(), {},
+                                  path_of(section.identifiers));
+    patient.from_adt = section.from_adt;
+    if (section.may_replace_person)
+        patient.may_replace_person = evaluate(*section.may_replace_person, frame).text == "Y";
+    frame.record = first_of(patient.fields);
+    if (section.fields_only_for.applies(frame.type, frame.event))
+        for (const auto& rule : section.fields) apply(rule, frame, patient.fields.at(rule.field));
+    frame.record = nullptr;
+    if (section.keeps_for(frame.type, frame.event)) keep_what_is_there(patient.fields);
+    const auto& name = patient.fields.value(effects::PatientField::name);
+    if (name.empty() && section.needs_name(frame.type, frame.event))
+        frame.remarks.fail(ErrorCode::patient_missing_name, "PID-5", {}, "PID[1]-5");
+    effects.ordering_key = patient.identifiers.front().authority + "|" + patient.identifiers.front().value;
+    effects.patient = std::move(patient);
+}
+
+void evaluate_visit(const VisitSection& section, Frame& frame, effects::Effects& effects) {
+    if (!effects.patient) return;
+    if (section.location) effects.patient->location = evaluate(*section.location, frame).text;
+    if (section.admission_id) effects.patient->admission_id = evaluate(*section.admission_id, frame).text;
+}
+
+void evaluate_merges(const MergeSection& section, Frame& frame, effects::Effects& effects) {
+    const auto& message = *frame.place.all.message;
+    const auto groups = hl7::groups(hl7::whole(message), section.each);
+    for (const auto& group : groups) {
+        Frame pair{frame.context, frame.remarks, Place::of(group), frame.type, frame.event};
+        const auto survivors = read_identifiers(section.survivor, pair), priors = read_identifiers(section.prior, pair);
+        const auto missing = survivors.empty() ? section.survivor
+                             : priors.empty()  ? section.prior
+                                               : std::vector<Source>{};
+        if (!missing.empty())
+            return frame.remarks.fail(ErrorCode::patient_missing_identifier, missing.front().path.text(), {},
+                                      place_of_segment(message, group.begin));
+        if (survivors.front() == priors.front())
+            return frame.remarks.fail(ErrorCode::patient_merge_cycle, {}, {}, place_of_segment(message, group.begin));
+        effects.merges.push_back({priors.front(), survivors.front()});
+    }
+    if (groups.empty()) return frame.remarks.fail(ErrorCode::hl7_missing_segment, section.each, {}, section.each);
+    if (groups.size() > 1) effects.patient.reset();  // one PID per pair: whose demographics they are is not one answer
+}
+
+std::string place_of_segment(const hl7::Message& message, std::size_t index) {
+    const auto id = message.segment(index).id();
+    std::size_t number = 1;
+    for (std::size_t i = 0; i < index; ++i) number += message.segment(i).id() == id;
+    return std::string(id) + "[" + std::to_string(number) + "]";
+}
+
+}  // namespace gantry::mappings

@@ -1,0 +1,62 @@
+// Code tables: documents in mappings/tables that translate codes.
+//
+//   {"description": "HL7 table 0001 to DICOM", "key": ["code"],
+//    "rows": [{"code": "M", "sex": "M"}, {"code": ["A", "N"], "sex": "O"}, {"code": "U", "sex": ""}]}
+//
+// `key` names 1..n columns; every other column holds values. A key cell is one code, a list of codes, or "*" for any.
+// Codes are compared without regard to ASCII case. The most specific row wins: more exact cells first, then exact cells
+// further left. A value "" is an answer (delete what was there); null or a missing cell says nothing; neither is a
+// miss.
+//
+// Immutable after loading; any thread.
+#pragma once
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/json/diagnostic.hpp"
+#include "engine/json/value.hpp"
+
+namespace gantry::mappings {
+
+class Table {
+  public:
+    // Reports every problem to `diagnostics` (config_* codes, pointer "/rows/3/code"); empty when there was an error.
+    static std::optional<Table> load(std::string name, const json::Value& document, json::Diagnostics& diagnostics);
+
+    const std::string& name() const { return name_; }
+    const std::vector<std::string>& key() const { return key_; }
+    const std::vector<std::string>& columns() const { return columns_; }  // of values
+    std::optional<std::size_t> column(std::string_view name) const;
+    std::size_t rows() const { return rows_.size(); }
+
+    // The most specific row for the codes, one per key column; or none.
+    std::optional<std::size_t> find(std::span<const std::string_view> codes) const;
+    const std::optional<std::string>& cell(std::size_t row, std::size_t column) const { return rows_[row][column]; }
+
+  private:
+    friend class TableReader;
+    std::string name_;
+    std::vector<std::string> key_, columns_;
+    std::vector<std::vector<std::optional<std::string>>> rows_;
+    std::unordered_map<std::string, std::size_t> index_;  // joined, folded key cells → row
+    std::vector<unsigned> patterns_;  // which cells are exact (bit per key column), most specific first
+};
+
+// The tables of a configuration by name. Mappings point into it and must not outlive it.
+class Tables {
+  public:
+    // False when a table of that name is there already.
+    bool add(Table table);
+    const Table* find(std::string_view name) const;
+    std::vector<std::string_view> names() const;
+
+  private:
+    std::map<std::string, Table, std::less<>> tables_;
+};
+
+}  // namespace gantry::mappings
