@@ -75,7 +75,6 @@ class ChannelReader {
         auto& context = handling.context;
         context.channel = into_.name;
         context.accession_issuer = orders.accession_issuer;
-        context.generates_accession = handling.orders.order_filler && orders.generate_accession;
         context.default_authority = patients.default_authority;
         context.preferred_authorities = patients.preferred_authorities;
         context.placer_namespace = orders.placer_namespace;

@@ -1,5 +1,6 @@
 // A queue with a limit between threads: the limit is the backpressure. Multiple producers, multiple consumers.
 #pragma once
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>

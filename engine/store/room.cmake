@@ -23,7 +23,8 @@ target_compile_options(gantry_records_odb PRIVATE -O0 -w -Wno-unknown-pragmas)
 if(GANTRY_SANITIZE)
   target_compile_options(gantry_records_odb PRIVATE -fno-sanitize=all)
 endif()
-target_link_libraries(gantry_engine_store PRIVATE gantry_records_odb)
+# Each database's code registers itself from a static initialiser, which a linker would drop from an archive.
+target_link_libraries(gantry_engine_store PRIVATE $<LINK_LIBRARY:WHOLE_ARCHIVE,gantry_records_odb>)
 target_compile_options(gantry_engine_store PRIVATE -Wno-unknown-pragmas)
 
 foreach(database sqlite pgsql)

@@ -1,0 +1,41 @@
+#include "engine/main/check.hpp"
+
+#include <ostream>
+
+#include "engine/json/writer.hpp"
+#include "engine/main/configuration.hpp"
+
+namespace gantry {
+namespace {
+
+void write_json(const Configuration& configuration, std::ostream& out) {
+    json::Writer writer(json::Form::pretty);
+    writer.begin_array();
+    for (const auto& problem : configuration.problems) {
+        writer.begin_object().member("file", problem.file).member("line", problem.position.line);
+        writer.member("column", problem.position.column);
+        writer.member("severity", problem.severity == json::Severity::error ? "error" : "warning");
+        writer.member("code", info(problem.code).name)
+            .member("message", problem.message)
+            .member("pointer", problem.pointer);
+        writer.end_object();
+    }
+    out << writer.end_array().text() << "\n";
+}
+
+}  // namespace
+
+int run_check(const std::filesystem::path& path, bool as_json, std::ostream& out) {
+    const auto configuration = load_configuration(path);
+    if (as_json) {
+        write_json(*configuration, out);
+    } else {
+        for (const auto& problem : configuration->problems) out << problem.text() << "\n";
+        if (configuration->problems.empty())
+            out << "no problems: " << configuration->channels.size() << " channels, " << configuration->mappings.size()
+                << " mappings\n";
+    }
+    return configuration->has_errors() ? 78 : 0;
+}
+
+}  // namespace gantry

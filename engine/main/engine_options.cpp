@@ -1,0 +1,69 @@
+#include "engine/main/configuration.hpp"
+
+namespace gantry {
+namespace {
+
+const settings::Schema<HttpPlace>& http_schema() {
+    static const auto schema = settings::Schema<HttpPlace>("http", "Health, readiness and metrics.")
+                                   .option("address", &HttpPlace::address, "address to listen on")
+                                   .option("port", &HttpPlace::port, "TCP port; 0 takes any free one")
+                                   .range(0, 65535);
+    return schema;
+}
+
+const settings::Schema<dicom::CallingAe>& calling_ae_schema() {
+    static const auto schema = settings::Schema<dicom::CallingAe>("calling_ae", "One modality that may call.")
+                                   .option("ae_title", &dicom::CallingAe::ae_title, "its AE title")
+                                   .required()
+                                   .option("character_sets", &dicom::CallingAe::character_sets,
+                                           "defined terms of (0008,0005) it can read, best first")
+                                   .example(R"(["ISO_IR 192"])")
+                                   .option("separate_date_time", &dicom::CallingAe::separate_date_time,
+                                           "its date and time ranges are meant apart, not as one interval")
+                                   .option("limit_to_calling_ae", &dicom::CallingAe::limit_to_calling_ae,
+                                           "an empty station AE key means its own entries only")
+                                   .option("cap", &dicom::CallingAe::cap, "answers to one query; 0: as for all");
+    return schema;
+}
+
+const settings::Schema<dicom::DicomOptions>& dicom_schema() {
+    static const auto schema =
+        settings::Schema<dicom::DicomOptions>("dicom", "Verification and Modality Worklist.")
+            .option("ae_title", &dicom::DicomOptions::ae_title, "the AE title of this engine")
+            .option("port", &dicom::DicomOptions::port, "TCP port; 0 takes any free one")
+            .range(0, 65535)
+            .list("calling_aes", &dicom::DicomOptions::calling_aes, calling_ae_schema(),
+                  "who may call; empty: anybody on this machine, nobody else")
+            .option("cap", &dicom::DicomOptions::cap, "answers to one query; 0: no limit")
+            .option("association_timeout", &dicom::DicomOptions::association_timeout, "for negotiation")
+            .option("message_timeout", &dicom::DicomOptions::message_timeout,
+                    "for one message from its first byte to its last")
+            .option("write_timeout", &dicom::DicomOptions::write_timeout, "for the peer to take an answer")
+            .option("idle_timeout", &dicom::DicomOptions::idle_timeout, "between messages of one association");
+    return schema;
+}
+
+}  // namespace
+
+const settings::Schema<EngineOptions>& engine_schema() {
+    static const auto schema =
+        settings::Schema<EngineOptions>("engine", "Everything that is not a channel, and where the channels are.")
+            .option("channels", &EngineOptions::channels, "directory of channel documents, relative to this file")
+            .option("mappings", &EngineOptions::mappings, "directory of mapping documents, relative to this file")
+            .option("tables", &EngineOptions::tables, "directory of code tables, relative to this file")
+            .option("store", &EngineOptions::store,
+                    "where messages and records are kept: sqlite:FILE, inside the data directory")
+            .option("zone", &EngineOptions::zone,
+                    "time zone of the site, a name of the tz database; empty: the machine's")
+            .example("\"Europe/Berlin\"")
+            .option("node", &EngineOptions::node, "number of this node among those that share a database")
+            .range(0, 1023)
+            .option("duplicate_window", &EngineOptions::duplicate_window,
+                    "a message that comes again within this time gets the first answer again")
+            .object("http", &EngineOptions::http, http_schema(), "health, readiness and metrics")
+            .option("dicom_address", &EngineOptions::dicom_address, "address the DICOM port listens on")
+            .object("dicom", &EngineOptions::dicom, dicom_schema(), "Verification and Modality Worklist");
+    return schema;
+}
+
+}  // namespace gantry

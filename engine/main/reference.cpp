@@ -1,0 +1,81 @@
+#include <ostream>
+
+#include "channels/catalog/channel_document.hpp"
+#include "engine/main/check.hpp"
+#include "engine/main/configuration.hpp"
+#include "engine/settings/generate.hpp"
+
+namespace gantry {
+namespace {
+
+std::vector<settings::Description> connectors() {
+    std::vector<settings::Description> out;
+    for (const auto& kind : channels::source_kinds()) {
+        out.push_back(kind.describe());
+        out.back().name = "source " + out.back().name;
+    }
+    for (const auto& kind : channels::destination_kinds()) {
+        out.push_back(kind.describe());
+        out.back().name = "destination " + out.back().name;
+    }
+    return out;
+}
+
+void write_errors(std::ostream& out) {
+    out << "# Errors\n\nWhat can go wrong, and what it becomes on each wire.\n\n"
+           "| code | what happened | what to do | HL7 (MSA-1, ERR-3) | HTTP | DIMSE | exit "
+           "|\n|---|---|---|---|---|---|---|\n";
+    for (const auto& row : error_catalogue()) {
+        char dimse[8];
+        std::snprintf(dimse, sizeof dimse, "%04X", row.dimse_status);
+        out << "| `" << row.name << "` | " << row.sentence << " | " << row.hint << " | " << row.hl7_ack << ", "
+            << row.hl7_condition << " | " << row.http_status << " " << row.fhir_issue << " | " << dimse << " | "
+            << row.exit_code << " |\n";
+    }
+}
+
+void write_settings(std::ostream& out) {
+    const settings::Description pages[] = {engine_schema().description(), channels::channel_schema().description()};
+    out << "# Settings\n\n`engine` is `engine.json`; `channel` is a channel document, whose `source` and "
+           "`destinations` are in\n"
+           "[connectors](connectors.md).\n\n"
+        << settings::reference_markdown(pages);
+}
+
+void write_metrics(std::ostream& out) {
+    out << "# Metrics\n\nPrometheus text format on `/metrics`. Every operational event has a counter "
+           "`gantry_<event>_total`, with the\n"
+           "event's names and codes as labels.\n\n| metric | type | what it is |\n|---|---|---|\n"
+           "| `gantry_message_received_total` | counter | messages committed, by channel and outcome |\n"
+           "| `gantry_message_refused_total` | counter | messages refused or held, by channel and error |\n"
+           "| `gantry_delivery_failed_total` | counter | failed delivery attempts, by destination |\n"
+           "| `gantry_messages_waiting` | gauge | messages between socket and commit |\n"
+           "| `gantry_connections` | gauge | connections of all ports |\n"
+           "| `gantry_deliveries_pending` | gauge | deliveries waiting or retried |\n"
+           "| `gantry_resident_bytes` | gauge | memory in use |\n";
+}
+
+}  // namespace
+
+int run_reference(const std::string& topic, std::ostream& out) {
+    if (topic == "connectors")
+        out << "# Connectors\n\n" << settings::reference_markdown(connectors());
+    else if (topic == "settings")
+        write_settings(out);
+    else if (topic == "errors")
+        write_errors(out);
+    else if (topic == "metrics")
+        write_metrics(out);
+    else if (topic == "schema")
+        out << settings::json_schema(engine_schema().description()) << "\n";
+    else
+        return 2;
+    return 0;
+}
+
+int run_version(std::ostream& out) {
+    out << "gantry " << GANTRY_VERSION << "\n";
+    return 0;
+}
+
+}  // namespace gantry

@@ -1,0 +1,53 @@
+#include "engine/main/trial.hpp"
+
+#include "engine/dicom/worklist_matching.hpp"
+
+namespace gantry {
+
+std::shared_ptr<const channels::Hl7Mapper> make_mapper(const channels::ChannelDocument& channel, const Zone& zone,
+                                                       std::int64_t revision, bool coverage) {
+    auto handling = channel.handling;
+    handling.revision = revision;
+    handling.context.zone = &zone;
+    handling.context.coverage = coverage;
+    return std::make_shared<const channels::Hl7Mapper>(std::move(handling));
+}
+
+Result<std::unique_ptr<Trial>> Trial::open(const Configuration& configuration, Instant start) {
+    std::unique_ptr<Trial> trial(new Trial(configuration, start));
+    auto options = configuration.store_options();
+    options.url = "sqlite::memory:";
+    auto store = store::open(options, {}, trial->clock_, events::nowhere());
+    if (!store) return store.error();
+    trial->store_ = std::move(*store);
+    trial->worklist_ = std::make_unique<StoreWorklist>(trial->store_->worklist(), configuration.options.dicom.rules);
+    return trial;
+}
+
+Trial::Step Trial::feed(const channels::ChannelDocument& channel, std::string bytes) {
+    const auto mapper = make_mapper(channel, *configuration_.zone, 0, true);
+    Step out;
+    out.unit = mapper->interpret({std::move(bytes), "trial", now(), {}});
+    out.committed = std::move(store_->intake().commit({&out.unit, 1}).front());
+    // The unit's policy and sources point into the mapper and the configuration; the mapper ends here.
+    out.unit.policy = &channel.handling.orders;
+    return out;
+}
+
+std::string Trial::today() const {
+    return configuration_.zone->local(now()).date();
+}
+
+Result<std::vector<effects::WorklistRow>> Trial::worklist(const effects::WorklistQuery& query) {
+    auto asked = query;
+    if (asked.today.empty()) asked.today = today();
+    std::vector<effects::WorklistRow> out;
+    auto found = worklist_->find(asked, [&](effects::WorklistRow&& row) {
+        if (dicom::matches(row, asked, configuration_.options.dicom.rules)) out.push_back(std::move(row));
+        return true;
+    });
+    if (!found) return found.error();
+    return out;
+}
+
+}  // namespace gantry

@@ -1,0 +1,46 @@
+// A channel on a database in memory: what `gantry try` and case files run. Everything but the sockets is what the live
+// engine runs: the same mapper, the same commit, the same worklist query.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/main/configuration.hpp"
+#include "engine/main/store_worklist.hpp"
+
+namespace gantry {
+
+class Trial {
+  public:
+    // configuration must outlive the trial. start: what the clock says until set_clock().
+    static Result<std::unique_ptr<Trial>> open(const Configuration& configuration, Instant start);
+
+    void set_clock(Instant now) { clock_.set(now); }
+    Instant now() const { return clock_.now(); }
+
+    struct Step {
+        store::Unit unit;  // with its effects
+        store::Committed committed;
+    };
+    // One message through a channel, committed. bytes: without framing.
+    Step feed(const channels::ChannelDocument& channel, std::string bytes);
+
+    // All steps, whatever their status, or what a C-FIND with these keys answers.
+    Result<std::vector<effects::WorklistRow>> worklist(const effects::WorklistQuery& query);
+    // Today at the site.
+    std::string today() const;
+    store::Store& store() { return *store_; }
+
+  private:
+    Trial(const Configuration& configuration, Instant start) : configuration_(configuration), clock_(start) {}
+    const Configuration& configuration_;
+    FixedClock clock_;
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<StoreWorklist> worklist_;
+};
+
+// The channel's handling as the live engine would use it: with zone and revision.
+std::shared_ptr<const channels::Hl7Mapper> make_mapper(const channels::ChannelDocument& channel, const Zone& zone,
+                                                       std::int64_t revision, bool coverage);
+
+}  // namespace gantry
