@@ -80,10 +80,12 @@ struct HttpOptions {
     milliseconds request_timeout{60'000};  // for the rest of a larger body, in total
     milliseconds write_timeout{30'000};    // for one response, in total
     milliseconds keep_alive{5'000};        // idle between requests
-    std::size_t max_head = 32 * 1024;
-    std::size_t max_body = 16 * 1024 * 1024;
+    settings::ByteSize max_head = 32u << 10;
+    settings::ByteSize max_body = 16u << 20;
     std::size_t max_threads = 200;
 };
+
+const settings::Schema<HttpOptions>& http_schema();
 
 // Attaches to the lobby. sink must outlive the lobby. Errors: as Lobby::add_port.
 Result<PortId> add_http_port(Lobby& lobby, PortOptions port, HttpOptions options, HttpRouter router,

@@ -62,7 +62,7 @@ Greeting HttpService::greet(std::string_view bytes, std::size_t seen) const {
     if (std::min(end, bytes.size()) > options_.max_head) return {Verdict::too_large};
     if (end == bytes.npos) return {Verdict::need_more};
     const auto head = parse_http_head(bytes.substr(0, end));
-    if (!head || head->expects_continue || head->content_length > std::min(lobby_body, options_.max_body))
+    if (!head || head->expects_continue || head->content_length > std::min<std::size_t>(lobby_body, options_.max_body))
         return {Verdict::complete};
     return {Verdict::complete, end + std::size_t(head->content_length)};
 }

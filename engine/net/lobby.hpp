@@ -16,6 +16,12 @@
 #include "engine/base/result.hpp"
 #include "engine/net/connection.hpp"
 #include "engine/net/replay_stream.hpp"
+#include "engine/settings/units.hpp"
+
+namespace gantry::settings {
+template <class T>
+class Schema;
+}
 
 namespace gantry::net {
 
@@ -33,8 +39,8 @@ struct PortOptions {
 struct StreamOptions {
     milliseconds idle_timeout{0};  // nothing was sent or received between units; 0: never
     milliseconds unit_timeout{30'000};
-    milliseconds write_timeout{30'000};    // how long one answer may wait for the peer to take it
-    std::size_t max_output = 1024 * 1024;  // bytes the peer may leave unread
+    milliseconds write_timeout{30'000};        // how long one answer may wait for the peer to take it
+    settings::ByteSize max_output = 1u << 20;  // bytes the peer may leave unread
 };
 
 struct DetachedOptions {
@@ -44,6 +50,10 @@ struct DetachedOptions {
     milliseconds linger{0};             // how long a thread waits for a further unit before giving the stream back
     std::size_t max_threads = 200;      // each serves one connection at a time
 };
+
+// The options an operator sets. The name is not among them: whoever owns the port knows it.
+const settings::Schema<PortOptions>& port_schema();
+const settings::Schema<StreamOptions>& stream_schema();
 
 // What the bytes so far are.
 struct Greeting {

@@ -1,6 +1,9 @@
 // Stream ports, with a protocol of lines: what is sent comes back, line by line.
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/net/socket.hpp"
 
 #include "tests/engine/net/loopback.hpp"
 
@@ -297,6 +300,28 @@ BOOST_AUTO_TEST_CASE(without_descriptors_the_port_neither_spins_nor_dies) {
     LoopbackPeer after(port.number);
     after.send("x\n");
     BOOST_TEST(after.receive(2) == "x\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_beyond_the_descriptors_is_closed_at_once) {
+    LinePort port;
+    LoopbackPeer before(port.number);
+    before.send("x\n");
+    BOOST_TEST(before.receive(2) == "x\n");
+    const Fd client(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    ::getpeername(before.descriptor(), reinterpret_cast<sockaddr*>(&address), &size);
+    rlimit old{};
+    ::getrlimit(RLIMIT_NOFILE, &old);
+    rlimit full = old;
+    full.rlim_cur = static_cast<rlim_t>(Fd(::dup(0)).get());  // the lowest free number: every lower one is in use
+    ::setrlimit(RLIMIT_NOFILE, &full);
+    ::connect(client.get(), reinterpret_cast<sockaddr*>(&address), size);
+    char byte = 0;
+    const auto got = ::recv(client.get(), &byte, 1, 0);
+    ::setrlimit(RLIMIT_NOFILE, &old);
+    BOOST_TEST(got <= 0);
+    BOOST_TEST(port.sink.count("descriptors_exhausted") >= 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
