@@ -26,6 +26,11 @@ std::string first_leaf(const hl7::Segment& segment, std::size_t field) {
     return segment.field(field).component(1).subcomponent(1).text();
 }
 
+// "ADT^A24", whatever was written there: at most what a message name can have.
+std::string name_of(const hl7::Message& message) {
+    return std::string(message.type().substr(0, 8)) + "^" + std::string(message.event().substr(0, 8));
+}
+
 std::optional<Error> refusal(const hl7::Message& message, const MappingContext& context) {
     const auto msh = message.msh();
     if (!msh.field(10).valued()) return Error{ErrorCode::hl7_missing_control_id, {}, "MSH[1]-10"};
@@ -99,14 +104,14 @@ effects::Effects MappingSet::evaluate(const hl7::Message& message, const Mapping
         const auto& document = mapping.document();
         if (any_matches(document.unused, type, event)) {
             effects::Effects out;
-            out.ignored.push_back(std::string(type) + "^" + std::string(event) + " is not used here");
+            out.ignored.push_back(name_of(message) + " is not used here");
             return out;
         }
         type_known = type_known || std::any_of(document.messages.begin(), document.messages.end(),
                                                [&](const auto& name) { return name.type == type; });
     }
     const auto code = type_known ? ErrorCode::hl7_unsupported_event : ErrorCode::hl7_unsupported_type;
-    return rejected({code, std::string(type) + "^" + std::string(event), "MSH[1]-9"});
+    return rejected({code, name_of(message), "MSH[1]-9"});
 }
 
 }  // namespace gantry::mappings

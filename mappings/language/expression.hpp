@@ -29,9 +29,17 @@ enum class Read : std::uint8_t {
     moment,      // of a DTM: local wall clock of the site
 };
 
+// A segment id as a number, so that looking for segments compares numbers. 0: not three characters.
+constexpr std::uint32_t packed_id(std::string_view id) {
+    if (id.size() != 3) return 0;
+    const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(id[i])); };
+    return byte(0) << 16 | byte(1) << 8 | byte(2);
+}
+
 // A path as the document wrote it.
 struct Source {
     hl7::Path path;
+    std::uint32_t segment = 0;       // packed
     std::optional<hl7::Path> whole;  // the same repetition without component: "" there clears every component
     bool plain = false;              // no brackets: found without the general machinery
     bool all_repetitions = false;    // the reader takes the whole field (names in several scripts)

@@ -102,6 +102,7 @@ std::optional<Source> ExpressionCompiler::source(const json::Value& value, const
     }
     Source out;
     out.path = std::move(parsed).value();
+    out.segment = packed_id(out.path.segment());
     out.own = std::find(own_.begin(), own_.end(), out.path.segment()) != own_.end();
     const auto& text = out.path.text();
     out.plain = text.find('[') == std::string::npos;

@@ -7,26 +7,48 @@
 namespace gantry::mappings {
 namespace {
 
-hl7::Segment first_segment(const hl7::Scope* scope, std::string_view id) {
-    for (; scope; scope = scope->outer) {
-        const auto end = std::min(scope->end, scope->message->segments());
-        for (auto i = scope->begin; i < end; ++i)
-            if (auto segment = scope->message->segment(i); segment.id() == id) return segment;
-    }
+using Ids = std::vector<std::uint32_t>;
+
+hl7::Segment first_segment(const hl7::Scope* scope, std::uint32_t id, const Ids& ids) {
+    for (; scope; scope = scope->outer)
+        for (auto i = scope->begin; i < scope->end; ++i)
+            if (ids[i] == id) return scope->message->segment(i);
     return {};
 }
 
-Found find_plain(const Source& source, const hl7::Scope& scope) {
-    const auto segment = first_segment(&scope, source.path.segment());
+Found find_plain(const Source& source, const hl7::Scope& scope, const Ids& ids) {
+    const auto segment = first_segment(&scope, source.segment, ids);
     if (!segment) return {};
     const auto field = segment.field(source.path.field());
+    if (field.empty()) return {};
     const auto component = source.path.component();
     if (field.is_null()) return {field, true};
     if (component == 0) return {source.all_repetitions ? field : field.repetition(1), false};
-    const auto part = field.repetition(1).component(component);
+    const auto part = field.component(component);
     const auto subcomponent = source.path.subcomponent();
     const auto piece = subcomponent == 0 ? part : part.subcomponent(subcomponent);
     return {piece, piece.is_null()};
+}
+
+void add_repetitions(const Source& source, const hl7::Piece& field, std::vector<hl7::Piece>& out) {
+    const auto component = source.path.component(), subcomponent = source.path.subcomponent();
+    for (const auto& repetition : field.each_repetition()) {
+        if (repetition.empty()) continue;
+        const auto part = component == 0 ? repetition : repetition.component(component);
+        out.push_back(subcomponent == 0 ? part : part.subcomponent(subcomponent));
+    }
+}
+
+std::vector<hl7::Piece> find_all_plain(const Source& source, const hl7::Scope* scope, const Ids& ids) {
+    std::vector<hl7::Piece> out;
+    for (bool seen = false; scope && !seen; scope = scope->outer)
+        for (auto i = scope->begin; i < scope->end; ++i) {
+            if (ids[i] != source.segment) continue;
+            seen = true;
+            const auto field = scope->message->segment(i).field(source.path.field());
+            if (!field.empty()) add_repetitions(source, field, out);
+        }
+    return out;
 }
 
 Found find_general(const Source& source, const hl7::Scope& scope) {
@@ -41,13 +63,15 @@ Found find_general(const Source& source, const hl7::Scope& scope) {
 
 Found find(const Source& source, const Frame& frame) {
     const auto& scope = source.own ? frame.place.own : frame.place.all;
-    const auto found = source.plain ? find_plain(source, scope) : find_general(source, scope);
+    const auto found =
+        source.plain ? find_plain(source, scope, frame.remarks.segment_ids()) : find_general(source, scope);
     frame.remarks.read(found.piece.raw());
     return found;
 }
 
 std::vector<hl7::Piece> find_all(const Source& source, const Frame& frame) {
-    auto out = source.path.find_all(source.own ? frame.place.own : frame.place.all);
+    const auto& scope = source.own ? frame.place.own : frame.place.all;
+    auto out = source.plain ? find_all_plain(source, &scope, frame.remarks.segment_ids()) : source.path.find_all(scope);
     for (const auto& piece : out) frame.remarks.read(piece.raw());
     return out;
 }

@@ -1,5 +1,6 @@
 // What an expression is evaluated in: where in the message, for which channel, and where its remarks go.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,7 +30,10 @@ struct Place {
 // What evaluation has to say besides values. One per message.
 class Remarks {
   public:
-    Remarks(const hl7::Message& message, bool coverage) : message_(message), coverage_(coverage) {}
+    Remarks(const hl7::Message& message, bool coverage);
+
+    // The packed id of every segment of the message.
+    const std::vector<std::uint32_t>& segment_ids() const { return segment_ids_; }
 
     // The first failure stands. `raw` is the piece it speaks of; empty: `path` says where.
     void fail(ErrorCode code, std::string detail, std::string_view raw, std::string_view path);
@@ -50,6 +54,7 @@ class Remarks {
 
   private:
     const hl7::Message& message_;
+    std::vector<std::uint32_t> segment_ids_;
     bool coverage_;
     std::optional<Error> error_;
     std::vector<std::string> warnings_, unmapped_;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/hl7/types.hpp"
+#include "mappings/language/reading.hpp"
 #include "mappings/language/sections.hpp"
 
 namespace gantry::mappings {
@@ -8,6 +9,7 @@ namespace {
 
 effects::Identifier identifier(const hl7::Piece& cx, const MappingContext& context) {
     auto read = hl7::identifier(cx);
+    read.value = trimmed(std::move(read.value));
     if (read.authority.empty()) read.authority = context.default_authority;
     return {std::move(read.value), std::move(read.authority), std::move(read.type)};
 }
@@ -41,6 +43,17 @@ std::string path_of(const std::vector<Source>& sources) {
     return path.segment() + "[1]-" + std::to_string(path.field());
 }
 
+// Says which of a pair's segments is missing, or which field of it has no identifier.
+void missing_identifier(const std::vector<Source>& sources, const hl7::Scope& group, Frame& frame) {
+    const auto& path = sources.front().path;
+    for (auto i = group.begin; i < group.end; ++i)
+        if (group.message->segment(i).id() == path.segment())
+            return frame.remarks.fail(ErrorCode::patient_missing_identifier, path.text(), {},
+                                      place_of_segment(*group.message, i) + "-" + std::to_string(path.field()));
+    frame.remarks.fail(ErrorCode::hl7_missing_segment, path.segment(), {},
+                       place_of_segment(*group.message, group.begin));
+}
+
 void keep_what_is_there(effects::FieldChanges<effects::PatientField>& fields) {
     for (std::size_t i = 0; i < fields.size(); ++i)
         if (fields.at(i).says == Value::Says::clear) fields.at(i) = {};
@@ -68,6 +81,7 @@ effects::OrderNumber read_number(const std::vector<Source>& sources, Frame& fram
         const auto piece = find(source, frame).piece;
         if (!out.number.empty() || !piece.valued()) continue;  // found again below: for coverage it is not lost
         auto read = hl7::entity_identifier(piece);
+        read.number = trimmed(std::move(read.number));
         if (read.number.empty()) continue;
         where = source.path.text();
         out = {std::move(read.number), read.authority()};
@@ -111,12 +125,8 @@ void evaluate_merges(const MergeSection& section, Frame& frame, effects::Effects
     for (const auto& group : groups) {
         Frame pair{frame.context, frame.remarks, Place::of(group), frame.type, frame.event};
         const auto survivors = read_identifiers(section.survivor, pair), priors = read_identifiers(section.prior, pair);
-        const auto missing = survivors.empty() ? section.survivor
-                             : priors.empty()  ? section.prior
-                                               : std::vector<Source>{};
-        if (!missing.empty())
-            return frame.remarks.fail(ErrorCode::patient_missing_identifier, missing.front().path.text(), {},
-                                      place_of_segment(message, group.begin));
+        if (survivors.empty()) return missing_identifier(section.survivor, group, pair);
+        if (priors.empty()) return missing_identifier(section.prior, group, pair);
         if (survivors.front() == priors.front())
             return frame.remarks.fail(ErrorCode::patient_merge_cycle, {}, {}, place_of_segment(message, group.begin));
         effects.merges.push_back({priors.front(), survivors.front()});

@@ -1,5 +1,7 @@
 #include "mappings/language/reading.hpp"
 
+#include <algorithm>
+
 #include "engine/hl7/moment.hpp"
 #include "engine/hl7/person_name.hpp"
 #include "engine/hl7/types.hpp"
@@ -13,14 +15,21 @@ const Zone& zone_or_utc(const Zone* zone) {
     return zone ? *zone : utc;
 }
 
-std::string trimmed(std::string text) {
-    constexpr const char* blanks = " \t\r\n";
-    text.erase(text.find_last_not_of(blanks) + 1);
-    return text.erase(0, std::min(text.find_first_not_of(blanks), text.size()));
-}
-
 std::string leaf(const hl7::Piece& piece) {
     return trimmed(piece.subcomponent(1).text());
+}
+
+// Most values have nothing to divide, unescape or trim.
+bool is_simple(std::string_view raw, const hl7::Delimiters& d) {
+    return std::none_of(raw.begin(), raw.end(), [&](char c) {
+        return c == d.component || c == d.repetition || c == d.escape || c == d.subcomponent || c == d.truncation ||
+               c == ' ' || (c >= 0 && c < ' ');
+    });
+}
+
+std::string text_of(const hl7::Piece& piece, const Frame& frame) {
+    if (is_simple(piece.raw(), frame.place.all.message->delimiters())) return std::string(piece.raw());
+    return leaf(piece);
 }
 
 // CWE: the text a person would read: 2, else the original text 9, else the alternate text 5, else the code.
@@ -79,11 +88,17 @@ bool other_representation(const hl7::Piece& xpn) {
 
 }  // namespace
 
+std::string trimmed(std::string text) {
+    constexpr const char* blanks = " \t\r\n";
+    text.erase(text.find_last_not_of(blanks) + 1);
+    return text.erase(0, std::min(text.find_first_not_of(blanks), text.size()));
+}
+
 std::string read_piece(const hl7::Piece& piece, const Node& node, Frame& frame) {
     if (piece.empty()) return {};
     switch (node.read) {
         case Read::text:
-            return leaf(piece);
+            return text_of(piece, frame);
         case Read::whole:
             return piece.text();
         case Read::coded:

@@ -25,6 +25,11 @@ std::string name_of(std::string_view segment, std::size_t field) {
 
 }  // namespace
 
+Remarks::Remarks(const hl7::Message& message, bool coverage) : message_(message), coverage_(coverage) {
+    segment_ids_.reserve(message.segments());
+    for (std::size_t i = 0; i < message.segments(); ++i) segment_ids_.push_back(packed_id(message.segment(i).id()));
+}
+
 void Remarks::fail(ErrorCode code, std::string detail, std::string_view raw, std::string_view path) {
     if (error_) return;
     auto place = raw.data() ? place_of(raw) : std::string();
@@ -37,8 +42,10 @@ void Remarks::warn(std::string sentence) {
 }
 
 void Remarks::unmapped(const std::string& table, std::string_view code) {
-    auto entry = table + ": " + std::string(code);
-    if (std::find(unmapped_.begin(), unmapped_.end(), entry) == unmapped_.end()) unmapped_.push_back(std::move(entry));
+    constexpr std::size_t longest = 64, most = 100;  // hostile input has no say in how much is remembered
+    auto entry = table + ": " + std::string(code.substr(0, longest));
+    if (unmapped_.size() < most && std::find(unmapped_.begin(), unmapped_.end(), entry) == unmapped_.end())
+        unmapped_.push_back(std::move(entry));
 }
 
 void Remarks::read(std::string_view raw) {
