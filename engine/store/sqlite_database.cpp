@@ -32,6 +32,13 @@ std::string name_of(const std::filesystem::path& path) {
     return "file:gantry-" + std::to_string(++memories) + "?mode=memory&cache=shared";
 }
 
+// ODB would share one cache among all connections, where a reader makes a writer fail with SQLITE_LOCKED. Only a database
+// in memory needs that, to be one database at all.
+int open_flags(const std::filesystem::path& path) {
+    const int cache = path.empty() ? SQLITE_OPEN_SHAREDCACHE : SQLITE_OPEN_PRIVATECACHE;
+    return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | cache;
+}
+
 int version_of(sqlite3* connection) {
     Statement statement(connection, "PRAGMA user_version");
     return static_cast<int>(statement.start().first_integer().value_or(0));

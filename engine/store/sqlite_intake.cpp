@@ -75,42 +75,48 @@ std::vector<Committed> SqliteIntake::commit(std::span<Unit> units) {
         });
         return out;
     } catch (const Failure& failure) {
-        if (!failure.about_storage()) {
-            out.clear();
-            apply_separately(units, out, now);
-            return out;
-        }
+        if (!failure.about_storage()) return apply_separately(units, now);
+        return refuse_all(units, failure, now);
     }
+}
+
+std::vector<Committed> SqliteIntake::refuse_all(std::span<Unit> units, const Failure& failure, Instant now) {
     events::emit(events_, "storage_unavailable", events::Level::error,
-                 "the database cannot be written; senders are told to try again");
-    out.clear();
+                 "the database cannot be written; senders are told to try again",
+                 {{"sqlite_code", std::int64_t{failure.code()}}});
+    std::vector<Committed> out;
     for (auto& unit : units) out.push_back(not_stored(unit, now));
     return out;
 }
 
 // Some unit of the batch breaks a constraint. Each one again, behind a savepoint of its own: the culprit is recorded as
 // rejected, the others are as if it had never been there.
-void SqliteIntake::apply_separately(std::span<Unit> units, std::vector<Committed>& out, Instant now) {
+std::vector<Committed> SqliteIntake::apply_separately(std::span<Unit> units, Instant now) {
+    std::vector<Committed> out;
     try {
         writer_.transaction([&] {
-            for (auto& unit : units) {
-                savepoint_.start().run();
-                try {
-                    out.push_back(apply(unit, now));
-                } catch (const Failure& failure) {
-                    if (failure.about_storage()) throw;
-                    rollback_to_.start().run();
-                    events::emit(events_, "unit_rejected_by_database", events::Level::error,
-                                 "a message could not be stored and was rejected");
-                    out.push_back(reject(unit, {ErrorCode::internal, "the database refused it", {}}, now));
-                }
-                release_.start().run();
-            }
+            for (auto& unit : units) out.push_back(apply_behind_savepoint(unit, now));
         });
-    } catch (const Failure&) {
-        out.clear();
-        for (auto& unit : units) out.push_back(not_stored(unit, now));
+        return out;
+    } catch (const Failure& failure) {
+        return refuse_all(units, failure, now);
     }
+}
+
+Committed SqliteIntake::apply_behind_savepoint(Unit& unit, Instant now) {
+    savepoint_.start().run();
+    Committed done;
+    try {
+        done = apply(unit, now);
+    } catch (const Failure& failure) {
+        if (failure.about_storage()) throw;
+        rollback_to_.start().run();
+        events::emit(events_, "unit_rejected_by_database", events::Level::error,
+                     "a message could not be stored and was rejected", {{"sqlite_code", std::int64_t{failure.code()}}});
+        done = reject(unit, {ErrorCode::internal, "the database refused it", {}}, now);
+    }
+    release_.start().run();
+    return done;
 }
 
 Committed SqliteIntake::apply(Unit& unit, Instant now) {

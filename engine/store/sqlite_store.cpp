@@ -18,11 +18,13 @@ class SqliteStore final : public Store {
           intake_(writer_, options, clock, events),
           deliveries_(database_->odb(), writer_, options, clock),
           worklist_(database_->odb()),
+          records_(database_->odb()),
           ledger_(database_->odb(), clock, [this](const std::function<void()>& work) { writer_.exclusively(work); }) {}
 
     Intake& intake() override { return intake_; }
     Deliveries& deliveries() override { return deliveries_; }
     WorklistReader& worklist() override { return worklist_; }
+    RecordsReader& records() override { return records_; }
     Ledger& ledger() override { return ledger_; }
 
     Result<void> writable() override {
@@ -43,6 +45,7 @@ class SqliteStore final : public Store {
     sqlite::SqliteIntake intake_;
     sqlite::SqliteDeliveries deliveries_;
     WorklistView worklist_;
+    RecordsView records_;
     LedgerView ledger_;
 };
 

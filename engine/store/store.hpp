@@ -97,6 +97,21 @@ class WorklistReader {
     virtual Result<std::vector<effects::WorklistRow>> rows(std::span<const StepId> steps, const std::string& today) = 0;
 };
 
+// Orders and patients as they are stored, open or closed, with or without steps: for the shell, case files and the
+// console.
+class RecordsReader {
+  public:
+    virtual ~RecordsReader() = default;
+    struct OrderFilter {  // what is empty does not narrow
+        OrderId id;
+        std::string accession_number, placer_number;
+    };
+    // Oldest first, with their steps.
+    virtual Result<std::vector<effects::OrderRecord>> orders(const OrderFilter& filter, std::size_t most) = 0;
+    // Oldest first, with their identifiers; no id: all of them.
+    virtual Result<std::vector<effects::PatientRecord>> patients(PatientId id, std::size_t most) = 0;
+};
+
 // The ledger read back, for the shell, tests and the console.
 struct MessageSummary {
     MessageId id;
@@ -126,6 +141,7 @@ class Store {
     virtual Intake& intake() = 0;
     virtual Deliveries& deliveries() = 0;
     virtual WorklistReader& worklist() = 0;
+    virtual RecordsReader& records() = 0;
     virtual Ledger& ledger() = 0;
     // Empty when a commit would be possible now, else why not; for readiness.
     virtual Result<void> writable() = 0;

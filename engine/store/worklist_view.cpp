@@ -2,8 +2,8 @@
 
 #include <map>
 
+#include "engine/store/records/field_copy.hpp"
 #include "engine/store/records/readers.hpp"
-#include "records-odb.hxx"
 
 namespace gantry::store {
 namespace {
@@ -11,26 +11,6 @@ namespace {
 using namespace effects;
 using Query = odb::query<records::WorklistCandidate>;
 using RowQuery = odb::query<records::WorklistEntry>;
-
-#define GANTRY_MEMBER(name, ...) &Record::name,
-template <class Record>
-std::vector<std::string Record::*> patient_members() {
-    return {GANTRY_PATIENT_FIELDS(GANTRY_MEMBER)};
-}
-template <class Record>
-std::vector<std::string Record::*> order_members() {
-    return {GANTRY_ORDER_FIELDS(GANTRY_MEMBER)};
-}
-template <class Record>
-std::vector<std::string Record::*> step_members() {
-    return {GANTRY_STEP_FIELDS(GANTRY_MEMBER)};
-}
-#undef GANTRY_MEMBER
-
-template <class Record, class Field>
-void copy_fields(const Record& from, const std::vector<std::string Record::*>& members, FieldValues<Field>& to) {
-    for (std::size_t i = 0; i < members.size(); ++i) to.at(i) = from.*members[i];
-}
 
 bool plain(const std::string& key) {
     return !key.empty() && key.find_first_of("*?") == std::string::npos;
@@ -66,16 +46,13 @@ Query narrowed(const WorklistQuery& asked) {
 }
 
 WorklistRow row_of(const records::WorklistEntry& entry, const std::string& today) {
-    static const auto patients = patient_members<records::Patient>();
-    static const auto orders = order_members<records::ImagingStudy>();
-    static const auto steps = step_members<records::ScheduledProcedureStep>();
     WorklistRow row;
     row.step = entry.step->id;
     row.order = entry.study->id;
     row.patient = entry.person->id;
-    copy_fields(*entry.person, patients, row.patient_fields);
-    copy_fields(*entry.study, orders, row.order_fields);
-    copy_fields(*entry.step, steps, row.step_fields);
+    copy_fields(*entry.person, row.patient_fields);
+    copy_fields(*entry.study, row.order_fields);
+    copy_fields(*entry.step, row.step_fields);
     row.shown_date = entry.step->start_date.empty() ? today : entry.step->start_date;
     return row;
 }

@@ -26,6 +26,16 @@ class WorklistView final : public WorklistReader {
     odb::database& database_;
 };
 
+class RecordsView final : public RecordsReader {
+  public:
+    explicit RecordsView(odb::database& database) : database_(database) {}
+    Result<std::vector<effects::OrderRecord>> orders(const OrderFilter& filter, std::size_t most) override;
+    Result<std::vector<effects::PatientRecord>> patients(PatientId id, std::size_t most) override;
+
+  private:
+    odb::database& database_;
+};
+
 class LedgerView final : public Ledger {
   public:
     // write: runs its argument as the database's only writer.

@@ -18,7 +18,9 @@ class SqliteIntake final : public Intake {
         std::string reply;
     };
     Committed apply(Unit& unit, Instant now);
-    void apply_separately(std::span<Unit> units, std::vector<Committed>& out, Instant now);
+    std::vector<Committed> apply_separately(std::span<Unit> units, Instant now);
+    Committed apply_behind_savepoint(Unit& unit, Instant now);
+    std::vector<Committed> refuse_all(std::span<Unit> units, const Failure& failure, Instant now);
     std::optional<Earlier> earlier_copy(const Unit& unit, std::string_view digest, Instant now);
     Committed repeat(const Unit& unit, std::string_view digest, const Earlier& earlier, Instant now);
     Committed reject(Unit& unit, const Error& error, Instant now);
