@@ -2,20 +2,19 @@
 
 # fuzz TARGET SECONDS: libFuzzer programs of the fuzz preset; a crash leaves its input in var/fuzz.
 fuzz() {
-    local targets target program
+    local targets target
     configure fuzz || { counted "fuzz: configure" 0 1; return; }
-    targets=$(ninja -C build/fuzz -t targets all | sed -n 's/^\(fuzz_[a-z0-9_]*\): phony$/\1/p' | sort -u)
+    targets=$(ninja -C build/fuzz -t targets all | sed -n 's/^\([a-z0-9_]*_fuzz\): phony$/\1/p' | grep -v '^cmake_' | sort -u)
     [ -n "$1" ] && targets=$(grep -F -- "$1" <<<"$targets")
     [ -n "$targets" ] || { say "no fuzz target${1:+ named $1}"; counted "fuzz" 0 1; return; }
     for target in $targets; do
         build fuzz "$target" || { counted "$target" 0 1 "does not build"; continue; }
-        program=$(find build/fuzz -type f -name "$target" -perm -u+x | head -n 1)
-        fuzz_target "$target" "$program" "$2"
+        fuzz_target "$target" "build/fuzz/fuzz/$target" "$2"
     done
 }
 
 fuzz_target() {
-    local corpus="var/fuzz/$1" seeds="tests/fuzz/corpus/${1#fuzz_}" dictionary="tests/fuzz/${1#fuzz_}.dict" log="build/logs/$1.log"
+    local corpus="var/fuzz/$1" seeds="tests/fuzz/corpus/${1%_fuzz}" dictionary="tests/fuzz/${1%_fuzz}.dict" log="build/logs/$1.log"
     mkdir -p "$corpus" build/logs
     if "$2" -max_total_time="$3" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="var/fuzz/$1-" \
         $([ -e "$dictionary" ] && echo "-dict=$dictionary") "$corpus" $([ -d "$seeds" ] && echo "$seeds") >"$log" 2>&1 </dev/null; then
