@@ -32,8 +32,8 @@ std::string name_of(const std::filesystem::path& path) {
     return "file:gantry-" + std::to_string(++memories) + "?mode=memory&cache=shared";
 }
 
-// ODB would share one cache among all connections, where a reader makes a writer fail with SQLITE_LOCKED. Only a database
-// in memory needs that, to be one database at all.
+// ODB would share one cache among all connections, where a reader makes a writer fail with SQLITE_LOCKED. Only a
+// database in memory needs that, to be one database at all.
 int open_flags(const std::filesystem::path& path) {
     const int cache = path.empty() ? SQLITE_OPEN_SHAREDCACHE : SQLITE_OPEN_PRIVATECACHE;
     return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | cache;
@@ -47,9 +47,8 @@ int version_of(sqlite3* connection) {
 }  // namespace
 
 Database::Database(const std::filesystem::path& path)
-    : database_(std::make_unique<odb::sqlite::database>(name_of(path),
-                                                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI,
-                                                        false, "", std::make_unique<Connections>())),
+    : database_(std::make_unique<odb::sqlite::database>(name_of(path), open_flags(path), false, "",
+                                                        std::make_unique<Connections>())),
       writer_(database_->connection()) {}
 
 Result<void> Database::migrate() {
