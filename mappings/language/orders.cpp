@@ -27,6 +27,9 @@ std::vector<std::size_t> segments_of(const hl7::Scope& scope, std::string_view i
     return out;
 }
 
+// Far more than any sender puts into one message; what a hostile one could make of sixteen megabytes.
+constexpr std::size_t most_groups = 1000;
+
 // The steps of one requested procedure within one order group.
 struct Procedure {
     std::string key;
@@ -45,6 +48,11 @@ class OrderEvaluation {
     void run() {
         const auto everything = current_orders();
         const auto orders = segments_of(everything, section_.each);
+        const auto many =
+            std::max({orders.size(), segments_of(everything, section_.split).size(), steps_in(everything)});
+        if (many > most_groups)
+            return outer_.remarks.fail(ErrorCode::hl7_too_many, "at most 1000 orders or steps in one message", {},
+                                       section_.each);
         const auto first = orders.empty() ? everything.end : orders.front();
         if (orders.empty() || has_segment(everything.begin, first, section_.split))
             return outer_.remarks.fail(ErrorCode::hl7_missing_segment, section_.each, {}, section_.each);
@@ -56,6 +64,10 @@ class OrderEvaluation {
     }
 
   private:
+    std::size_t steps_in(const hl7::Scope& scope) const {
+        return section_.steps ? segments_of(scope, section_.steps->each).size() : 0;
+    }
+
     bool has_segment(std::size_t begin, std::size_t end, std::string_view id) const {
         for (auto i = begin; i < end; ++i)
             if (message_.segment(i).id() == id) return true;

@@ -122,6 +122,9 @@ void evaluate_visit(const VisitSection& section, Frame& frame, effects::Effects&
 void evaluate_merges(const MergeSection& section, Frame& frame, effects::Effects& effects) {
     const auto& message = *frame.place.all.message;
     const auto groups = hl7::groups(hl7::whole(message), section.each);
+    constexpr std::size_t most = 1000;
+    if (groups.size() > most)
+        return frame.remarks.fail(ErrorCode::hl7_too_many, "at most 1000 merges in one message", {}, section.each);
     for (const auto& group : groups) {
         Frame pair{frame.context, frame.remarks, Place::of(group), frame.type, frame.event};
         const auto survivors = read_identifiers(section.survivor, pair), priors = read_identifiers(section.prior, pair);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "mappings/language/frame.hpp"
 
@@ -68,17 +69,22 @@ effects::Coverage Remarks::report(const std::vector<std::string>& ignores) const
     effects::Coverage out;
     out.unmapped_codes = unmapped_;
     if (!coverage_) return out;
-    auto known = [&](const std::string& name) {
-        return std::find(ignores.begin(), ignores.end(), name) != ignores.end() ||
-               std::find(out.unread.begin(), out.unread.end(), name) != out.unread.end();
+    auto pieces = read_;
+    const auto earlier = [](std::string_view a, std::string_view b) { return a.data() < b.data(); };
+    std::sort(pieces.begin(), pieces.end(), earlier);
+    // Pieces never reach over the end of their field: the first one that starts in it is part of it.
+    const auto was_read = [&](std::string_view raw) {
+        const auto at = std::lower_bound(pieces.begin(), pieces.end(), raw, earlier);
+        return at != pieces.end() && within(*at, raw);
     };
+    std::set<std::string> known(ignores.begin(), ignores.end());
     for (std::size_t i = 1; i < message_.segments(); ++i) {
         const auto segment = message_.segment(i);
         for (std::size_t field = 1; field <= segment.fields(); ++field) {
             const auto raw = segment.field(field).raw();
-            if (raw.empty() || is_set_id(segment.id(), field)) continue;
-            if (std::any_of(read_.begin(), read_.end(), [&](auto piece) { return within(piece, raw); })) continue;
-            if (auto name = name_of(segment.id(), field); !known(name)) out.unread.push_back(std::move(name));
+            if (raw.empty() || is_set_id(segment.id(), field) || was_read(raw)) continue;
+            if (auto name = name_of(segment.id(), field); known.insert(name).second)
+                out.unread.push_back(std::move(name));
         }
     }
     return out;

@@ -62,6 +62,12 @@ BOOST_AUTO_TEST_CASE(a_small_document_compiles) {
     BOOST_TEST(problems(with_orders("")) == "");
 }
 
+BOOST_AUTO_TEST_CASE(the_example_of_the_specification_compiles) {
+    const auto page = file_text(std::string(GANTRY_SOURCE_DIR) + "/docs/specs/mapping-language.md");
+    const auto begin = page.find("```json\n") + 8;
+    BOOST_TEST(problems(page.substr(begin, page.find("```", begin) - begin)) == "");
+}
+
 BOOST_AUTO_TEST_CASE(problems_have_position_pointer_and_suggestion) {
     const Broken rows[] = {
         {with_fields("  \"nmae\": \"PID-5\""),

@@ -487,6 +487,12 @@ BOOST_AUTO_TEST_CASE(every_row_of_the_order_status_table) {
                    "order.unknown_control @ ORC[1]-1");
 }
 
+BOOST_AUTO_TEST_CASE(a_flood_of_orders_is_refused) {
+    auto text = msh + pid;
+    for (int i = 0; i < 1001; ++i) text += "ORC|NW|P1\n";
+    BOOST_TEST(rejection(map(text)) == "hl7.too_many @ ORC");
+}
+
 BOOST_AUTO_TEST_CASE(prior_results_are_no_orders) {
     const auto effects = map("MSH|^~\\&|A|B|C|D|20261122||OMG^O19|M1|P|2.8\n" + pid + orc + obr +
                              "PV1|1|O\nORC|SC|OLD\nOBR|1|OLD||70450");
