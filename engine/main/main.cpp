@@ -3,14 +3,27 @@
 
 #include <iostream>
 
+#include "engine/main/case_tests.hpp"
 #include "engine/main/check.hpp"
+#include "engine/main/send.hpp"
 #include "engine/main/serve.hpp"
+#include "engine/main/try_messages.hpp"
+#include "engine/settings/units.hpp"
 
 namespace {
 
 // --conf names a directory or its engine.json; an installation has it in /etc/gantry.
 std::string default_configuration() {
     return std::filesystem::exists("conf/engine.json") ? "conf" : "/etc/gantry";
+}
+
+// Runs the command with a configuration that can be used, or prints what is wrong with it.
+template <class Command>
+int with_configuration(const std::string& conf, const Command& command) {
+    const auto configuration = gantry::load_configuration(conf);
+    if (!configuration->has_errors()) return command(*configuration);
+    for (const auto& problem : configuration->problems) std::cerr << problem.text() << "\n";
+    return 78;
 }
 
 }  // namespace
@@ -37,6 +50,53 @@ int main(int count, char** arguments) {
     check->add_option("--conf", conf, "configuration: a directory or its engine.json");
     check->add_flag("--json", as_json, "for machines");
     check->callback([&] { exit_code = gantry::run_check(conf, as_json, std::cout); });
+
+    gantry::TryOptions trial;
+    auto* try_command = app.add_subcommand("try", "show what each message would do; touches nothing");
+    try_command->add_option("channel", trial.channel, "the channel that takes them")->required();
+    try_command->add_option("files", trial.files, "HL7 files")->required();
+    try_command->add_option("--conf", conf, "configuration: a directory or its engine.json");
+    try_command->add_flag("--json", trial.json, "for machines");
+    try_command->callback([&] {
+        exit_code = with_configuration(conf, [&](const auto& configuration) {
+            return gantry::run_try(configuration, trial, std::cout, std::cerr);
+        });
+    });
+
+    gantry::TestOptions tests;
+    auto* test = app.add_subcommand("test", "run case files");
+    test->add_option("paths", tests.paths, "*.case.json, or directories of them; none: those beside the channels");
+    test->add_option("--conf", conf, "configuration: a directory or its engine.json");
+    test->add_option("--junit", tests.junit, "also write a JUnit report to this file");
+    test->add_flag("--bless", tests.bless, "rewrite the expectations to what came out");
+    test->callback([&] {
+        exit_code = with_configuration(
+            conf, [&](const auto& configuration) { return gantry::run_tests(configuration, tests, std::cout); });
+    });
+
+    gantry::SendOptions sending;
+    std::string send_to;
+    int send_timeout = 30;
+    auto* send = app.add_subcommand("send", "send messages over MLLP and show the answers");
+    send->add_option("host:port", send_to, "where to")->required();
+    send->add_option("files", sending.files, "HL7 files")->required();
+    send->add_option("--repeat", sending.repeat, "send this many messages in total, and measure");
+    send->add_option("--connections", sending.connections, "over this many connections")->check(CLI::Range(1, 4096));
+    send->add_option("--rate", sending.rate, "at most this many messages per second")->check(CLI::NonNegativeNumber);
+    send->add_option("--start", sending.start, "serial number of the first message");
+    send->add_option("--journal", sending.journal, "append the control id of each accepted message to this file");
+    send->add_option("--timeout", send_timeout, "seconds to wait for a connection or an answer")
+        ->check(CLI::Range(1, 3600));
+    send->add_flag("--verbatim", sending.verbatim, "do not give repeated messages numbers of their own");
+    send->add_flag("--json", sending.json, "for machines");
+    send->callback([&] {
+        const auto to = gantry::settings::parse_host_port(send_to);
+        if (!to) throw CLI::ValidationError("host:port", "\"" + send_to + "\" is not a host and a port");
+        sending.host = to->host;
+        sending.port = to->port;
+        sending.timeout = std::chrono::seconds(send_timeout);
+        exit_code = gantry::run_send(sending, std::cout, std::cerr);
+    });
 
     std::string topic;
     auto* reference = app.add_subcommand("reference", "print a generated reference page");

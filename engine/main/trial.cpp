@@ -13,8 +13,8 @@ std::shared_ptr<const channels::Hl7Mapper> make_mapper(const channels::ChannelDo
     return std::make_shared<const channels::Hl7Mapper>(std::move(handling));
 }
 
-Result<std::unique_ptr<Trial>> Trial::open(const Configuration& configuration, Instant start) {
-    std::unique_ptr<Trial> trial(new Trial(configuration, start));
+Result<std::unique_ptr<Trial>> Trial::open(const Configuration& configuration, Instant start, const Zone* zone) {
+    std::unique_ptr<Trial> trial(new Trial(configuration, start, zone ? *zone : *configuration.zone));
     auto options = configuration.store_options();
     options.url = "sqlite::memory:";
     auto store = store::open(options, {}, trial->clock_, events::nowhere());
@@ -25,7 +25,7 @@ Result<std::unique_ptr<Trial>> Trial::open(const Configuration& configuration, I
 }
 
 Trial::Step Trial::feed(const channels::ChannelDocument& channel, std::string bytes) {
-    const auto mapper = make_mapper(channel, *configuration_.zone, 0, true);
+    const auto mapper = make_mapper(channel, zone_, 0, true);
     Step out;
     out.unit = mapper->interpret({std::move(bytes), "trial", now(), {}});
     out.committed = std::move(store_->intake().commit({&out.unit, 1}).front());
@@ -35,7 +35,7 @@ Trial::Step Trial::feed(const channels::ChannelDocument& channel, std::string by
 }
 
 std::string Trial::today() const {
-    return configuration_.zone->local(now()).date();
+    return zone_.local(now()).date();
 }
 
 Result<std::vector<effects::WorklistRow>> Trial::worklist(const effects::WorklistQuery& query) {

@@ -12,8 +12,10 @@ namespace gantry {
 
 class Trial {
   public:
-    // configuration must outlive the trial. start: what the clock says until set_clock().
-    static Result<std::unique_ptr<Trial>> open(const Configuration& configuration, Instant start);
+    // configuration and zone must outlive the trial. start: what the clock says until set_clock(). zone: of the site;
+    // null: the configuration's.
+    static Result<std::unique_ptr<Trial>> open(const Configuration& configuration, Instant start,
+                                               const Zone* zone = nullptr);
 
     void set_clock(Instant now) { clock_.set(now); }
     Instant now() const { return clock_.now(); }
@@ -29,11 +31,14 @@ class Trial {
     Result<std::vector<effects::WorklistRow>> worklist(const effects::WorklistQuery& query);
     // Today at the site.
     std::string today() const;
+    const Zone& zone() const { return zone_; }
     store::Store& store() { return *store_; }
 
   private:
-    Trial(const Configuration& configuration, Instant start) : configuration_(configuration), clock_(start) {}
+    Trial(const Configuration& configuration, Instant start, const Zone& zone)
+        : configuration_(configuration), zone_(zone), clock_(start) {}
     const Configuration& configuration_;
+    const Zone& zone_;
     FixedClock clock_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<StoreWorklist> worklist_;
