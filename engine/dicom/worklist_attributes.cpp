@@ -162,6 +162,18 @@ std::string priority(const WorklistRow& row) {
     return urgency == "URGENT" ? "HIGH" : urgency;
 }
 
+// "*" among the titles says that the step answers to every AE title; it is not one itself.
+std::string station_titles(const WorklistRow& row) {
+    std::string out;
+    for (std::string_view rest = row.step_fields[StepField::station_ae]; !rest.empty();) {
+        const auto title = rest.substr(0, rest.find('\\'));
+        rest.remove_prefix(std::min(rest.size(), title.size() + 1));
+        if (title == "*") continue;
+        if (!out.empty()) out += '\\';
+        out += title;
+    }
+    return out;
+}
 std::string start_date(const WorklistRow& row) {
     return row.shown_date.empty() ? of<StepField::start_date>(row) : row.shown_date;
 }
@@ -239,7 +251,7 @@ constexpr WorklistAttribute root_table[] = {
 constexpr WorklistAttribute step_table[] = {
     GANTRY_TEXT(Modality, "CS", type_1, of<S::modality>),
     GANTRY_TEXT(RequestedContrastAgent, "LO", type_2, of<S::requested_contrast>),
-    GANTRY_TEXTS(ScheduledStationAETitle, "AE", type_1, of<S::station_ae>),
+    GANTRY_TEXTS(ScheduledStationAETitle, "AE", type_1, station_titles),
     GANTRY_TEXT(ScheduledProcedureStepStartDate, "DA", type_1, start_date),
     GANTRY_TEXT(ScheduledProcedureStepStartTime, "TM", type_1, start_time),
     GANTRY_TEXT(ScheduledPerformingPhysicianName, "PN", type_2,

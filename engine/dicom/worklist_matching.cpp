@@ -106,7 +106,7 @@ bool station_matches(const WorklistRow& row, const WorklistQuery& query, const M
     const auto keys = values_of(query.station_ae), stations = values_of(row.step_fields[StepField::station_ae]);
     if (keys.empty() || stations.empty()) return true;
     return std::any_of(stations.begin(), stations.end(), [&](const std::string& station) {
-        return contains(rules.catch_all_stations, station) ||
+        return station == "*" || contains(rules.catch_all_stations, station) ||
                std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return text_matches(key, station); });
     });
 }

@@ -92,7 +92,7 @@ std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
 #define GANTRY_STEP_FIELDS(X)                                                                                     \
     X(step_id, text, 16, none, "(0040,0009)")                                                                     \
     X(placer_number, text, 199, none, "placer number of the ORC that made this step, where an order has several") \
-    X(station_ae, text, 199, none, "(0040,0001), several separated by \\")                                        \
+    X(station_ae, text, 199, none, "(0040,0001), several separated by \\; * among them: any AE title")            \
     X(station_name, text, 199, none, "(0040,0010)")                                                               \
     X(location, text, 16, none, "(0040,0011)")                                                                    \
     X(modality, text, 16, none, "(0008,0060)")                                                                    \
@@ -134,8 +134,8 @@ struct FieldChange {
     enum class Says : std::uint8_t { nothing, clear, set };
     Says says = Says::nothing;
     std::string value;
-    std::string_view
-        source;  // where it came from, "PID-5"; text owned by the mapping document, which outlives the unit
+    std::string_view source;  // where it came from, "PID-5"; owned by the mapping document, which outlives the unit
+    bool fills = false;       // a default, not the sender's word: taken only where the record has no value yet
 };
 
 // What a message says about one record: a FieldChange per field of the table.

@@ -188,6 +188,7 @@ class Application {
         for (std::size_t i = 0; i < said.fields.size(); ++i) {
             const auto& field = said.fields.at(i);
             if (field.says == FieldChange::Says::nothing || i == static_cast<std::size_t>(StepField::status)) continue;
+            if (field.fills && !step.fields.at(i).empty()) continue;
             step.fields.at(i) = field.value;
             records_.note_source(RecordKind::step, step.id.value, i, field.source);
         }
@@ -216,6 +217,7 @@ class Application {
         const auto& said = change_.fields[field];
         if (said.says == FieldChange::Says::nothing || field == OrderField::status || field == OrderField::hold) return;
         auto& value = order_->after.fields[field];
+        if (said.fills && !value.empty()) return;
         if (fixed(field) && !value.empty()) {
             if (value != said.value) identity_differs_ = true;
             return;

@@ -40,9 +40,16 @@ void check_length(const FieldRule& rule, Frame& frame, Value& value) {
     if (characters <= spec.longest) return;
     const auto sentence = std::string(spec.name) + " takes at most " + std::to_string(spec.longest) + " characters; " +
                           std::string(value.source) + " has " + std::to_string(characters);
-    if (!rule.cut) return frame.remarks.fail(ErrorCode::hl7_too_long, sentence, value.raw, value.source);
-    value.text = shortened(value.text, spec.longest);
-    frame.remarks.warn("The text was shortened: " + sentence + ".");
+    switch (rule.too_long) {
+        case TooLong::reject:
+            return frame.remarks.fail(ErrorCode::hl7_too_long, sentence, value.raw, value.source);
+        case TooLong::cut:
+            value.text = shortened(value.text, spec.longest);
+            return frame.remarks.warn("The text was shortened: " + sentence + ".");
+        case TooLong::leave_out:
+            value = {};
+            return frame.remarks.warn("The value was not used: " + sentence + ".");
+    }
 }
 
 void check_type(const FieldRule& rule, Frame& frame, const Value& value) {
@@ -70,7 +77,7 @@ void apply(const FieldRule& rule, Frame& frame, effects::FieldChange& into) {
         check_length(rule, frame, value);
         check_type(rule, frame, value);
     }
-    into = {value.says, std::move(value.text), value.source};
+    into = {value.says, std::move(value.text), value.source, value.fills};
 }
 
 }  // namespace gantry::mappings

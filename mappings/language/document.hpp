@@ -17,11 +17,14 @@ struct MessageName {
 };
 bool any_matches(const std::vector<MessageName>& names, std::string_view type, std::string_view event);
 
+// What becomes of a value that is longer than its field takes.
+enum class TooLong { reject, cut, leave_out };
+
 struct FieldRule {
     std::size_t field = 0;
     const effects::FieldSpec* spec = nullptr;
     Node value;
-    bool cut = false;  // a display text: shortened to `longest`, with a warning
+    TooLong too_long = TooLong::reject;
 };
 
 // A part of the document that holds for some of its messages; none named: for all.

@@ -160,13 +160,14 @@ Value evaluate_allowed(const Node& node, Frame& frame) {
     return {};
 }
 
-// A value the message does not give itself. Its source starts with "default:", so that a known record keeps what it
-// has.
+// A value the message does not give itself: a known record keeps what it has.
 Value evaluate_fallback(const Node& node, Frame& frame) {
     if (!frame.may_create) return {};
     auto value = evaluate(node.children[0], frame);
-    if (value.says == Says::set) value.source = node.text;
-    return value.says == Says::set ? value : Value{};
+    if (value.says != Says::set) return {};
+    value.source = node.text;
+    value.fills = true;
+    return value;
 }
 
 bool is_in(const Condition& condition, Frame& frame) {

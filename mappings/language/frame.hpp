@@ -67,6 +67,7 @@ struct Value {
     std::string text;
     std::string_view source;  // in the document
     std::string_view raw;     // in the message; for places
+    bool fills = false;       // a default: only where the record has nothing
 };
 
 struct Frame {

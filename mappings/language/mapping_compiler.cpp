@@ -225,14 +225,21 @@ class MappingCompiler {
         FieldRule rule;
         rule.field = index;
         rule.spec = &effects::field_table(kind)[index];
-        const auto* cut = value.find("cut");
-        rule.cut = cut != nullptr;
-        if (cut) (void)report_.object(value, pointer, {"cut"});
-        if (cut && (rule.spec->type != effects::FieldType::text || rule.spec->longest == 0))
-            report_.wrong(value, pointer, ErrorCode::config_bad_mapping,
-                          "only a text with a longest length can be cut");
+        const auto* content = &value;
+        auto at = pointer;
+        for (const auto& [word, policy] : {std::pair("cut", TooLong::cut), std::pair("if_fits", TooLong::leave_out)}) {
+            const auto* inner = value.find(word);
+            if (!inner) continue;
+            (void)report_.object(value, pointer, {word});
+            if (rule.spec->type != effects::FieldType::text || rule.spec->longest == 0)
+                report_.wrong(value, pointer, ErrorCode::config_bad_mapping,
+                              "only a text with a longest length can be cut or left out");
+            rule.too_long = policy;
+            content = inner;
+            at = child_pointer(pointer, word);
+        }
         const Target target{rule.spec->type, rule.spec->choices, kind, &above, of_order};
-        rule.value = expressions_.compile(cut ? *cut : value, cut ? child_pointer(pointer, "cut") : pointer, target);
+        rule.value = expressions_.compile(*content, at, target);
         return rule;
     }
 

@@ -313,10 +313,23 @@ BOOST_AUTO_TEST_CASE(rejections_say_where) {
         {msh + pid + orc + "OBR|1|P1||NOSUCH", "map.no_modality @ ORC[1]"},
         {msh + pid + orc + obr + "ZDS|1.2.x", "hl7.bad_value @ ZDS[1]-1"},
         {msh + pid + orc + obr + pid + "ORC|NW|P2\n" + obr, "hl7.bad_value @ PID[2]"},
-        {msh + pid + orc + segment("OBR", {{2, "P1"}, {4, "71020"}, {20, "12345678901234567"}}),
-         "hl7.too_long @ OBR[1]-20"}};
+        {msh + pid + orc + segment("OBR", {{2, "P1"}, {4, "71020"}, {19, "12345678901234567"}}),
+         "hl7.too_long @ OBR[1]-19"}};
     for (const auto& [text, expected] : rows) BOOST_TEST(rejection(map(text)) == expected, text);
     BOOST_TEST(map(msh + pid + "ORC|CA|P1\nOBR|1|P1||NOSUCH").orders.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_step_number_that_is_too_long_is_left_out) {
+    const auto effects = map(msh + pid + orc + segment("OBR", {{2, "P1"}, {4, "71020"}, {20, "12345678901234567"}}));
+    BOOST_TEST(rejection(effects) == "applied");
+    BOOST_TEST(field(effects, "step.step_id") == "-");
+    BOOST_TEST(field(effects, "order.warnings").find("step_id") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(defaults_only_fill) {
+    const auto effects = map(msh + pid + orc + "OBR|1|P1||71020");
+    BOOST_TEST(effects.orders.at(0).steps.at(0).fields[effects::StepField::station_ae].fills);
+    BOOST_TEST(!effects.orders.at(0).fields[effects::OrderField::procedure_code].fills);
 }
 
 BOOST_AUTO_TEST_CASE(what_the_channel_accepts) {
