@@ -71,17 +71,18 @@ Result<std::int64_t> LedgerView::register_channel(const std::string& channel, co
             const auto sum = sha256(document);
             const auto digest = hex({reinterpret_cast<const char*>(sum.data()), sum.size()});
             odb::transaction transaction(database_.begin());
-            const auto newest = (Query::channel == channel) + "ORDER BY" + Query::id + "DESC LIMIT 1";
-            for (const auto& row : database_.query<records::ChannelRevision>(newest)) {
-                if (row.digest == digest)
-                    revision = row.id;
-                else
-                    revision = -row.id;
-            }
-            if (revision <= 0) {
+            const auto newest_of_channel = (Query::channel == channel) + "ORDER BY" + Query::id + "DESC LIMIT 1";
+            for (const auto& row : database_.query<records::ChannelRevision>(newest_of_channel))
+                if (row.digest == digest) revision = row.id;
+            if (revision == 0) {
                 records::ChannelRevision row;
                 const auto now = clock_.now();
-                revision = row.id = std::max(IdSource::first_at(now), 1 - revision);
+                row.id = IdSource::first_at(now);
+                // Several channels are registered within one millisecond when the engine starts.
+                const auto newest = Query(true) + "ORDER BY" + Query::id + "DESC LIMIT 1";
+                for (const auto& last : database_.query<records::ChannelRevision>(newest))
+                    row.id = std::max(row.id, last.id + 1);
+                revision = row.id;
                 row.channel = channel;
                 row.digest = digest;
                 row.document = document;

@@ -16,15 +16,20 @@ bool plain(const std::string& key) {
     return !key.empty() && key.find_first_of("*?") == std::string::npos;
 }
 
-// A step without a date is shown as today, so it belongs to every range that holds today.
-Query dates(const WorklistQuery& asked) {
-    Query range(true);
-    if (!asked.date_from.empty()) range = range && Query::step::start_date >= asked.date_from;
-    if (!asked.date_to.empty()) range = range && Query::step::start_date <= asked.date_to;
+// What the dates asked for select, in the order of the answer. A step without a date is shown as today, so it belongs
+// to every range that holds today; it sorts before every date, and a range without a beginning holds it already. Not
+// one condition with OR: for that, SQLite reads the whole index.
+std::vector<Query> date_ranges(const WorklistQuery& asked) {
     const bool holds_today = (asked.date_from.empty() || asked.date_from <= asked.today) &&
                              (asked.date_to.empty() || asked.date_to >= asked.today);
-    if (holds_today) return range || Query::step::start_date == "";
-    return range && Query::step::start_date != "";
+    Query range(true);
+    if (!asked.date_from.empty())
+        range = range && Query::step::start_date >= asked.date_from;
+    else if (!holds_today)
+        range = range && Query::step::start_date > "";
+    if (!asked.date_to.empty()) range = range && Query::step::start_date <= asked.date_to;
+    if (holds_today && !asked.date_from.empty()) return {Query::step::start_date == "", range};
+    return {range};
 }
 
 // Only keys that every database compares as we do; the catalogue matches the rest exactly.
@@ -35,7 +40,6 @@ Query narrowed(const WorklistQuery& asked) {
         query = query && Query("\"step\".\"visible\"");
     else
         query = query && Query::step::status.in_range(asked.statuses.begin(), asked.statuses.end());
-    if (!asked.date_from.empty() || !asked.date_to.empty()) query = query && dates(asked);
     if (plain(asked.accession_number)) query = query && Query::study::accession_number == asked.accession_number;
     if (!asked.study_instance_uids.empty())
         query = query && Query::study::study_instance_uid.in_range(asked.study_instance_uids.begin(),
@@ -75,9 +79,10 @@ Result<std::vector<StepId>> WorklistView::candidates(const WorklistQuery& query)
     return fenced<std::vector<StepId>>([&] {
         odb::transaction transaction(database_.begin());
         std::vector<StepId> out;
-        const auto ordered = narrowed(query) + "ORDER BY" + Query::step::start_date + "," + Query::step::start_time +
-                             "," + Query::step::id;
-        for (const auto& found : database_.query<records::WorklistCandidate>(ordered)) out.push_back({found.step});
+        const auto order = "ORDER BY" + Query::step::start_date + "," + Query::step::start_time + "," + Query::step::id;
+        for (const auto& range : date_ranges(query))
+            for (const auto& found : database_.query<records::WorklistCandidate>((narrowed(query) && range) + order))
+                out.push_back({found.step});
         transaction.commit();
         return out;
     });

@@ -1,0 +1,188 @@
+#include <algorithm>
+
+#include "tests/engine/store/connections.hpp"
+#include "tests/engine/store/sample_units.hpp"
+
+using namespace gantry;
+using namespace gantry::store::testing;
+using effects::OrderAction;
+using effects::OrderField;
+using effects::WorklistQuery;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+Order made(const std::string& name, const std::string& date, const std::string& time, const std::string& modality,
+           const std::string& also = {}) {
+    Order out;
+    out.placer = "P-" + name;
+    out.patient = "N-" + name;
+    out.accession = name;
+    out.date = date;
+    out.time = time;
+    out.modality = modality;
+    out.also_modalities = also;
+    return out;
+}
+
+void check(Site& site, const WorklistQuery& query, const Names& expected) {
+    BOOST_TEST(site.accessions(query) == expected, boost::test_tools::per_element());
+}
+
+void fill(Site& site) {
+    site.commit({order("1", made("CT-LATE", "20261123", "1500", "CT")),
+                 order("2", made("MR-TUESDAY", "20261124", "0800", "MR")), order("3", made("UNTIMED", "", "", "CT")),
+                 order("4", made("CT-EARLY", "20261123", "0800", "CT")),
+                 order("5", made("PT", "20261123", "0900", "PT", "CT")),
+                 order("6", made("CT-SUNDAY", "20261122", "0900", "CT"))});
+}
+
+WorklistQuery dates(const std::string& from, const std::string& to) {
+    WorklistQuery out;
+    out.date_from = from;
+    out.date_to = to;
+    out.today = monday_date;
+    return out;
+}
+
+store::Unit later(const std::string& control_id, Order what, OrderAction action) {
+    what.action = action;
+    what.event_time = "20261123090000";
+    return order(control_id, what);
+}
+
+bool is_query(const std::string& sql) {
+    return sql.find("scheduled_procedure_step") != std::string::npos;
+}
+
+void check_plan(Site& site, const std::string& sql, const std::string& index) {
+    std::string plan;
+    for (const auto& row : Onlooker(site.file()).rows("EXPLAIN QUERY PLAN " + sql)) plan += row.back() + "\n";
+    BOOST_TEST_CONTEXT(sql << "\n" << plan) {
+        BOOST_TEST(plan.find(index) != std::string::npos);
+        BOOST_TEST(plan.find("SCAN") == std::string::npos);
+    }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(store_worklist_view)
+
+BOOST_AUTO_TEST_CASE(rows_come_in_the_order_they_are_shown) {
+    Site site;
+    fill(site);
+    check(site, {}, {"UNTIMED", "CT-SUNDAY", "CT-EARLY", "PT", "CT-LATE", "MR-TUESDAY"});
+}
+
+BOOST_AUTO_TEST_CASE(dates_narrow_and_a_step_without_one_is_of_today) {
+    Site site;
+    fill(site);
+    check(site, dates("20261123", "20261123"), {"UNTIMED", "CT-EARLY", "PT", "CT-LATE"});
+    check(site, dates("20261124", ""), {"MR-TUESDAY"});
+    check(site, dates("", "20261122"), {"CT-SUNDAY"});
+    check(site, dates("", "20261123"), {"UNTIMED", "CT-SUNDAY", "CT-EARLY", "PT", "CT-LATE"});
+    check(site, dates("20261122", "20261124"), {"UNTIMED", "CT-SUNDAY", "CT-EARLY", "PT", "CT-LATE", "MR-TUESDAY"});
+    auto tomorrow = dates("20261124", "20261124");
+    tomorrow.today = "20261124";
+    check(site, tomorrow, {"UNTIMED", "MR-TUESDAY"});
+    BOOST_TEST(site.worklist(tomorrow).front().shown_date == "20261124");
+}
+
+BOOST_AUTO_TEST_CASE(modality_and_numbers_narrow_but_never_lose_a_match) {
+    Site site;
+    fill(site);
+    WorklistQuery mr, ct, number, wildcard, uid;
+    mr.modalities = {"MR"};
+    ct.modalities = {"CT"};
+    number.accession_number = "PT";
+    wildcard.accession_number = "CT-*";
+    // A step that answers to further modalities stays a candidate; the catalogue matches exactly.
+    check(site, mr, {"PT", "MR-TUESDAY"});
+    check(site, ct, {"UNTIMED", "CT-SUNDAY", "CT-EARLY", "PT", "CT-LATE"});
+    check(site, number, {"PT"});
+    BOOST_TEST(site.accessions(wildcard).size() == 6u);
+    uid.study_instance_uids = {"1.2.3", site.worklist(number).at(0).order_fields[OrderField::study_instance_uid]};
+    check(site, uid, {"PT"});
+    number.accession_number = "' OR 1=1 --";
+    check(site, number, {});
+}
+
+BOOST_AUTO_TEST_CASE(only_open_steps_of_orders_not_held_are_shown_unless_a_status_is_asked_for) {
+    Site site;
+    fill(site);
+    const auto held = made("CT-LATE", "20261123", "1500", "CT"), gone = made("PT", "20261123", "0900", "PT", "CT");
+    site.commit({later("7", held, OrderAction::hold), later("8", gone, OrderAction::cancel),
+                 later("9", made("CT-EARLY", "20261123", "0800", "CT"), OrderAction::start)});
+    check(site, dates("20261123", "20261123"), {"UNTIMED"});
+    WorklistQuery canceled, several;
+    canceled.statuses = {"CANCELED"};
+    several.statuses = {"CANCELED", "STARTED"};
+    check(site, canceled, {"PT"});
+    check(site, several, {"CT-EARLY", "PT"});
+    auto released = later("10", held, OrderAction::release);
+    site.commit(released);
+    check(site, dates("20261123", "20261123"), {"UNTIMED", "CT-LATE"});
+}
+
+BOOST_AUTO_TEST_CASE(rows_are_read_in_the_order_asked_and_what_is_gone_is_left_out) {
+    Site site;
+    fill(site);
+    auto steps = site->worklist().candidates({}).value();
+    std::reverse(steps.begin(), steps.end());
+    steps.insert(steps.begin() + 1, StepId{42});
+    const auto rows = site->worklist().rows(steps, monday_date).value();
+    BOOST_REQUIRE_EQUAL(rows.size(), 6u);
+    BOOST_TEST(rows.front().order_fields[OrderField::accession_number] == "MR-TUESDAY");
+    BOOST_TEST(rows.back().order_fields[OrderField::accession_number] == "UNTIMED");
+    BOOST_TEST(site->worklist().rows({}, monday_date).value().empty());
+}
+
+BOOST_AUTO_TEST_CASE(orders_of_a_merged_patient_show_the_survivor) {
+    Site site;
+    auto prior = made("A1", "20261123", "0800", "CT");
+    prior.name = "SMYTH^J";
+    site.commit({order("1", prior), order("2", made("A2", "20261123", "0900", "CT"))});
+    site.commit(unit("3", merge("N-A1", "N-A2")));
+    const auto rows = site.worklist();
+    BOOST_REQUIRE_EQUAL(rows.size(), 2u);
+    for (const auto& row : rows) {
+        BOOST_TEST(row.patient_fields[effects::PatientField::name] == "SMITH^JOHN");
+        BOOST_REQUIRE_EQUAL(row.identifiers.size(), 1u);
+        BOOST_CHECK(row.identifiers[0] == identifier("N-A2"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(everyday_queries_are_answered_from_an_index) {
+    Connections connections;
+    Site site;
+    fill(site);
+    site.worklist();  // opens the reader's connection
+    auto& statements = connections.trace();
+    auto scanner = dates("20261123", "20261123");
+    scanner.modalities = {"CT"};
+    WorklistQuery number, uid;
+    number.accession_number = "PT";
+    uid.study_instance_uids = {"1.2.3"};
+    const std::pair<WorklistQuery, const char*> rows[] = {
+        {dates("20261123", "20261123"), "step_worklist (start_date"},
+        {dates("20261122", "20261124"), "step_worklist (start_date"},
+        {dates("20261124", "20261125"), "step_worklist (start_date"},
+        {dates("", "20261122"), "step_worklist (start_date"},
+        {dates("", "20261123"), "step_worklist (start_date"},
+        {dates("20261124", ""), "step_worklist (start_date"},
+        {scanner, "step_worklist (start_date"},
+        {number, "imaging_study_accession (accession_number=?)"},
+        {uid, "imaging_study_uid (study_instance_uid=?)"},
+    };
+    for (const auto& [query, index] : rows) {
+        statements.clear();
+        BOOST_REQUIRE(site->worklist().candidates(query).ok());
+        const auto asked = std::count_if(statements.begin(), statements.end(), is_query);
+        BOOST_TEST(asked > 0);
+        for (const auto& sql : statements)
+            if (is_query(sql)) check_plan(site, sql, index);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
