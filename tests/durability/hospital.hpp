@@ -1,0 +1,56 @@
+// A hospital information system that loses nothing: several connections, each sending one message after the other. An
+// answer that does not come because the connection broke makes it connect again and send the same bytes again, as the
+// standard expects of a sender.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace gantry::durability {
+
+// A message that was accepted (AA).
+struct Acknowledged {
+    std::string control_id, patient;
+    std::string placer;  // of a new order; empty: a change of an earlier one
+    std::string message, reply;
+};
+
+class Hospital {
+  public:
+    struct Options {
+        std::uint16_t port = 0;
+        unsigned connections = 6, seed = 1;
+        unsigned pause_ms = 10;  // between the messages of one connection, on average
+    };
+    explicit Hospital(const Options& options);
+    ~Hospital();
+
+    // Returns when every message that was begun has its answer.
+    void stop();
+
+    // After stop().
+    const std::vector<Acknowledged>& journal() const { return journal_; }
+    // Messages that were sent again because their answer did not come, answers that differ from the first one to the
+    // same bytes, answers that were no AA.
+    std::uint64_t resent() const { return resent_; }
+    std::uint64_t contradicted() const { return contradicted_; }
+    std::uint64_t refused() const { return refused_; }
+
+  private:
+    class Desk;
+    void work(unsigned number);
+    void file(Acknowledged entry);
+
+    Options options_;
+    std::atomic<bool> stopping_{false};
+    std::atomic<std::uint64_t> resent_{0}, contradicted_{0}, refused_{0};
+    std::mutex mutex_;
+    std::vector<Acknowledged> journal_;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace gantry::durability

@@ -1,0 +1,20 @@
+// What must hold of the database and the delivered files after any number of kills.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/durability/hospital.hpp"
+
+namespace gantry::durability {
+
+struct Finding {
+    std::string rule;
+    long violations = 0;  // -1: could not be checked
+};
+
+// The engine must not be running. drained: every delivery had time to be made. Never throws.
+std::vector<Finding> check_ledger(const std::filesystem::path& data, const std::vector<Acknowledged>& journal,
+                                  bool drained);
+
+}  // namespace gantry::durability
