@@ -52,7 +52,7 @@ store::Unit Hl7Mapper::interpret(runtime::Inbound message) const {
     unit.revision = handling_.revision;
     unit.peer = std::move(message.peer);
     unit.received = message.received;
-    unit.sender = context.sending_application + "|" + context.sending_facility;
+    unit.sender = handling_.channel + "|" + context.sending_application + "|" + context.sending_facility;
     unit.control_id = context.control_id;
     unit.type = context.event.empty() ? context.type : context.type + "^" + context.event;
     unit.content = std::move(message.bytes);

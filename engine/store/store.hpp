@@ -37,7 +37,7 @@ struct Unit {
     std::string channel, peer;
     std::int64_t revision = 0;  // of the channel document
     Instant received;
-    std::string sender;      // MSH-3 and MSH-4: control ids are unique within it
+    std::string sender;      // channel, MSH-3 and MSH-4: control ids are unique within it
     std::string control_id;  // empty: never a duplicate
     std::string type;        // "ORM^O01"
     std::string content;     // bytes as received
