@@ -130,14 +130,26 @@ store::Deliveries::Attempt DeliveryWorker::attempt(const store::DeliveryWork& wo
     out.finished = clock_.now();
     out.state = state_after(answer.verdict);
     out.detail = std::move(answer.detail);
-    if (out.state != Outcome::pending) return out;
-    if (options_.retry.exhausted(out.finished, work.received))
+    if (out.state == Outcome::pending && options_.retry.exhausted(out.finished, work.received))
         out.state = Outcome::dead;
-    else
+    if (out.state == Outcome::pending)
         out.next_attempt = options_.retry.next(out.finished, work.attempts + 1, random_());
-    events::emit(events_, "delivery_failed", events::Level::warning, "a delivery failed and will be tried again",
-                 {{"destination", ConfigName(options_.destination)}, {"attempts", std::int64_t{work.attempts + 1}}});
+    tell(out.state, work.attempts + 1);
     return out;
+}
+
+void DeliveryWorker::tell(Outcome state, std::int64_t attempts) const {
+    const ConfigName name(options_.destination);
+    if (state == Outcome::pending)
+        events::emit(events_, "delivery_failed", events::Level::warning, "a delivery failed and will be tried again",
+                     {{"destination", name}, {"attempts", attempts}});
+    if (state == Outcome::dead)
+        events::emit(events_, "delivery_dead", events::Level::error, "a delivery was given up and needs a person",
+                     {{"destination", name}, {"attempts", attempts}});
+    if (state == Outcome::in_doubt)
+        events::emit(events_, "delivery_in_doubt", events::Level::error,
+                     "a delivery may have arrived without proof and needs a person",
+                     {{"destination", name}, {"attempts", attempts}});
 }
 
 }  // namespace gantry::runtime

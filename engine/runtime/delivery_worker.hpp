@@ -40,6 +40,7 @@ class DeliveryWorker {
     void run();
     bool attempt_page(std::vector<store::DeliveryWork>& page);
     store::Deliveries::Attempt attempt(const store::DeliveryWork& work);
+    void tell(effects::Outcome state, std::int64_t attempts) const;
     std::int64_t micros_until_due() const;
     const std::string& lane_of(const store::DeliveryWork& work) const;
 
