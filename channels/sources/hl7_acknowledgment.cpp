@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 
 #include "channels/sources/hl7_mapper.hpp"
@@ -50,6 +51,9 @@ hl7::Reply verdict(const effects::UnitOutcome& outcome) {
         reply.errors.push_back(note({}, warning, 'W'));
         reply.text += (reply.text.empty() ? "" : "; ") + warning;
     }
+    // What refuses comes first: many senders read one ERR.
+    std::stable_partition(reply.errors.begin(), reply.errors.end(),
+                          [](const auto& segment) { return segment.severity == 'E'; });
     if (outcome.outcome == effects::Outcome::filtered) reply.text = "filtered";
     return reply;
 }
@@ -80,7 +84,8 @@ std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOu
     const bool application = !context.enhanced() || (!hl7::wants_accept_ack(context, hl7::accept_level(reply.code)) &&
                                                      hl7::wants_application_ack(context, reply.code));
     // Before v2.5 an ERR is an error: what went well is said in MSA-3 alone.
-    if (!outcome.error && reply.code == hl7::AcknowledgmentCode::AA && context.version_number() < 205) reply.errors.clear();
+    if (!outcome.error && reply.code == hl7::AcknowledgmentCode::AA && context.version_number() < 205)
+        reply.errors.clear();
     if (!application) reply.code = hl7::accept_level(reply.code);
     if (application && order_responses) return hl7::order_reply(context, reply, pid, order_verdicts(outcome));
     return hl7::acknowledge(context, reply);

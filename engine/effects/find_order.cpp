@@ -26,6 +26,14 @@ bool opens(OrderAction action) {
            action == OrderAction::create_completed || action == OrderAction::create_cancelled;
 }
 
+// A cancel that named no procedure: whatever comes under its number later is what was cancelled.
+std::vector<OrderId> without_procedure(const std::vector<OrderId>& orders, Workspace& records) {
+    std::vector<OrderId> out;
+    std::copy_if(orders.begin(), orders.end(), std::back_inserter(out),
+                 [&](OrderId id) { return records.order(id)->fields[OrderField::procedure_code].empty(); });
+    return out;
+}
+
 // A further ORC pair for a requested procedure that is already there: same accession, and the procedure id and study
 // UID that the message gives, at least one of them.
 OrderId same_procedure(const OrderChange& change, PatientId patient, Workspace& records) {
@@ -63,7 +71,7 @@ Result<FoundOrder> find_order(const OrderChange& change, PatientId patient, Work
     // Another procedure under a known placer number is another order when it is new; otherwise the number alone must
     // do.
     const bool new_procedure = opens(change.action) && !out.has_placer_key && !procedure.empty();
-    if (new_procedure) placer.clear();
+    if (new_procedure) placer = without_procedure(placer, records);
     if (new_procedure && !out.has_filler_key && !change.placer.number.empty()) filler.clear();
     std::vector<OrderId> both;
     for (const auto id : placer) {

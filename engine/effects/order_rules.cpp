@@ -30,6 +30,8 @@ std::string short_number(char prefix, std::int64_t id) {
     return out;
 }
 
+constexpr std::string_view replaced = "replaced by the order that follows";
+
 // One group being applied to one order.
 class Application {
   public:
@@ -90,7 +92,7 @@ class Application {
             case OrderAction::discontinue:
                 return cancel(status, "DISCONTINUED");
             case OrderAction::replace_old:
-                return cancel(status, "CANCELED");
+                return replace(status);
             case OrderAction::start:
                 return progress(status, true);
             case OrderAction::partial_results:
@@ -133,11 +135,10 @@ class Application {
         return report(What::created);
     }
 
+    // The group before this one replaced an order: this is the order in its place.
     std::string replaced_number() const {
-        for (const auto& record : plan_.records) {
-            if (record.kind == RecordKind::order && record.reply == "RQ") return record.placer.number;
-        }
-        return {};
+        if (plan_.records.empty() || plan_.records.back().reason != replaced) return {};
+        return plan_.records.back().placer.number;
     }
 
     // What the message did not say and the worklist cannot do without (PS3.4 K.6, type 1).
@@ -396,6 +397,12 @@ class Application {
         const bool nothing_left = std::all_of(order_->after.steps.begin(), order_->after.steps.end(), closed_step);
         if (nothing_left) order_->after.fields[OrderField::status] = "CANCELLED";
         return report_after_status();
+    }
+
+    Result<void> replace(const std::string& status) {
+        auto cancelled = cancel(status, "CANCELED");
+        if (cancelled) plan_.records.back().reason = replaced;
+        return cancelled;
     }
 
     Result<void> hold() {

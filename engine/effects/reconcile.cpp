@@ -14,22 +14,29 @@ void keep_survivor(PatientChange& change) {
     }
 }
 
-Result<void> apply(const Effects& effects, Workspace& records, const OrderPolicy& policy, Plan& plan) {
+Result<PatientId> apply_people(const Effects& effects, Workspace& records, const OrderPolicy& policy, Plan& plan) {
     for (const auto& merge : effects.merges) {
-        if (auto merged = apply_merge(merge, records, plan); !merged) return merged;
+        if (auto merged = apply_merge(merge, records, plan); !merged) return merged.error();
     }
-    PatientId patient;
-    if (effects.patient) {
-        auto change = *effects.patient;
-        if (!effects.merges.empty()) keep_survivor(change);
-        const auto applied = apply_patient(change, records, policy, plan);
-        if (!applied) return applied.error();
-        patient = *applied;
-    }
-    for (const auto& order : effects.orders) {
-        if (auto applied = apply_order(order, patient, records, policy, plan); !applied) return applied;
-    }
-    return {};
+    if (!effects.patient) return PatientId();
+    auto change = *effects.patient;
+    if (!effects.merges.empty()) keep_survivor(change);
+    return apply_patient(change, records, policy, plan);
+}
+
+// What the application reply says of the group that could not be applied (UC, UX, …).
+RecordOutcome unable(const OrderChange& order, const Error& error) {
+    return {RecordKind::order,  RecordOutcome::What::conflict,
+            order.place,        std::string(info(error.code).sentence),
+            order.reply_unable, order.filler,
+            order.placer};
+}
+
+Plan refused(const Error& error, std::vector<RecordOutcome> records = {}) {
+    Plan plan;
+    plan.refused = error;
+    plan.records = std::move(records);
+    return plan;
 }
 
 }  // namespace
@@ -37,10 +44,11 @@ Result<void> apply(const Effects& effects, Workspace& records, const OrderPolicy
 Plan reconcile(const Effects& effects, RecordReader& records, IdSource& ids, const OrderPolicy& policy) {
     Plan plan;
     Workspace workspace(records, ids);
-    if (auto applied = apply(effects, workspace, policy, plan); !applied) {
-        Plan refused;
-        refused.refused = applied.error();
-        return refused;
+    const auto patient = apply_people(effects, workspace, policy, plan);
+    if (!patient) return refused(patient.error());
+    for (const auto& order : effects.orders) {
+        const auto applied = apply_order(order, *patient, workspace, policy, plan);
+        if (!applied) return refused(applied.error(), {unable(order, applied.error())});
     }
     workspace.collect(plan);
     for (const auto& reason : effects.ignored) plan.warnings.push_back(reason);

@@ -34,7 +34,11 @@ Result<Records> current(store::RecordsReader& reader) {
     const auto orders = reader.orders({}, everything);
     if (!orders) return orders.error();
     Records out;
-    for (const auto& patient : *patients) out[{"patient", patient.id.value}] = by_name(patient.fields);
+    for (const auto& patient : *patients) {
+        auto& fields = out[{"patient", patient.id.value}] = by_name(patient.fields);
+        for (const auto& identifier : patient.identifiers)
+            fields["identifier"] += (fields["identifier"].empty() ? "" : ", ") + identifier.value;
+    }
     for (const auto& order : *orders) {
         out[{"order", order.id.value}] = by_name(order.fields);
         for (const auto& step : order.steps) out[{"step", step.id.value}] = by_name(step.fields);
