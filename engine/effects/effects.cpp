@@ -34,6 +34,18 @@ bool identifies(const Identifier& identifier) {
     return !identifier.value.empty() && (type.empty() || type == "MR" || type == "PI" || type == "PT");
 }
 
+std::string to_text(const Identifier& identifier) {
+    auto out = identifier.value + "^^^" + identifier.authority + "^" + identifier.type;
+    out.erase(out.find_last_not_of('^') + 1);
+    return out;
+}
+
+std::string to_text(const std::vector<Identifier>& identifiers) {
+    std::string out;
+    for (const auto& identifier : identifiers) out += (out.empty() ? "" : "~") + to_text(identifier);
+    return out;
+}
+
 std::string_view to_text(OrderAction action) {
     return actions[static_cast<std::size_t>(action)];
 }

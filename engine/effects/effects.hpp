@@ -22,6 +22,9 @@ struct Identifier {
     bool operator==(const Identifier&) const = default;
 };
 bool identifies(const Identifier& identifier);
+// As they stand in PID-3: value^^^authority^type, repetitions separated by ~. For people and histories; no escapes.
+std::string to_text(const Identifier& identifier);
+std::string to_text(const std::vector<Identifier>& identifiers);
 
 // A placer or filler number with its namespace. Empty number: none.
 struct OrderNumber {

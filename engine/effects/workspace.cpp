@@ -176,7 +176,7 @@ void Workspace::collect_patient(Plan& plan, EditedPatient& edited) {
     auto made = patch(after.id.value, created, edited.before.last_change, edited.before.fields, after.fields);
     if (after.merged_into != edited.before.merged_into)
         made.fields.push_back({"merged_into", std::to_string(edited.before.merged_into.value), {}});
-    for (const auto& identifier : new_identifiers) made.fields.push_back({"identifier", identifier.value, {}});
+    if (!new_identifiers.empty()) made.fields.push_back({"identifiers", to_text(edited.before.identifiers), {}});
     if (!created && made.fields.empty() && after.adt_fields == edited.before.adt_fields) return;
     plan.patches.push_back(std::move(made));
     plan.patients.push_back(std::move(edited.write));

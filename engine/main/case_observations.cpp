@@ -21,16 +21,9 @@ void add_fields(Observation& out, const effects::FieldValues<Field>& values) {
     for (std::size_t i = 0; i < table.size(); ++i) out.add(std::string(table[i].name), values.at(i));
 }
 
-// As it stands in PID-3: value^^^authority^type, without what is empty at the end.
-std::string written(const effects::Identifier& identifier) {
-    auto out = identifier.value + "^^^" + identifier.authority + "^" + identifier.type;
-    out.erase(out.find_last_not_of('^') + 1);
-    return out;
-}
-
 std::string filed_under(PatientId id, const std::vector<effects::PatientRecord>& patients) {
     for (const auto& patient : patients) {
-        if (patient.id == id && !patient.identifiers.empty()) return written(patient.identifiers.front());
+        if (patient.id == id && !patient.identifiers.empty()) return to_text(patient.identifiers.front());
     }
     return {};
 }
@@ -152,7 +145,7 @@ Observation observe_patient(const effects::PatientRecord& patient,
     Observation out;
     add_fields(out, patient.fields);
     std::vector<std::string> identifiers;
-    for (const auto& identifier : patient.identifiers) identifiers.push_back(written(identifier));
+    for (const auto& identifier : patient.identifiers) identifiers.push_back(to_text(identifier));
     out.add("filed_under", identifiers.empty() ? std::string() : identifiers.front());
     out.add("identifiers", Observation::of_texts(identifiers));
     out.add("merged_into", filed_under(patient.merged_into, patients));

@@ -25,6 +25,13 @@ std::map<std::string, std::string> by_name(const effects::FieldValues<Field>& va
     return out;
 }
 
+std::string filed_under(PatientId id, const std::vector<effects::PatientRecord>& patients) {
+    for (const auto& patient : patients) {
+        if (patient.id == id && !patient.identifiers.empty()) return to_text(patient.identifiers.front());
+    }
+    return {};
+}
+
 // The records as they are now, by kind and id.
 using Records = std::map<std::pair<std::string, std::int64_t>, std::map<std::string, std::string>>;
 
@@ -36,14 +43,20 @@ Result<Records> current(store::RecordsReader& reader) {
     Records out;
     for (const auto& patient : *patients) {
         auto& fields = out[{"patient", patient.id.value}] = by_name(patient.fields);
-        for (const auto& identifier : patient.identifiers)
-            fields["identifier"] += (fields["identifier"].empty() ? "" : ", ") + identifier.value;
+        fields["identifiers"] = to_text(patient.identifiers);
+        fields["merged_into"] = filed_under(patient.merged_into, *patients);
     }
     for (const auto& order : *orders) {
-        out[{"order", order.id.value}] = by_name(order.fields);
+        auto& fields = out[{"order", order.id.value}] = by_name(order.fields);
+        fields["patient"] = filed_under(order.patient, *patients);
         for (const auto& step : order.steps) out[{"step", step.id.value}] = by_name(step.fields);
     }
     return out;
+}
+
+// Ids of records say nothing to a reader; the history keeps them.
+bool names_a_record(std::string_view field) {
+    return field == "merged_into" || field == "patient";
 }
 
 FieldEdit edit_of(const json::Member& change, const std::map<std::string, std::string>& now) {
@@ -53,7 +66,7 @@ FieldEdit edit_of(const json::Member& change, const std::map<std::string, std::s
     if (found != now.end()) out.after = found->second;
     if (change.value.is_string()) out.source = change.value.string();
     if (change.value.items().size() == 2) {
-        out.before = change.value.items()[0].string();
+        out.before = names_a_record(change.key) ? std::string() : change.value.items()[0].string();
         out.source = change.value.items()[1].string();
     }
     return out;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/base/digest.hpp"
 #include "engine/store/patches.hpp"
 #include "engine/store/sqlite/intake.hpp"
@@ -21,6 +23,15 @@ std::int64_t largest_id(sqlite3* connection) {
 
 std::string_view digest_of(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), 16};
+}
+
+// An order that came again under a new control id: whoever is behind us has it already.
+bool only_repeats(const effects::Plan& plan) {
+    const bool orders = std::any_of(plan.records.begin(), plan.records.end(),
+                                    [](const auto& record) { return record.kind == effects::RecordKind::order; });
+    return orders && plan.patches.empty() &&
+           std::all_of(plan.records.begin(), plan.records.end(),
+                       [](const auto& record) { return record.what == effects::RecordOutcome::What::unchanged; });
 }
 
 Committed not_stored(Unit& unit, Instant now) {
@@ -137,7 +148,8 @@ Committed SqliteIntake::apply(Unit& unit, Instant now) {
         if (plan.refused)
             done.outcome.outcome = info(plan.refused->code).then == Remedy::hold ? Outcome::held : Outcome::rejected;
         else
-            done.outcome.outcome = unit.effects.deliveries.empty() ? Outcome::delivered : Outcome::pending;
+            done.outcome.outcome =
+                unit.effects.deliveries.empty() || only_repeats(plan) ? Outcome::delivered : Outcome::pending;
     }
     done.outcome.records = plan.records;
     done.outcome.warnings = plan.warnings;
