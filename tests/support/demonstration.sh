@@ -64,7 +64,7 @@ show_worklist() {
     accession=$(tr '\r' '\n' <var/samples/order.hl7 | awk -F'|' '$1 == "OBR" { print $19 }')
     answer=$(findscu -W -aet CT01 -aec GANTRY -k 0010,0010 -k 0010,0020 -k 0008,0050 -k 0020,000D -k 0032,1060 \
         -k "(0040,0100)[0].0008,0060=CT" -k "(0040,0100)[0].0040,0001=CT01" -k "(0040,0100)[0].0040,0002" \
-        -k "(0040,0100)[0].0040,0003" -k "(0040,0100)[0].0040,0009" 127.0.0.1 "$port_dicom" 2>&1) || { echo "$answer"; return 1; }
+        -k "(0040,0100)[0].0040,0003" -k "(0040,0100)[0].0040,0009" 127.0.0.1 "$port_dicom" 2>&1 | tr -d "\0") || { echo "$answer"; return 1; }
     echo "$answer" | sed 's/^[A-Z]: //'
     grep -q "$accession" <<<"$answer" || { say "order $accession is not in the worklist answer"; return 1; }
 }
