@@ -24,8 +24,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
                          -Wno-stringop-overread -Wno-maybe-uninitialized)
   # ccache can only reuse a precompiled header whose time stamps do not matter.
   target_compile_options(gantry_flags INTERFACE -fpch-preprocess -Wno-missing-field-initializers)
-  # What g++ 12 guesses about inlined std::string and std::filesystem::path at -O2 is wrong.
-  target_compile_options(gantry_flags INTERFACE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
 else()
   target_compile_options(gantry_flags INTERFACE -Wno-missing-field-initializers)
 endif()
