@@ -80,13 +80,14 @@ std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOu
     auto reply = verdict(outcome);
     reply.own_control_id = control_id_of(outcome);
     reply.when = when;
-    // In enhanced mode this is the accept acknowledgment; a sender that asked only for the application's gets that one.
-    const bool application = !context.enhanced() || (!hl7::wants_accept_ack(context, hl7::accept_level(reply.code)) &&
-                                                     hl7::wants_application_ack(context, reply.code));
+    // A sender in enhanced mode that wants both gets the accept acknowledgment; one that wants neither is not waiting.
+    const bool accept = hl7::wants_accept_ack(context, hl7::accept_level(reply.code));
+    const bool application = !accept && hl7::wants_application_ack(context, reply.code);
+    if (!accept && !application) return {};
     // Before v2.5 an ERR is an error: what went well is said in MSA-3 alone.
     if (!outcome.error && reply.code == hl7::AcknowledgmentCode::AA && context.version_number() < 205)
         reply.errors.clear();
-    if (!application) reply.code = hl7::accept_level(reply.code);
+    if (accept) reply.code = hl7::accept_level(reply.code);
     if (application && order_responses) return hl7::order_reply(context, reply, pid, order_verdicts(outcome));
     return hl7::acknowledge(context, reply);
 }

@@ -1,0 +1,156 @@
+#include "channels/catalog/channel_document.hpp"
+
+#include <map>
+
+#include "tests/mappings/language/shipped.hpp"
+
+using namespace gantry;
+using namespace gantry::channels;
+
+namespace {
+
+struct Read {
+    ChannelDocument channel;
+    std::vector<std::string> problems;
+};
+
+Read read(const std::string& text, std::map<std::string, std::string> variables = {}) {
+    static const auto known = [] {
+        std::map<std::string, mappings::Mapping, std::less<>> out;
+        for (const auto& mapping : mappings::testing::shipped_mappings().all()) out.emplace(mapping.name(), mapping);
+        return out;
+    }();
+    const auto value = json::parse(text);
+    BOOST_REQUIRE_MESSAGE(value.ok(), text);
+    json::Diagnostics problems("his.json");
+    const settings::Environment environment{{}, [&](const std::string& name) -> std::optional<std::string> {
+                                                const auto found = variables.find(name);
+                                                return found == variables.end() ? std::nullopt
+                                                                                : std::optional(found->second);
+                                            }};
+    Read out{read_channel("his", *value, text, known, problems, environment), {}};
+    for (const auto& one : problems.all()) out.problems.push_back(one.text());
+    return out;
+}
+
+// A sound document with one line exchanged; lines are numbered as people see them.
+const std::vector<std::string> sound{
+    R"({)",
+    R"(  "description": "HIS",)",
+    R"(  "source": {"mllp": {"port": 2575}},)",
+    R"(  "mappings": ["orders-v2", "patients-v2"],)",
+    R"(  "orders": {"role": "order_filler", "accession": ["OBR-18"]},)",
+    R"(  "patients": {"default_authority": "HOSPA"},)",
+    R"(  "destinations": {"records": {"records": {}}, "archive": {"file": {"directory": "out"}}})",
+    R"(})",
+};
+
+std::string with_line(std::size_t number, const std::string& line) {
+    auto lines = sound;
+    if (number > 0) lines[number - 1] = line;
+    std::string out;
+    for (const auto& one : lines) out += one + "\n";
+    return out;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(channels_channel_document)
+
+BOOST_AUTO_TEST_CASE(a_sound_document_says_what_its_channel_does) {
+    const auto [channel, problems] = read(with_line(0, {}));
+    BOOST_TEST(problems == std::vector<std::string>{}, boost::test_tools::per_element());
+    BOOST_TEST(channel.name == "his");
+    BOOST_TEST(channel.source_kind == "mllp");
+    BOOST_TEST(bool(channel.make_source));
+    BOOST_REQUIRE_EQUAL(channel.destinations.size(), 2u);
+    BOOST_TEST(channel.destinations[1].name == "archive");
+    BOOST_TEST(bool(channel.destinations[1].make));
+    const auto& handling = channel.handling;
+    BOOST_TEST(handling.channel == "his");
+    BOOST_TEST(handling.records);
+    BOOST_TEST(!handling.worklist);
+    BOOST_TEST(handling.queued == std::vector<std::string>{"his/archive"}, boost::test_tools::per_element());
+    BOOST_TEST(handling.orders.order_filler);
+    BOOST_TEST(handling.context.default_authority == "HOSPA");
+    BOOST_TEST(handling.context.accession.size() == 1u);
+    BOOST_TEST(handling.mappings.all().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(every_mistake_is_shown_where_it_is_and_what_was_meant) {
+    const struct {
+        std::size_t line;
+        std::string text;
+        std::string place, code, words;
+    } rows[] = {
+        {2, R"(  "descriptoin": "HIS",)", "2:3", "config.unknown_option", "\"description\""},
+        {3, R"(  "source": {"mlp": {"port": 2575}},)", "3:14", "config.unknown_name", "did you mean \"mllp\"?"},
+        {3, R"(  "source": {"mllp": {"prot": 2575}},)", "3:23", "config.unknown_option", "\"port\""},
+        {3, R"(  "source": {"mllp": {"port": 70000}},)", "3:31", "config.out_of_range", "65535"},
+        {3, R"(  "source": {"mllp": {"port": "abc"}},)", "3:31", "config.wrong_type", "whole number"},
+        {3, R"(  "source": {"mllp": {}, "file": {}},)", "3:13", "config.wrong_type", "one member"},
+        {3, R"(  "source": {},)", "3:13", "config.wrong_type", "one member"},
+        {3, R"(  "source": "mllp",)", "3:13", "config.wrong_type", "one member"},
+        {3, R"(  "enabled": true,)", "1:1", "config.missing_option", "\"source\""},
+        {3, R"(  "source": {"mllp": {"port": "${NO_SUCH_PORT}"}},)", "3:31", "config.unknown_name", "NO_SUCH_PORT"},
+        {4, R"(  "mappings": ["order-v2"],)", "4:16", "config.unknown_name", "did you mean \"orders-v2\"?"},
+        {4, R"(  "mappings": ["orders-v2", "orders-v2"],)", "4:29", "config.duplicate", "orders-v2"},
+        {4, R"(  "mappings": [],)", "4:15", "config.out_of_range", "empty"},
+        {4, R"(  "enabled": true,)", "1:1", "config.missing_option", "\"mappings\""},
+        {5, R"(  "orders": {"role": "filler"},)", "5:22", "config.out_of_range", "order_filler"},
+        {5, R"(  "orders": {"accession": ["OBR-18", "OBR18"]},)", "5:38", "config.bad_path", "OBR18"},
+        {5, R"(  "orders": {"modality_reading": "dcm"},)", "5:34", "config.out_of_range", "dicom"},
+        {6, R"(  "patients": {"default_authority": 7},)", "6:37", "config.wrong_type", "text"},
+        {7, R"(  "destinations": {"archive": {"fiel": {"directory": "out"}}})", "7:32", "config.unknown_name",
+         "did you mean \"file\"?"},
+        {7, R"(  "destinations": {"archive": {"file": {}}})", "7:40", "config.missing_option", "\"directory\""},
+        {7, R"(  "destinations": {"records": {"records": {"fast": true}}})", "7:44", "config.unknown_option", "fast"},
+        {7, R"(  "destinations": [])", "7:19", "config.wrong_type", "object"},
+        {7, R"(  "enabled": true)", "1:1", "config.missing_option", "\"destinations\""},
+    };
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.text) {
+            const auto problems = read(with_line(row.line, row.text)).problems;
+            BOOST_REQUIRE_EQUAL(problems.size(), 1u);
+            const auto beginning = "his.json:" + row.place + ": error [" + row.code + "]";
+            BOOST_TEST(problems[0].substr(0, beginning.size()) == beginning);
+            BOOST_TEST(problems[0].find(row.words, beginning.size()) != std::string::npos);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(all_mistakes_are_reported_at_once) {
+    const auto problems = read(R"({"source": {"mlp": {}}, "mappings": ["none"], "orders": {"role": "x"},
+                                   "destinations": {"a": {"fil": {}}, "b": {"file": {}}}, "extra": 1})")
+                              .problems;
+    BOOST_TEST(problems.size() == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_object_is_no_channel) {
+    for (const auto* text : {"[]", "null", "\"his\"", "7"}) {
+        const auto problems = read(text).problems;
+        BOOST_REQUIRE_EQUAL(problems.size(), 1u);
+        BOOST_TEST(problems[0].find("config.wrong_type") != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(values_may_come_from_the_environment) {
+    const auto text = with_line(3, R"(  "source": {"mllp": {"port": "${PORT:-2575}", "address": "${ADDRESS}"}},)");
+    BOOST_TEST(read(text, {{"ADDRESS", "10.0.0.1"}}).problems.empty());
+    BOOST_TEST(read(text, {{"ADDRESS", "10.0.0.1"}, {"PORT", "3000"}}).problems.empty());
+    BOOST_TEST(read(text, {{"ADDRESS", "10.0.0.1"}, {"PORT", "many"}}).problems.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(the_shipped_channels_are_sound) {
+    std::size_t count = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(GANTRY_SOURCE_DIR) + "/channels/definitions")) {
+        if (entry.path().extension() != ".json" || entry.path().stem().extension() == ".case") continue;
+        ++count;
+        const auto problems = read(mappings::testing::file_text(entry.path())).problems;
+        BOOST_TEST(problems == std::vector<std::string>{}, boost::test_tools::per_element());
+    }
+    BOOST_TEST(count > 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,156 @@
+#include "channels/sources/hl7_mapper.hpp"
+
+#include "tests/mappings/language/shipped.hpp"
+
+using namespace gantry;
+using channels::Hl7Handling;
+using effects::Disposition;
+
+namespace {
+
+const std::string msh = "MSH|^~\\&|HIS|HOSP|RIS|RAD|20261122080000||ORM^O01|M1|P|2.3.1\r";
+const std::string rest =
+    "PID|1||100001^^^HOSPA^MR||SMITH^JOHN||19700101|M\r"
+    "ORC|NW|P1^HIS|F1^RIS||SC||||20261122075900\r"
+    "OBR|1|P1^HIS|F1^RIS|71020^CHEST XRAY^CPT||||||||||||||A1|RP1|S1\r";
+
+Hl7Handling handling() {
+    Hl7Handling out;
+    out.channel = "orders";
+    out.revision = 5;
+    out.mappings = mappings::testing::shipped_mappings();
+    out.context = mappings::testing::filler_context();
+    out.queued = {"orders/archive", "orders/pacs"};
+    return out;
+}
+
+runtime::Inbound inbound(std::string bytes) {
+    return {std::move(bytes), "127.0.0.1:40000", mappings::testing::received_at, {}};
+}
+
+store::Unit interpret(const std::string& bytes, Hl7Handling how = handling()) {
+    const channels::Hl7Mapper mapper(std::move(how));
+    auto unit = mapper.interpret(inbound(bytes));
+    // What is asked of a unit after its mapper has gone belongs to the unit.
+    unit.policy = nullptr;
+    return unit;
+}
+
+std::string rejection(const store::Unit& unit) {
+    const auto& effects = unit.effects;
+    if (effects.disposition != Disposition::reject || !effects.error) return "taken";
+    return std::string(info(effects.error->code).name) + " at " + effects.error->place;
+}
+
+std::string reply_to(const store::Unit& unit) {
+    effects::UnitOutcome outcome;
+    outcome.message = 77;
+    outcome.error = unit.effects.error;
+    if (outcome.error) outcome.outcome = effects::Outcome::rejected;
+    return unit.reply(outcome, mappings::testing::received_at);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(channels_hl7_mapper)
+
+BOOST_AUTO_TEST_CASE(an_order_becomes_a_unit_with_all_that_identifies_it) {
+    const channels::Hl7Mapper mapper(handling());
+    const auto unit = mapper.interpret(inbound(msh + rest));
+    BOOST_TEST(unit.channel == "orders");
+    BOOST_TEST(unit.revision == 5);
+    BOOST_TEST(unit.peer == "127.0.0.1:40000");
+    BOOST_TEST(unit.sender.find("HIS|HOSP") != std::string::npos);
+    BOOST_TEST(unit.control_id == "M1");
+    BOOST_TEST(unit.type == "ORM^O01");
+    BOOST_TEST(unit.content == msh + rest);
+    BOOST_TEST(unit.received.micros == mappings::testing::received_at.micros);
+    BOOST_CHECK(unit.policy == &mapper.handling().orders);
+    BOOST_TEST(rejection(unit) == "taken");
+    BOOST_REQUIRE_EQUAL(unit.effects.orders.size(), 1u);
+    BOOST_REQUIRE_EQUAL(unit.effects.deliveries.size(), 2u);
+    BOOST_TEST(unit.effects.deliveries[1].destination == "orders/pacs");
+    BOOST_TEST(unit.effects.deliveries[1].as_received);
+    BOOST_TEST(reply_to(unit).find("\rMSA|AA|M1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_message_of_the_channel_is_rejected_and_answered) {
+    auto broken_text = msh + rest;
+    broken_text.replace(broken_text.find("SMITH"), 5, "M\xfcLLER");
+    auto utf8 = "MSH|^~\\&|HIS|HOSP|RIS|RAD|20261122080000||ORM^O01|M1|P|2.3.1||||||UNICODE UTF-8\r" + rest;
+    utf8.replace(utf8.find("SMITH"), 5, "M\xc3\xbc\xfcLLER");
+    auto other_type = msh + rest;
+    other_type.replace(other_type.find("ORM^O01"), 7, "ORU^R01");
+    auto training = msh + rest;
+    training.replace(training.find("|P|"), 3, "|T|");
+    const struct {
+        std::string bytes, rejection, code;
+    } rows[] = {{utf8, "hl7.bad_charset at MSH-18", "AE"},
+                {"GET / HTTP/1.1\r\n\r\n", "hl7.not_hl7", "AR"},
+                {"", "hl7.not_hl7", "AR"},
+                {std::string(5000, '\0'), "hl7.not_hl7", "AR"},
+                {other_type, "hl7.unsupported", "AR"},
+                {training, "hl7.wrong_processing_id at MSH[1]-11", "AR"},
+                {msh, "hl7.missing_segment", "AE"}};
+    for (const auto& row : rows) {
+        const auto unit = interpret(row.bytes);
+        BOOST_TEST(rejection(unit).substr(0, row.rejection.size()) == row.rejection);
+        BOOST_TEST(unit.effects.deliveries.empty());
+        BOOST_CHECK(unit.content == row.bytes);
+        BOOST_TEST(reply_to(unit).find("\rMSA|" + row.code) != std::string::npos);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_character_set_of_the_channel_stands_in_for_a_missing_one) {
+    auto latin = msh + rest;
+    latin.replace(latin.find("SMITH"), 5, "M\xfcLLER");
+    auto how = handling();
+    how.character_set = "8859/1";
+    const auto unit = interpret(latin, how);
+    BOOST_REQUIRE(unit.effects.patient.has_value());
+    BOOST_TEST(unit.effects.patient->fields.value(effects::PatientField::name) == "M\xc3\xbcLLER^JOHN");
+}
+
+BOOST_AUTO_TEST_CASE(a_frame_that_is_too_large_is_recorded_with_what_can_be_read_of_it) {
+    const channels::Hl7Mapper mapper(handling());
+    auto message = inbound(msh + rest);
+    message.broken = Error{ErrorCode::net_too_large, {}, {}};
+    const auto unit = mapper.interpret(message);
+    BOOST_TEST(rejection(unit) == "net.too_large at ");
+    BOOST_TEST(unit.control_id == "M1");
+    BOOST_TEST(reply_to(unit).find("\rMSA|AR|M1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(immediate_destinations_that_the_channel_has_not_get_nothing) {
+    auto no_worklist = handling(), no_records = handling();
+    no_worklist.worklist = false;
+    no_records.records = false;
+    const auto stepless = interpret(msh + rest, no_worklist);
+    BOOST_REQUIRE_EQUAL(stepless.effects.orders.size(), 1u);
+    BOOST_TEST(stepless.effects.orders[0].steps.empty());
+    BOOST_TEST(stepless.effects.patient.has_value());
+    const auto forwarded = interpret(msh + rest, no_records);
+    BOOST_TEST(forwarded.effects.orders.empty());
+    BOOST_TEST(!forwarded.effects.patient.has_value());
+    BOOST_TEST(forwarded.effects.deliveries.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(order_responses_carry_the_patient_of_the_message) {
+    auto how = handling();
+    how.order_responses = true;
+    const auto unit = interpret(msh + rest, how);
+    effects::UnitOutcome outcome;
+    outcome.message = 77;
+    outcome.records.push_back({effects::RecordKind::order,
+                               effects::RecordOutcome::What::created,
+                               "ORC[1]",
+                               {},
+                               "OK",
+                               {"F1", "RIS"},
+                               {"P1", "HIS"}});
+    const auto reply = unit.reply(outcome, mappings::testing::received_at);
+    BOOST_TEST(reply.find("ORR^O02") != std::string::npos);
+    BOOST_TEST(reply.find("\rPID|1||100001^^^HOSPA^MR||SMITH^JOHN") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

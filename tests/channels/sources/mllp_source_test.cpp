@@ -1,0 +1,205 @@
+#include "channels/sources/mllp_source.hpp"
+
+#include "tests/channels/sources/mllp_parts.hpp"
+
+using namespace gantry;
+using namespace gantry::channels;
+using namespace gantry::channels::testing;
+using Submitted = runtime::Intake::Submitted;
+
+namespace {
+
+MllpOptions any_port() {
+    MllpOptions out;
+    out.port = 0;
+    return out;
+}
+
+// A source in a lobby of its own. The intake is the test's, and outlives the lobby.
+struct Listening {
+    explicit Listening(const MllpOptions& options = any_port())
+        : lobby(events::nowhere()), source(ConfigName("orders"), options, lobby, intake, nullptr, clock) {
+        BOOST_REQUIRE(source.start().ok());
+        lobby.start();
+    }
+    std::uint16_t port() const { return source.bound_port(); }
+
+    FixedClock clock{Instant{1'795'424'400'000'000}};
+    ScriptedIntake intake;
+    net::Lobby lobby;
+    MllpSource source;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(channels_mllp_source)
+
+BOOST_AUTO_TEST_CASE(a_message_is_taken_as_it_came_and_answered) {
+    Listening here;
+    Sender sender(here.port());
+    const std::string bytes("MSH|^~\\&|\x80\xff\nPID|\0|", 19);
+    sender.send(bytes);
+    const auto taken = here.intake.wait_for(1);
+    BOOST_CHECK(taken[0].bytes == bytes);
+    BOOST_TEST(taken[0].received.micros == here.clock.now().micros);
+    BOOST_TEST(taken[0].peer.find("127.0.0.1:") == 0u);
+    BOOST_TEST(!taken[0].broken.has_value());
+    here.intake.answer("ACK 1");
+    BOOST_TEST(sender.receive() == "ACK 1");
+}
+
+BOOST_AUTO_TEST_CASE(pipelined_messages_are_answered_in_their_order) {
+    Listening here;
+    Sender sender(here.port());
+    std::string all;
+    for (int n = 0; n < 40; ++n) all += hl7::mllp_frame("message " + std::to_string(n));
+    sender.send_raw(all);
+    for (int n = 0; n < 40; ++n) {
+        here.intake.answer("ACK " + std::to_string(n));
+        BOOST_TEST(sender.receive() == "ACK " + std::to_string(n));
+    }
+    const auto taken = here.intake.wait_for(40);
+    for (std::size_t n = 0; n < taken.size(); ++n) BOOST_TEST(taken[n].bytes == "message " + std::to_string(n));
+}
+
+BOOST_AUTO_TEST_CASE(a_sender_that_does_not_wait_is_not_read_ahead_without_end) {
+    Listening here;
+    Sender eager(here.port()), other(here.port());
+    std::string all;
+    for (int n = 0; n < 40; ++n) all += hl7::mllp_frame("message " + std::to_string(n));
+    eager.send_raw(all);
+    BOOST_TEST(here.intake.wait_for(8).size() == 8u);
+    // Further frames stand behind the first answer; another connection does not.
+    other.send("of another");
+    const auto taken = here.intake.wait_for(9);
+    BOOST_TEST(taken.size() == 9u);
+    BOOST_TEST(taken.back().bytes == "of another");
+    const auto lanes = here.intake.lanes();
+    BOOST_TEST(lanes[0] == lanes[7]);
+    BOOST_TEST(lanes[8] != lanes[0]);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_may_be_cut_anywhere) {
+    Listening here;
+    Sender sender(here.port());
+    for (const char c : hl7::mllp_frame("MSH|cut")) sender.send_raw({&c, 1});
+    BOOST_TEST(here.intake.wait_for(1)[0].bytes == "MSH|cut");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_too_large_is_said_to_be_and_the_next_one_is_read) {
+    auto options = any_port();
+    options.max_message = settings::ByteSize{1024};
+    Listening here(options);
+    Sender sender(here.port());
+    sender.send("MSH|" + std::string(100'000, 'x'));
+    sender.send("MSH|small");
+    const auto taken = here.intake.wait_for(2);
+    BOOST_REQUIRE(taken[0].broken.has_value());
+    BOOST_CHECK(taken[0].broken->code == ErrorCode::net_too_large);
+    BOOST_TEST(taken[0].bytes.substr(0, 5) == "MSH|x");
+    BOOST_TEST(taken[0].bytes.size() <= 4096u);
+    BOOST_TEST(taken[1].bytes == "MSH|small");
+    here.intake.answer("NAK");
+    here.intake.answer("ACK");
+    BOOST_TEST(sender.receive() == "NAK");
+    BOOST_TEST(sender.receive() == "ACK");
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_has_finished_sending_gets_every_answer) {
+    Listening here;
+    for (const int count : {1, 8, 30}) {
+        Sender sender(here.port());
+        for (int n = 0; n < count; ++n) sender.send("message");
+        sender.half_close();
+        for (int n = 0; n < count; ++n) here.intake.answer(std::to_string(n));
+        for (int n = 0; n < count; ++n) BOOST_TEST(sender.receive() == std::to_string(n));
+        BOOST_TEST(sender.receive() == "");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_never_sent_a_message_is_let_go) {
+    Listening here;
+    Sender silent(here.port()), unfinished(here.port());
+    silent.half_close();
+    BOOST_TEST(silent.receive() == "");
+    unfinished.send_raw("\x0bMSH|no end");
+    unfinished.half_close();
+    BOOST_TEST(unfinished.receive() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_full_intake_makes_the_sender_wait_and_loses_nothing) {
+    Listening here;
+    here.intake.say(Submitted::full);
+    Sender sender(here.port());
+    sender.send("1");
+    sender.send("2");
+    sender.half_close();
+    here.intake.make_room();
+    const auto taken = here.intake.wait_for(2);
+    BOOST_TEST(taken[0].bytes == "1");
+    BOOST_TEST(taken[1].bytes == "2");
+    here.intake.answer("ACK 1");
+    here.intake.answer("ACK 2");
+    BOOST_TEST(sender.receive() == "ACK 1");
+    BOOST_TEST(sender.receive() == "ACK 2");
+    BOOST_TEST(sender.receive() == "");
+}
+
+BOOST_AUTO_TEST_CASE(while_stopping_nothing_is_acknowledged) {
+    Listening here;
+    here.intake.say(Submitted::stopping);
+    Sender sender(here.port());
+    sender.send("1");
+    BOOST_TEST(sender.receive() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_whose_sender_wants_no_answer_gets_none) {
+    Listening here;
+    Sender sender(here.port());
+    sender.send("1");
+    sender.send("2");
+    here.intake.answer("");
+    here.intake.answer("ACK 2");
+    BOOST_TEST(sender.receive() == "ACK 2");
+}
+
+BOOST_AUTO_TEST_CASE(a_stopped_source_still_answers_what_it_read) {
+    Listening here;
+    Sender sender(here.port());
+    sender.send("1");
+    here.intake.wait_for(1);
+    here.source.stop();
+    here.intake.answer("ACK 1");
+    BOOST_TEST(sender.receive() == "ACK 1");
+    sender.send("2");
+    here.intake.answer("ACK 2");
+    BOOST_TEST(sender.receive() == "ACK 2");
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_for_a_peer_that_has_gone_harms_nobody) {
+    Listening here;
+    {
+        Sender gone(here.port());
+        gone.send("1");
+        here.intake.wait_for(1);
+    }
+    here.intake.answer("ACK 1");
+    Sender next(here.port());
+    next.send("2");
+    here.intake.answer("ACK 2");
+    BOOST_TEST(next.receive() == "ACK 2");
+}
+
+BOOST_AUTO_TEST_CASE(a_port_in_use_is_an_error) {
+    Listening here;
+    auto options = any_port();
+    options.port = here.port();
+    MllpSource second(ConfigName("second"), options, here.lobby, here.intake, nullptr, here.clock);
+    const auto started = second.start();
+    BOOST_REQUIRE(!started.ok());
+    BOOST_CHECK(started.error().code == ErrorCode::net_address_in_use);
+    BOOST_TEST(second.bound_port() == 0);
+    second.stop();
+}
+
+BOOST_AUTO_TEST_SUITE_END()
