@@ -1,0 +1,92 @@
+#include "engine/main/case_tests.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace gantry {
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path source = GANTRY_SOURCE_DIR;
+
+struct CaseRuns {
+    CaseRuns()
+        : configuration(load_configuration(source / "conf")),
+          directory(fs::temp_directory_path() / ("gantry_case_" + std::to_string(::getpid()))) {
+        fs::create_directories(directory);
+    }
+    ~CaseRuns() { fs::remove_all(directory); }
+
+    fs::path write(const std::string& name, const std::string& text) const {
+        std::ofstream(directory / name) << text;
+        return directory / name;
+    }
+    int run(const TestOptions& options) {
+        out.str({});
+        return run_tests(*configuration, options, out);
+    }
+    static std::string content(const fs::path& path) {
+        std::ifstream in(path);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+
+    std::unique_ptr<Configuration> configuration;
+    fs::path directory;
+    std::ostringstream out;
+};
+
+const std::string filtered_to_nothing = R"({"description": "one A08", "channel": "his-orders",
+  "clock": "2026-11-23T09:00:00Z",
+  "inputs": [{"message": ["MSH|^~\\&|HIS|H|G|R|{{now}}||ADT^A08|M1|P|2.5.1", "EVN||{{now}}",
+                          "PID|1||1^^^X^MR||DOE^JANE", "PV1|1|O"],
+              "expect": {"ack": {"MSA-1": "AE"}, "records": []}}],
+  "expect": {"patients": [{"name": "DOE^JANE"}], "orders": []}})";
+
+BOOST_FIXTURE_TEST_SUITE(case_tests, CaseRuns)
+
+BOOST_AUTO_TEST_CASE(every_case_file_of_the_repository_passes) {
+    const auto code = run({{source / "tests" / "scenario", source / "channels" / "definitions"}, false, {}});
+    BOOST_TEST(code == 0, out.str());
+}
+
+BOOST_AUTO_TEST_CASE(a_failing_case_says_what_is_different) {
+    const auto file = write("a.case.json", filtered_to_nothing);
+    BOOST_TEST(run({{directory}, false, directory / "junit.xml"}) == 1);
+    BOOST_TEST(out.str().find("/inputs/0/expect/ack/MSA-1: expected \"AE\", got \"AA\"") != std::string::npos);
+    BOOST_TEST(out.str().ends_with("0 passed, 1 failed\n"));
+    BOOST_TEST(content(directory / "junit.xml").find("<failure>") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_blessed_case_passes) {
+    const auto file = write("a.case.json", filtered_to_nothing);
+    BOOST_TEST(run({{file}, true, {}}) == 0, out.str());
+    BOOST_TEST(content(file).find("\"MSA-1\": \"AA\"") != std::string::npos);
+    BOOST_TEST(content(file).find("[{\"kind\": \"patient\", \"what\": \"created\"") != std::string::npos);
+    BOOST_TEST(run({{file}, false, {}}) == 0, out.str());
+}
+
+BOOST_AUTO_TEST_CASE(mistakes_in_a_case_fail_it) {
+    write("a.case.json", R"({"channel": "his-order", "clock": "2026-11-23T09:00:00Z"})");
+    write("b.case.json", R"({"channel": "his-orders", "clock": "noon"})");
+    write("c.case.json", R"({"channel": "his-orders", "clock": "2026-11-23T09:00:00Z", "zone": "Europe/Berln"})");
+    write("d.case.json", R"({"channel": "his-orders", "clock": "2026-11-23T09:00:00Z",
+                             "settings": {"orders": {"rol": "image_manager"}}})");
+    write("e.case.json", R"({"channel": "his-orders", "clock": "2026-11-23T09:00:00Z",
+                             "expect": {"worklist": [{"query": {"Acession": "1"}, "answer": []}]}})");
+    BOOST_TEST(run({{directory}, true, {}}) == 1);
+    BOOST_TEST(out.str().ends_with("0 passed, 5 failed\n"), out.str());
+    for (const auto* hint : {"did you mean \"his-orders\"?", "a time is expected", "\"Europe/Berln\"",
+                             "did you mean \"role\"?", "\"Acession\""})
+        BOOST_TEST(out.str().find(hint) != std::string::npos, hint);
+}
+
+BOOST_AUTO_TEST_CASE(a_path_that_does_not_exist_is_wrong_usage) {
+    BOOST_TEST(run({{directory / "none"}, false, {}}) == 2);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace gantry

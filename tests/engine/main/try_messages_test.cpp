@@ -1,0 +1,87 @@
+#include "engine/main/try_messages.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "engine/json/value.hpp"
+
+namespace gantry {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Trying {
+    Trying()
+        : configuration(load_configuration(fs::path(GANTRY_SOURCE_DIR) / "conf")),
+          file(fs::temp_directory_path() / ("gantry_try_" + std::to_string(::getpid()) + ".hl7")) {
+        options.channel = "his-orders";
+        options.files = {file};
+    }
+    ~Trying() { fs::remove(file); }
+    int run(const std::string& messages) {
+        std::ofstream(file) << messages;
+        return run_try(*configuration, options, out, err);
+    }
+    bool said(const std::string& text) const { return out.str().find(text) != std::string::npos; }
+
+    std::unique_ptr<Configuration> configuration;
+    fs::path file;
+    TryOptions options;
+    std::ostringstream out, err;
+};
+
+const std::string nw =
+    "MSH|^~\\&|HIS|H|G|R|20261123090000||ORM^O01|M1|P|2.5.1\nPID|1||1^^^X^MR~V2^^^X^AN||DOE^JANE||19800406|F\n"
+    "ORC|NW|P1^HIS|||SC||^^^202611231000||20261123090000\nOBR|1|P1^HIS||CTHEAD^CT head^LOCAL||||||||||||||A1\n";
+const std::string xo =
+    "MSH|^~\\&|HIS|H|G|R|20261123090100||ORM^O01|M2|P|2.5.1\nPID|1||1^^^X^MR||DOE^JANE||19800406|F\n"
+    "ORC|XO|P1^HIS|||SC||^^^202611231130||20261123090100\n"
+    "OBR|1|P1^HIS||CTHEAD^CT head^LOCAL||||||||||||||A1|||||||||||||^PAIN\n";
+
+BOOST_FIXTURE_TEST_SUITE(try_messages, Trying)
+
+BOOST_AUTO_TEST_CASE(shows_what_would_happen) {
+    BOOST_TEST(run(nw + xo) == 0, err.str());
+    BOOST_TEST(said("ORM^O01 M1  accepted"));
+    BOOST_TEST(said("identifiers: 1^^^X^MR~V2^^^X^AN"));
+    BOOST_TEST(said("reason: (empty) -> PAIN  (OBR-31)"));
+    BOOST_TEST(said("scheduled_date: 202611231000 -> 202611231130"));
+    BOOST_TEST(said("CT_ANY\\*  20261123 1130  CT  1 DOE^JANE  A1  CT head"), out.str());
+    BOOST_TEST(said("his-orders/archive"));
+    BOOST_TEST(said("    MSA|AA|M2"));
+}
+
+BOOST_AUTO_TEST_CASE(a_rejected_message_is_exit_code_1) {
+    BOOST_TEST(run("MSH|^~\\&|HIS|H|G|R|20261123090000||ORM^O01|M1|T|2.5.1\n") == 1);
+    BOOST_TEST(said("rejected: "));
+    BOOST_TEST(said("MSA|AR|M1"));
+}
+
+BOOST_AUTO_TEST_CASE(for_machines) {
+    options.json = true;
+    BOOST_TEST(run(nw + xo) == 0);
+    const auto read = json::parse(out.str());
+    BOOST_REQUIRE(read.ok());
+    BOOST_REQUIRE_EQUAL(read->items().size(), 2);
+    BOOST_TEST(read->items()[1].find("disposition")->string() == "accepted");
+    BOOST_TEST(read->items()[1].find("changes")->items().size() == 2);
+    BOOST_TEST(read->items()[1].find("worklist")->items().size() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_channel_is_wrong_usage) {
+    options.channel = "his";
+    BOOST_TEST(run(nw) == 2);
+    BOOST_TEST(err.str().find("his-orders") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_not_there_is_exit_code_74) {
+    options.files = {file.string() + ".none"};
+    BOOST_TEST(run(nw) == 74);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace gantry
