@@ -80,9 +80,12 @@ std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOu
     auto reply = verdict(outcome);
     reply.own_control_id = control_id_of(outcome);
     reply.when = when;
-    // A sender in enhanced mode that wants both gets the accept acknowledgment; one that wants neither is not waiting.
-    const bool accept = hl7::wants_accept_ack(context, hl7::accept_level(reply.code));
-    const bool application = !accept && hl7::wants_application_ack(context, reply.code);
+    // A sender in enhanced mode that wants both gets the accept acknowledgment. One that says nothing in MSH-15 and does
+    // not want the application's gets it too, because over MLLP it waits for something; only NE in words means none.
+    const bool application_wanted = hl7::wants_application_ack(context, reply.code);
+    const bool unsaid = context.enhanced() && context.accept_ack.empty() && !application_wanted;
+    const bool accept = unsaid || hl7::wants_accept_ack(context, hl7::accept_level(reply.code));
+    const bool application = !accept && application_wanted;
     if (!accept && !application) return {};
     // Before v2.5 an ERR is an error: what went well is said in MSA-3 alone.
     if (!outcome.error && reply.code == hl7::AcknowledgmentCode::AA && context.version_number() < 205)

@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(enhanced_mode_answers_what_the_sender_asked_for) {
         {"", "", "AA", "AE"},  // original mode
         {"AL", "", "CA", "CE"},   {"AL", "NE", "CA", "CE"}, {"AL", "AL", "CA", "CE"}, {"AL", "ER", "CA", "CE"},
         {"NE", "AL", "AA", "AE"}, {"", "AL", "AA", "AE"},   {"NE", "ER", "", "AE"},   {"NE", "SU", "AA", ""},
-        {"NE", "NE", "", ""},     {"NE", "", "", ""},       {"", "NE", "", ""},       {"ER", "NE", "", "CE"},
+        {"NE", "NE", "", ""},     {"NE", "", "", ""},       {"", "NE", "CA", "CE"},   {"ER", "NE", "", "CE"},
         {"ER", "AL", "AA", "CE"}, {"ER", "ER", "", "CE"},   {"ER", "SU", "AA", "CE"}, {"SU", "NE", "CA", ""},
         {"SU", "AL", "CA", "AE"}, {"SU", "ER", "CA", "AE"}, {"SU", "SU", "CA", ""},   {"AL", "SU", "CA", "CE"},
     };
