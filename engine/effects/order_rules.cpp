@@ -129,10 +129,24 @@ class Application {
         if (held) fields[OrderField::hold] = "Y";
         if (fields[urgency].empty() && fields[urgency_sent].empty()) fields[urgency] = "ROUTINE";
         fields[replaces] = replaced_number();
+        if (status.empty()) {
+            if (const auto shown = can_be_shown(); !shown) return shown;
+        }
         if (const auto numbered = complete_numbers(status == "CANCELLED"); !numbered) return numbered;
         settle();
         add_keys(false, false);
         return report(What::created);
+    }
+
+    // What no worklist answer may lack and nobody can make up (PS3.4 K.6, type 1).
+    Result<void> can_be_shown() {
+        const auto& steps = order_->after.steps;
+        const bool modalities = std::all_of(steps.begin(), steps.end(),
+                                            [](const auto& step) { return !step.fields[StepField::modality].empty(); });
+        if (!modalities) return refuse(ErrorCode::map_no_modality);
+        const auto* patient = records_.patient(patient_);
+        if (patient && patient->fields[PatientField::name].empty()) return refuse(ErrorCode::patient_missing_name);
+        return {};
     }
 
     // The group before this one replaced an order: this is the order in its place.
@@ -330,6 +344,7 @@ class Application {
             return report(What::ignored, "not newer than the cancellation");
         auto& fields = order_->after.fields;
         apply_all(true);
+        if (const auto shown = can_be_shown(); !shown) return shown;
         if (const auto numbered = complete_numbers(false); !numbered) return numbered;
         fields[OrderField::status] = open_status();
         settle();
@@ -421,6 +436,7 @@ class Application {
 
     Result<void> touch() {
         auto& status = order_->after.fields[OrderField::status];
+        if (status == "CANCELLED" && change_.control_status == "SC") return reopen();
         if (status == "ORDERED" && change_.control_status == "SC") status = "SCHEDULED";
         return report_after_status();
     }
