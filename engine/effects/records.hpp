@@ -50,6 +50,8 @@ std::string filler_key(const OrderNumber& number, std::string_view procedure);
 // All keys of a number start with this.
 std::string placer_prefix(const OrderNumber& number);
 std::string filler_prefix(const OrderNumber& number);
+// What finds a provider. Empty when there is neither identifier nor name.
+std::string provider_key(std::string_view identifier, std::string_view authority, std::string_view name);
 
 struct OrderKeyMatch {
     std::string key;

@@ -37,6 +37,14 @@ std::string filler_prefix(const OrderNumber& number) {
     return key_of('F', number, {});
 }
 
+std::string provider_key(std::string_view identifier, std::string_view authority, std::string_view name) {
+    std::string key;
+    if (identifier.empty() && name.empty()) return key;
+    // Without an identifier the name is all there is to tell one provider from another.
+    if (identifier.empty()) return key.append("N").append(1, between).append(name);
+    return key.append("I").append(1, between).append(authority).append(1, between).append(identifier);
+}
+
 std::optional<PatientId> Workspace::patient_of(const std::string& identifier_key) {
     const auto mine = new_identifiers_.find(identifier_key);
     return mine != new_identifiers_.end() ? std::optional(mine->second) : under_.patient_of(identifier_key);
@@ -140,10 +148,8 @@ void Workspace::add_order_key(OrderWrite& order, const std::string& key) {
 }
 
 ProviderId Workspace::provider(const std::string& identifier, const std::string& authority, const std::string& name) {
-    if (identifier.empty() && name.empty()) return {};
-    // Without an identifier the name is all there is to tell one provider from another.
-    const auto key =
-        identifier.empty() ? std::string("N") + between + name : "I" + (between + authority) + between + identifier;
+    const auto key = provider_key(identifier, authority, name);
+    if (key.empty()) return {};
     if (const auto known = provider_of(key)) return *known;
     const ProviderId id{ids_.next()};
     new_providers_[key] = {id, key, identifier, authority, name};
