@@ -1,10 +1,13 @@
 // What the disk and SQLite allow, to measure the engine against: the rows of a database that the engine has written,
 // written again by prepared statements in batches, with the same schema, indexes and durability, and nothing else.
 //
-//   plain_sql rows   ENGINE_DB NEW_DB BATCH    inserts; BATCH messages per transaction
-//   plain_sql append ENGINE_DB NEW_FILE        one append and fdatasync per message, of the same bytes
+//   plain_sql batch ENGINE_DB                 prints how many messages the engine had in a transaction, on average
+//   plain_sql rows ENGINE_DB NEW_DB BATCH     inserts, BATCH messages per transaction
+//   plain_sql append ENGINE_DB NEW_FILE       one append and fdatasync per message, of the same bytes
+//   plain_sql overwrite ENGINE_DB NEW_FILE    the same into a file whose blocks are there already, as a WAL's mostly
+//   are
 //
-// Prints messages per second. Reading the rows is not measured.
+// The last three print messages per second. Reading the rows is not measured.
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -166,31 +169,74 @@ std::string bytes_of(const Message& message) {
     return out;
 }
 
-double append_bytes(const std::vector<Message>& messages, const std::string& path) {
+class File {
+  public:
+    explicit File(const std::string& path)
+        : number_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+        if (number_ < 0) give_up("cannot open " + path);
+    }
+    ~File() { ::close(number_); }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+
+    void write(const std::string& bytes) {
+        if (::write(number_, bytes.data(), bytes.size()) != std::ssize(bytes)) give_up("cannot write");
+    }
+    void sync() {
+        if (::fdatasync(number_) != 0) give_up("cannot sync");
+    }
+    void rewind() { ::lseek(number_, 0, SEEK_SET); }
+
+  private:
+    int number_;
+};
+
+double write_bytes(const std::vector<Message>& messages, const std::string& path, bool overwrite) {
     std::vector<std::string> all;
     for (const auto& message : messages) all.push_back(bytes_of(message));
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
-    if (file < 0) give_up("cannot open " + path);
+    File file(path);
+    if (overwrite) {
+        for (const auto& bytes : all) file.write(bytes);
+        file.sync();
+        file.rewind();
+    }
     const auto begin = Clock::now();
     for (const auto& bytes : all) {
-        if (::write(file, bytes.data(), bytes.size()) != std::ssize(bytes) || ::fdatasync(file) != 0)
-            give_up("cannot write " + path);
+        file.write(bytes);
+        file.sync();
     }
-    const auto seconds = seconds_since(begin);
-    ::close(file);
-    return seconds;
+    return seconds_since(begin);
+}
+
+// All messages of one transaction have the same time of commit.
+double average_batch(const std::string& path) {
+    const auto database = open(path);
+    const auto query = prepare(database, R"(SELECT count(*) * 1.0 / count(DISTINCT "committed") FROM "message")");
+    sqlite3_step(query.get());
+    return sqlite3_column_double(query.get(), 0);
+}
+
+double measured_seconds(const std::string& mode, const std::vector<Message>& messages, const std::string& target,
+                        std::size_t batch) {
+    for (const auto* end : {"", "-wal", "-shm"}) std::filesystem::remove(target + end);
+    if (mode == "rows") return write_rows(messages, target, batch);
+    return write_bytes(messages, target, mode == "overwrite");
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-    const std::string mode = count > 1 ? arguments[1] : "";
-    if (!(mode == "rows" && count == 5) && !(mode == "append" && count == 4))
-        give_up("usage: plain_sql rows ENGINE_DB NEW_DB BATCH | append ENGINE_DB NEW_FILE");
-    const std::string target = arguments[3];
-    for (const auto* end : {"", "-wal", "-shm"}) std::filesystem::remove(target + end);
-    const auto messages = read_messages(arguments[2]);
-    const auto seconds = mode == "rows" ? write_rows(messages, target, std::strtoul(arguments[4], nullptr, 10))
-                                        : append_bytes(messages, target);
-    std::printf("%.0f\n", static_cast<double>(messages.size()) / seconds);
+    const std::vector<std::string> words(arguments + 1, arguments + count);
+    const std::map<std::string, std::size_t> modes{{"batch", 2}, {"rows", 4}, {"append", 3}, {"overwrite", 3}};
+    if (words.empty() || !modes.contains(words[0]) || modes.at(words[0]) != words.size())
+        give_up("usage: plain_sql batch ENGINE_DB | rows ENGINE_DB NEW_DB BATCH | append|overwrite ENGINE_DB NEW_FILE");
+    if (words[0] == "batch") {
+        std::printf("%.0f\n", average_batch(words[1]));
+        return 0;
+    }
+    auto messages = read_messages(words[1]);
+    // A growing file takes milliseconds for each sync on some file systems.
+    if (words[0] != "rows" && messages.size() > 2000) messages.resize(2000);
+    const auto batch = words.size() == 4 ? std::strtoul(words[3].c_str(), nullptr, 10) : 1;
+    std::printf("%.0f\n", static_cast<double>(messages.size()) / measured_seconds(words[0], messages, words[2], batch));
 }
