@@ -16,6 +16,13 @@ UPDATE "message" SET "outcome" = (
     FROM "delivery" WHERE "message" = "message"."id")
 WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?))";
 
+template <class Body>
+std::string content_of(odb::database& database, std::int64_t id) {
+    Body body;
+    database.load(id, body);
+    return {body.content.begin(), body.content.end()};
+}
+
 std::int64_t largest_attempt(sqlite3* connection) {
     Statement statement(connection, R"(SELECT coalesce(max("id"), 0) FROM "delivery_attempt")");
     return statement.start().first_integer().value_or(0);
@@ -64,12 +71,8 @@ Result<std::vector<DeliveryWork>> SqliteDeliveries::pending(const std::string& d
             work.message_type = message.type;
             work.control_id = message.control_id;
             work.received = {message.received};
-            records::bytes content;
-            if (work.payload == "r")
-                content = std::move(database_.load<records::MessageBody>(work.message.value)->content);
-            else
-                content = std::move(database_.load<records::DeliveryBody>(work.id.value)->content);
-            work.payload.assign(content.begin(), content.end());
+            work.payload = work.payload == "r" ? content_of<records::MessageBody>(database_, work.message.value)
+                                               : content_of<records::DeliveryBody>(database_, work.id.value);
         }
         transaction.commit();
         return out;
