@@ -33,7 +33,8 @@ class MllpSource final : public runtime::Source {
                std::shared_ptr<const runtime::Mapper> mapper, const Clock& clock);
 
     Result<void> start() override;
-    // Closes the listening socket; messages already read are committed and answered.
+    // Closes the listening socket; messages the intake has taken are committed and answered. What was only read is not
+    // acknowledged, so its sender sends it again.
     void stop() override;
     // The port listened on, for port 0.
     std::uint16_t bound_port() const;

@@ -41,7 +41,7 @@ class Intake {
     // reading, and submit it again after when_room().
     virtual Submitted submit(const std::shared_ptr<const Mapper>& mapper, Inbound&& message, std::uint64_t lane,
                              Done done) = 0;
-    // Calls back once, on another thread, when there is room again (perhaps at once).
+    // Calls back once when there is room again: on another thread, or before this call returns.
     virtual void when_room(std::function<void()> call) = 0;
 };
 
