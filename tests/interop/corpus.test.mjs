@@ -16,5 +16,7 @@ test('the table of corpus orders is fresh and every order is answered', { skip: 
   }
   assert.ok(!table.includes('| no answer |'), 'an order was left without an answer');
   assert.ok(!table.includes('| no MSA |'), 'an answer without MSA');
-  assert.strictEqual(table, readFileSync(document, 'utf8'), 'not fresh: GANTRY_BLESS=1 tests/interop/run.sh writes it');
+  const written = existsSync(document) ? readFileSync(document, 'utf8').split('\n') : [];
+  const changed = table.split('\n').filter((line) => !written.includes(line));
+  assert.ok(written.join('\n') === table, `not fresh, GANTRY_BLESS=1 tests/interop/run.sh writes it; new lines:\n${changed.join('\n')}`);
 });

@@ -51,14 +51,14 @@ boost_program() {
     fi
     mkdir -p build/logs
     log="build/logs/$name"
-    timeout "${GANTRY_TEST_SECONDS:-900}" "$program" "${chosen[@]}" --log_level=error --report_level=short \
+    timeout "${GANTRY_TEST_SECONDS:-900}" "$program" "${chosen[@]}" --color_output=no --log_level=error --report_level=short \
         --report_sink="$log.report" --catch_system_errors=no >"$log.log" 2>&1 </dev/null
     status=$?
     passed=$(boost_cases passed "$log.report" 2>/dev/null || echo 0)
     failed=$(($(boost_cases failed "$log.report") + $(boost_cases aborted "$log.report")))
     [ $status != 0 ] && [ "$failed" = 0 ] && failed=1
     [ "$failed" = 0 ] || tail -n 80 "$log.log"
-    counted "$name" "$passed" "$failed" "$([ $status -gt 128 ] && echo "ended by signal $((status - 128))"; [ $status = 124 ] && echo "took too long")"
+    counted "$name" "$passed" "$failed" "$([ $status -gt 128 ] && [ $status -lt 192 ] && echo "ended by signal $((status - 128))"; [ $status = 124 ] && echo "took too long")"
     grep -ihE '^(.*: )?skipped' "$log.log" | sort | uniq -c | head -n 5
     return 0
 }
