@@ -35,6 +35,7 @@ effects::Effects Hl7Mapper::effects_of(const std::string& bytes, Instant receive
         effects.patient.reset();
         effects.merges.clear();
         effects.orders.clear();
+        effects.schedule.reset();
     }
     if (!handling_.worklist) {
         for (auto& order : effects.orders) order.steps.clear();

@@ -26,6 +26,16 @@ constexpr std::array<std::string_view, 17> actions{"create",
 constexpr std::array<std::string_view, 8> outcomes{"pending",   "delivered", "filtered", "rejected",
                                                    "duplicate", "held",      "dead",     "in_doubt"};
 constexpr std::array<std::string_view, 5> whats{"created", "updated", "unchanged", "ignored", "conflict"};
+constexpr std::array<std::string_view, 6> merges{"patient", "undo", "identifier", "new_identifier", "account", "visit"};
+constexpr std::array<std::string_view, 7> schedule_actions{"schedule",   "add_items", "change_items", "remove_items",
+                                                           "unschedule", "no_show",   "note"};
+
+template <class Enum, std::size_t count>
+std::optional<Enum> among(const std::array<std::string_view, count>& texts, std::string_view text) {
+    const auto found = std::find(texts.begin(), texts.end(), text);
+    if (found == texts.end()) return std::nullopt;
+    return static_cast<Enum>(found - texts.begin());
+}
 
 }  // namespace
 
@@ -51,9 +61,23 @@ std::string_view to_text(OrderAction action) {
 }
 
 std::optional<OrderAction> order_action(std::string_view text) {
-    const auto found = std::find(actions.begin(), actions.end(), text);
-    if (found == actions.end()) return std::nullopt;
-    return static_cast<OrderAction>(found - actions.begin());
+    return among<OrderAction>(actions, text);
+}
+
+std::string_view to_text(PatientMerge::Of of) {
+    return merges[static_cast<std::size_t>(of)];
+}
+
+std::optional<PatientMerge::Of> merge_of(std::string_view text) {
+    return among<PatientMerge::Of>(merges, text);
+}
+
+std::string_view to_text(ScheduleAction action) {
+    return schedule_actions[static_cast<std::size_t>(action)];
+}
+
+std::optional<ScheduleAction> schedule_action(std::string_view text) {
+    return among<ScheduleAction>(schedule_actions, text);
 }
 
 std::string_view to_text(Outcome outcome) {

@@ -36,15 +36,31 @@ struct OrderNumber {
 struct PatientChange {
     std::vector<Identifier> identifiers;  // the one the patient is filed under first
     FieldChanges<PatientField> fields;
-    bool from_adt = false;               // ADT outranks the PID of orders, results and schedules
-    bool may_replace_person = false;     // PID-31 = Y: name, birth date and sex may all change at once
-    std::string location, admission_id;  // ADT visit: moves the open steps of that admission
+    bool from_adt = false;            // ADT outranks the PID of orders, results and schedules
+    bool may_replace_person = false;  // PID-31 = Y: name, birth date and sex may all change at once
+    // ADT visit: moves the open orders of that admission, else of that account.
+    std::string location, admission_id, account;
+    bool location_deleted = false;  // PV1-3 ""
+    std::string visit_flag;         // a sentence for people into those orders' warnings (A11)
 };
 
-// A40 and its kin: everything known under `prior` belongs to `survivor` from now on.
+// What a pair of PID and MRG says about who is who (imaging rule 2 and the ADT table).
 struct PatientMerge {
+    enum class Of : std::uint8_t {
+        patient,         // A40 and its kin: everything known under `prior` belongs to `survivor` from now on
+        undo,            // the merge of `prior` was wrong: what it took along goes back; no message says this
+        identifier,      // A43: `prior` itself becomes a number of the patient `survivor`; no order moves
+        new_identifier,  // A47: the patient has `survivor` instead of `prior`, which stays as an alias
+        account,         // A44, A35, A41: the orders of one account, and no others, go to `survivor`
+        visit            // A45, A42, A50: the orders of one visit
+    };
     Identifier prior, survivor;
+    Of of = Of::patient;
+    std::string prior_number{}, number{};  // account: MRG-3, PID-18; visit: MRG-5, PV1-19
+    std::string place{};                   // "MRG[2]", for ERR-2
 };
+std::string_view to_text(PatientMerge::Of of);
+std::optional<PatientMerge::Of> merge_of(std::string_view text);
 
 // What becomes of an order; the order status table maps (ORC-1, ORC-5) to one of these (total: unknown is an Error).
 enum class OrderAction : std::uint8_t {
@@ -86,6 +102,40 @@ struct OrderChange {
     std::vector<StepChange> steps;  // at least one when the action can open an order
 };
 
+// What an appointment message does; the schedule table maps (event, SCH-25) to one of these.
+enum class ScheduleAction : std::uint8_t {
+    schedule,      // S12, S13, S14: booked, at another time, changed
+    add_items,     // S18
+    change_items,  // S19
+    remove_items,  // S20, S21, S22
+    unschedule,    // S15, S16, S17: the appointment is gone, the order stays
+    no_show,       // S26
+    note           // changes nothing
+};
+std::string_view to_text(ScheduleAction action);
+std::optional<ScheduleAction> schedule_action(std::string_view text);
+
+// One service or resource of an appointment: one step of the order.
+struct ScheduleItem {
+    std::string place;  // "AIS[2]"
+    bool removed = false;
+    FieldChanges<StepField> fields;
+};
+
+// An appointment for an order that is known. It never cancels the order.
+struct ScheduleChange {
+    ScheduleAction action = ScheduleAction::note;
+    std::string place;  // "SCH[1]"
+    OrderNumber placer, filler;
+    std::string procedure;    // of the first item: tells orders under one number apart
+    std::string appointment;  // SCH-2: new steps are numbered after it
+    std::string event_time;   // as of an OrderChange
+    std::string step_status;  // of the steps booked: SCHEDULED, ARRIVED or READY; empty: SCHEDULED
+    FieldChanges<OrderField> fields;
+    std::vector<ScheduleItem> items;
+    FieldChanges<StepField> every;  // said of every step, where there are no items
+};
+
 struct DeliveryRequest {
     std::string destination;
     std::string payload;  // what to deliver; empty with as_received: the message's own bytes
@@ -108,6 +158,7 @@ struct Effects {
     std::optional<PatientChange> patient;
     std::vector<PatientMerge> merges;
     std::vector<OrderChange> orders;
+    std::optional<ScheduleChange> schedule;
     std::vector<DeliveryRequest> deliveries;
     std::vector<std::string> ignored;  // why parts of it have no effect: "ADT^A09 is not used here"
     Coverage coverage;

@@ -44,49 +44,51 @@ std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
     X(deceased, moment, 26, none, "PID-29; 'Y' when only PID-30 says so")                                 \
     X(allergies, text, 1024, none, "(0010,2110), AL1-3")
 
-#define GANTRY_ORDER_FIELDS(X)                                                                      \
-    X(placer_number, text, 199, none, "(0040,2016), ORC-2.1")                                       \
-    X(placer_authority, text, 199, none, "(0040,0026), ORC-2.2, else MSH-3 and MSH-4")              \
-    X(filler_number, text, 199, none, "(0040,2017), ORC-3.1")                                       \
-    X(filler_authority, text, 199, none, "(0040,0027), ORC-3.2")                                    \
-    X(accession_number, text, 16, none, "(0008,0050)")                                              \
-    X(accession_issuer, text, 64, none, "(0008,0051)")                                              \
-    X(requested_procedure_id, text, 16, none, "(0040,1001)")                                        \
-    X(study_instance_uid, uid, 64, none, "(0020,000D)")                                             \
-    X(procedure_code, text, 199, none, "(0032,1064), OBR-44 or OBR-4")                              \
-    X(procedure_scheme, text, 64, none, "(0032,1064) coding scheme designator")                     \
-    X(procedure_meaning, text, 199, none, "(0032,1064) code meaning")                               \
-    X(procedure_description, text, 199, none, "(0032,1060)")                                        \
-    X(study_type, code, 8, study_types, "XRAY CT MRI US NM OTHER, from the modality")               \
-    X(modality, text, 16, none, "(0008,0060) of the first step")                                    \
-    X(body_site, text, 64, none, "OBR-15.4, OBR-46, else the procedure table")                      \
-    X(reason, text, 1024, none, "(0040,1002), OBR-31")                                              \
-    X(comments, text, 0, none, "(0040,1400), all NTE-3")                                            \
-    X(urgency, code, 8, urgencies, "STAT URGENT ROUTINE, the most urgent code present")             \
-    X(urgency_sent, text, 64, none, "the priority code as it was sent, when no table row knows it") \
-    X(ordered_date, moment, 26, none, "ORC-9, else MSH-7")                                          \
-    X(scheduled_date, moment, 26, none, "start of the first step")                                  \
-    X(performed_date, moment, 26, none, "from MPPS, else OBR-7")                                    \
-    X(status, code, 16, order_statuses, "ORDERED SCHEDULED IN_PROGRESS COMPLETED CANCELLED")        \
-    X(hold, flag, 1, none, "ORC-1 HD: its steps are hidden")                                        \
-    X(requesting_physician, name, 324, none, "(0032,1032), OBR-16, ORC-12")                         \
-    X(requesting_physician_id, text, 64, none, "identifier of the requesting physician")            \
-    X(referring_physician, name, 324, none, "(0008,0090), PV1-8")                                   \
-    X(performing_physician, name, 324, none, "OBR-34")                                              \
-    X(names_of_recipients, text, 1024, none, "(0040,1010), OBR-28")                                 \
-    X(weight, decimal, 16, none, "(0010,1030) in kg")                                               \
-    X(size, decimal, 16, none, "(0010,1020) in m")                                                  \
-    X(medical_alerts, text, 1024, none, "(0010,2000), OBR-13, AL1-3")                               \
-    X(pregnancy_status, code, 1, pregnancies, "(0010,21C0): 3 when PV1-15 is B6, else empty")       \
-    X(patient_state, text, 64, none, "(0038,0500), OBR-12")                                         \
-    X(transport, text, 64, none, "(0040,1004), OBR-30")                                             \
-    X(confidentiality, text, 64, none, "(0040,1008), ORC-28")                                       \
-    X(admission_id, text, 64, none, "(0038,0010), PV1-19 else PID-18")                              \
-    X(admission_issuer, text, 64, none, "(0038,0014)")                                              \
-    X(patient_location, text, 64, none, "(0038,0300), PV1-3")                                       \
-    X(institution, text, 64, none, "(0008,0080), ORC-17 else MSH-4")                                \
-    X(institution_address, text, 1024, none, "(0008,0081), ORC-22")                                 \
-    X(replaces, text, 199, none, "placer number of the order that this one replaces (RP, RO)")      \
+#define GANTRY_ORDER_FIELDS(X)                                                                                     \
+    X(placer_number, text, 199, none, "(0040,2016), ORC-2.1")                                                      \
+    X(placer_authority, text, 199, none, "(0040,0026), ORC-2.2, else MSH-3 and MSH-4")                             \
+    X(filler_number, text, 199, none, "(0040,2017), ORC-3.1")                                                      \
+    X(filler_authority, text, 199, none, "(0040,0027), ORC-3.2")                                                   \
+    X(accession_number, text, 16, none, "(0008,0050)")                                                             \
+    X(accession_issuer, text, 64, none, "(0008,0051)")                                                             \
+    X(requested_procedure_id, text, 16, none, "(0040,1001)")                                                       \
+    X(study_instance_uid, uid, 64, none, "(0020,000D)")                                                            \
+    X(procedure_code, text, 199, none, "(0032,1064), OBR-44 or OBR-4")                                             \
+    X(procedure_scheme, text, 64, none, "(0032,1064) coding scheme designator")                                    \
+    X(procedure_meaning, text, 199, none, "(0032,1064) code meaning")                                              \
+    X(procedure_description, text, 199, none, "(0032,1060)")                                                       \
+    X(study_type, code, 8, study_types, "XRAY CT MRI US NM OTHER, from the modality")                              \
+    X(modality, text, 16, none, "(0008,0060) of the first step")                                                   \
+    X(body_site, text, 64, none, "OBR-15.4, OBR-46, else the procedure table")                                     \
+    X(reason, text, 1024, none, "(0040,1002), OBR-31")                                                             \
+    X(comments, text, 0, none, "(0040,1400), all NTE-3")                                                           \
+    X(urgency, code, 8, urgencies, "STAT URGENT ROUTINE, the most urgent code present")                            \
+    X(urgency_sent, text, 64, none, "the priority code as it was sent, when no table row knows it")                \
+    X(ordered_date, moment, 26, none, "ORC-9, else MSH-7")                                                         \
+    X(scheduled_date, moment, 26, none, "start of the first step")                                                 \
+    X(performed_date, moment, 26, none, "from MPPS, else OBR-7")                                                   \
+    X(status, code, 16, order_statuses, "ORDERED SCHEDULED IN_PROGRESS COMPLETED CANCELLED")                       \
+    X(hold, flag, 1, none, "ORC-1 HD: its steps are hidden")                                                       \
+    X(requesting_physician, name, 324, none, "(0032,1032), OBR-16, ORC-12")                                        \
+    X(requesting_physician_id, text, 64, none, "identifier of the requesting physician")                           \
+    X(referring_physician, name, 324, none, "(0008,0090), PV1-8")                                                  \
+    X(performing_physician, name, 324, none, "OBR-34")                                                             \
+    X(names_of_recipients, text, 1024, none, "(0040,1010), OBR-28")                                                \
+    X(weight, decimal, 16, none, "(0010,1030) in kg")                                                              \
+    X(size, decimal, 16, none, "(0010,1020) in m")                                                                 \
+    X(medical_alerts, text, 1024, none, "(0010,2000), OBR-13, AL1-3")                                              \
+    X(pregnancy_status, code, 1, pregnancies, "(0010,21C0): 3 when PV1-15 is B6, else empty")                      \
+    X(patient_state, text, 64, none, "(0038,0500), OBR-12")                                                        \
+    X(transport, text, 64, none, "(0040,1004), OBR-30")                                                            \
+    X(confidentiality, text, 64, none, "(0040,1008), ORC-28")                                                      \
+    X(admission_id, text, 64, none, "(0038,0010), PV1-19 else PID-18")                                             \
+    X(admission_issuer, text, 64, none, "(0038,0014)")                                                             \
+    X(account_number, text, 64, none, "PID-18")                                                                    \
+    X(patient_location, text, 64, none, "(0038,0300), PV1-3")                                                      \
+    X(institution, text, 64, none, "(0008,0080), ORC-17 else MSH-4")                                               \
+    X(institution_address, text, 1024, none, "(0008,0081), ORC-22")                                                \
+    X(replaces, text, 199, none, "placer number of the order that this one replaces (RP, RO)")                     \
+    X(moved_from, text, 0, none, "ids of the patients that merges took it from, newest last, separated by blanks") \
     X(warnings, text, 0, none, "what a person should look at: one sentence per line")
 
 #define GANTRY_STEP_FIELDS(X)                                                                                     \
@@ -106,7 +108,7 @@ std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
     X(performing_physician, name, 324, none, "(0040,0006), OBR-34")                                               \
     X(pre_medication, text, 64, none, "(0040,0012)")                                                              \
     X(requested_contrast, text, 64, none, "(0032,1070)")                                                          \
-    X(status, code, 16, step_statuses, "(0040,0020)")
+    X(status, code, 16, step_statuses, "(0040,0020); empty: not scheduled any more, and not shown")
 
 #define GANTRY_ENUMERATOR(name, ...) name,
 enum class PatientField : std::uint8_t { GANTRY_PATIENT_FIELDS(GANTRY_ENUMERATOR) };

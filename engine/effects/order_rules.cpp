@@ -4,31 +4,13 @@
 #include <array>
 
 #include "engine/base/digest.hpp"
+#include "engine/effects/step_states.hpp"
 
 namespace gantry::effects {
 namespace {
 
 using What = RecordOutcome::What;
 using enum OrderField;
-
-bool open_step(const StepRecord& step) {
-    const auto& status = step.fields[StepField::status];
-    return status == "SCHEDULED" || status == "ARRIVED" || status == "READY";
-}
-bool closed_step(const StepRecord& step) {
-    const auto& status = step.fields[StepField::status];
-    return status == "COMPLETED" || status == "DISCONTINUED" || status == "CANCELED";
-}
-
-// 64 bits in at most 13 characters that nobody confuses: for numbers people may have to read out.
-std::string short_number(char prefix, std::int64_t id) {
-    static constexpr char digits[] = "0123456789ABCDEFGHJKLMNPQRSTUVWX";
-    std::string out;
-    for (auto rest = static_cast<std::uint64_t>(id); rest != 0; rest /= 32) out.push_back(digits[rest % 32]);
-    out.push_back(prefix);
-    std::reverse(out.begin(), out.end());
-    return out;
-}
 
 constexpr std::string_view replaced = "replaced by the order that follows";
 
@@ -171,7 +153,7 @@ class Application {
     }
 
     // Belongs to the requested procedure, so its name says which one; stored once and never computed again. An
-    // accession number that is used again after a cancellation is a new study.
+    // accession number that is used again, after a cancellation or for somebody else, is a new study.
     std::string study_uid() {
         const auto& fields = order_->after.fields;
         const auto& number = fields[accession_number].empty() ? fields[placer_number] : fields[accession_number];
@@ -179,7 +161,8 @@ class Application {
         const auto uid = uid_from_name(name);
         for (const auto id : records_.orders_with_accession(fields[accession_number], fields[accession_issuer])) {
             const auto& other = *records_.order(id);
-            if (other.fields[OrderField::status] == "CANCELLED" && other.fields[study_instance_uid] == uid)
+            const bool another = other.fields[OrderField::status] == "CANCELLED" || other.patient != patient_;
+            if (another && other.fields[study_instance_uid] == uid)
                 return uid_from_name(name + '\x1f' + std::to_string(order_->after.id.value));
         }
         return uid;
@@ -228,9 +211,14 @@ class Application {
         return std::find(once.begin(), once.end(), field) != once.end();
     }
 
+    // What no message can set by naming it.
+    static bool engines_own(OrderField field) {
+        return field == OrderField::status || field == OrderField::hold || field == moved_from;
+    }
+
     void apply_field(OrderField field) {
         const auto& said = change_.fields[field];
-        if (said.says == FieldChange::Says::nothing || field == OrderField::status || field == OrderField::hold) return;
+        if (said.says == FieldChange::Says::nothing || engines_own(field)) return;
         auto& value = order_->after.fields[field];
         if (said.fills && !value.empty()) return;
         if (fixed(field) && !value.empty()) {
@@ -273,8 +261,16 @@ class Application {
             }
             if (reopen && (*step).fields[StepField::status] == "CANCELED")
                 step->fields[StepField::status] = "SCHEDULED";
-            if (open_step(*step)) apply_step(*step, change_.steps[i]);
+            if (!waiting_step(*step)) continue;
+            apply_step(*step, change_.steps[i]);
+            if (unscheduled_step(*step) && says_scheduled(change_.steps[i]))
+                step->fields[StepField::status] = "SCHEDULED";
         }
+    }
+
+    // Enough to show a step again whose appointment was taken away.
+    bool says_scheduled(const StepChange& said) const {
+        return change_.control_status == "SC" || !said.fields.value(StepField::start_date).empty();
     }
 
     std::vector<StepRecord*> own_steps() {
@@ -383,7 +379,7 @@ class Application {
         order_->after.fields[OrderField::status] = "IN_PROGRESS";
         if (steps_too) {
             for (auto* step : own_steps()) {
-                if (open_step(*step)) step->fields[StepField::status] = "STARTED";
+                if (waiting_step(*step)) step->fields[StepField::status] = "STARTED";
             }
         }
         return report_after_status();
@@ -403,7 +399,7 @@ class Application {
         const bool under_way = started(status) && change_.action != OrderAction::discontinue;
         if (status == "COMPLETED" || (under_way && policy_.order_filler)) return refuse(refusal(status));
         for (auto* step : own_steps()) {
-            if (open_step(*step))
+            if (waiting_step(*step))
                 step->fields[StepField::status] = step_status;
             else if (!closed_step(*step))
                 step->fields[StepField::status] = "DISCONTINUED";
@@ -437,7 +433,12 @@ class Application {
     Result<void> touch() {
         auto& status = order_->after.fields[OrderField::status];
         if (status == "CANCELLED" && change_.control_status == "SC") return reopen();
-        if (status == "ORDERED" && change_.control_status == "SC") status = "SCHEDULED";
+        if (status == "ORDERED" && change_.control_status == "SC") {
+            status = "SCHEDULED";
+            for (auto& step : order_->after.steps) {
+                if (unscheduled_step(step)) step.fields[StepField::status] = "SCHEDULED";
+            }
+        }
         return report_after_status();
     }
 
@@ -501,6 +502,15 @@ class Application {
 };
 
 }  // namespace
+
+std::string short_number(char prefix, std::int64_t id) {
+    static constexpr char digits[] = "0123456789ABCDEFGHJKLMNPQRSTUVWX";
+    std::string out;
+    for (auto rest = static_cast<std::uint64_t>(id); rest != 0; rest /= 32) out.push_back(digits[rest % 32]);
+    out.push_back(prefix);
+    std::reverse(out.begin(), out.end());
+    return out;
+}
 
 Result<void> apply_order(const OrderChange& change, PatientId patient, Workspace& records, const OrderPolicy& policy,
                          Plan& plan) {

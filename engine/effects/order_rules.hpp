@@ -20,4 +20,7 @@ Result<FoundOrder> find_order(const OrderChange& change, PatientId patient, Work
 Result<void> apply_order(const OrderChange& change, PatientId patient, Workspace& records, const OrderPolicy& policy,
                          Plan& plan);
 
+// A number for people from an id: 64 bits in at most 13 characters that nobody confuses, after the prefix.
+std::string short_number(char prefix, std::int64_t id);
+
 }  // namespace gantry::effects

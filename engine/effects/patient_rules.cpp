@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/effects/visit_rules.hpp"
+
 namespace gantry::effects {
 namespace {
 
@@ -100,18 +102,6 @@ bool says_nothing_new(const PatientRecord& known, const PatientChange& change, W
     });
 }
 
-// ADT with a visit moves the open orders of that admission (A02, A03, A09 …, and any A01-A08 that names a location).
-void move_open_orders(PatientId patient, const PatientChange& change, Workspace& records) {
-    if (!change.from_adt || change.location.empty() || change.admission_id.empty()) return;
-    for (const auto id : records.orders_of(patient)) {
-        const auto& fields = records.order(id)->fields;
-        const auto& status = fields[OrderField::status];
-        if (fields[OrderField::admission_id] != change.admission_id || status == "COMPLETED" || status == "CANCELLED")
-            continue;
-        records.edit_order(id).after.fields[OrderField::patient_location] = change.location;
-    }
-}
-
 }  // namespace
 
 Result<PatientId> apply_patient(const PatientChange& change, Workspace& records, const OrderPolicy& policy,
@@ -137,36 +127,9 @@ Result<PatientId> apply_patient(const PatientChange& change, Workspace& records,
         apply_fields(patient, change, records, plan);
         add_missing_identifiers(patient, change.identifiers, records, plan);
     }
-    move_open_orders(resolved->patient, change, records);
+    apply_visit(resolved->patient, change, records);
     plan.records.push_back(std::move(outcome));
     return resolved->patient;
-}
-
-Result<void> apply_merge(const PatientMerge& merge, Workspace& records, Plan& plan) {
-    const Error cycle{ErrorCode::patient_merge_cycle, {}, "MRG-1"};
-    const auto prior_key = identifier_key(merge.prior), survivor_key = identifier_key(merge.survivor);
-    if (prior_key == survivor_key) return cycle;
-    auto survivor = records.patient_of(survivor_key);
-    if (!survivor) {
-        auto& created = records.new_patient();
-        records.add_identifier(created, merge.survivor);
-        survivor = created.after.id;
-    }
-    const auto into = records.follow(*survivor);
-    RecordOutcome outcome{RecordKind::patient, What::updated, "MRG", {}, {}, {}, {}};
-    const auto prior = records.patient_of(prior_key);
-    if (!prior) {
-        records.add_identifier(records.edit_patient(into),
-                               merge.prior);  // later use of the unknown number finds the survivor
-    } else if (const auto from = records.follow(*prior); from == into) {
-        if (*prior == into && *survivor != into) return cycle;  // the survivor was merged into this very patient before
-        outcome.what = What::unchanged;
-    } else {
-        records.edit_patient(from).after.merged_into = into;
-        for (const auto order : records.orders_of(from)) records.edit_order(order).after.patient = into;
-    }
-    plan.records.push_back(std::move(outcome));
-    return {};
 }
 
 }  // namespace gantry::effects

@@ -1,5 +1,4 @@
-// Who a message is about (imaging rules 2, 3, 4 and the ADT table): resolving identifiers, whose demographics win,
-// merging.
+// Who a message is about (imaging rules 2, 3, 4): resolving identifiers, whose demographics win.
 #pragma once
 #include "engine/base/result.hpp"
 #include "engine/effects/plan.hpp"
@@ -11,8 +10,5 @@ namespace gantry::effects {
 // Finds or creates the patient, applies what the message says of it, and answers its id.
 // Errors: patient_ambiguous, patient_different_person (both: hold), patient_missing_identifier.
 Result<PatientId> apply_patient(const PatientChange& change, Workspace& records, const OrderPolicy& policy, Plan& plan);
-
-// Errors: patient_merge_cycle. Neither patient need be known.
-Result<void> apply_merge(const PatientMerge& merge, Workspace& records, Plan& plan);
 
 }  // namespace gantry::effects

@@ -26,7 +26,10 @@ struct Patch {
 struct PatientWrite {
     PatientRecord after;
     bool created = false;
-    std::vector<Identifier> new_identifiers;  // rows to add, pointing at this patient
+    // Rows to add, pointing at this patient; the last ones of after.identifiers. Refiled: these are all of them, and
+    // rows with the same key, this patient's or another's, are replaced.
+    std::vector<Identifier> new_identifiers;
+    bool refiled = false;
 };
 
 struct OrderWrite {

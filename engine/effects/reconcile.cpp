@@ -1,7 +1,9 @@
 #include "engine/effects/reconcile.hpp"
 
+#include "engine/effects/identity_rules.hpp"
 #include "engine/effects/order_rules.hpp"
 #include "engine/effects/patient_rules.hpp"
+#include "engine/effects/schedule_rules.hpp"
 
 namespace gantry::effects {
 namespace {
@@ -15,8 +17,9 @@ void keep_survivor(PatientChange& change) {
 }
 
 Result<PatientId> apply_people(const Effects& effects, Workspace& records, const OrderPolicy& policy, Plan& plan) {
+    const auto* pid = effects.patient ? &*effects.patient : nullptr;
     for (const auto& merge : effects.merges) {
-        if (auto merged = apply_merge(merge, records, plan); !merged) return merged.error();
+        if (auto merged = apply_merge(merge, pid, records, plan); !merged) return merged.error();
     }
     if (!effects.patient) return PatientId();
     auto change = *effects.patient;
@@ -49,6 +52,10 @@ Plan reconcile(const Effects& effects, RecordReader& records, IdSource& ids, con
     for (const auto& order : effects.orders) {
         const auto applied = apply_order(order, *patient, workspace, policy, plan);
         if (!applied) return refused(applied.error(), {unable(order, applied.error())});
+    }
+    if (effects.schedule) {
+        const auto applied = apply_schedule(*effects.schedule, *patient, workspace, plan);
+        if (!applied) return refused(applied.error());
     }
     workspace.collect(plan);
     for (const auto& reason : effects.ignored) plan.warnings.push_back(reason);

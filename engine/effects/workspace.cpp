@@ -112,7 +112,7 @@ PatientWrite& Workspace::edit_patient(PatientId id) {
     const auto mine = patients_.find(id.value);
     if (mine != patients_.end()) return mine->second.write;
     const auto record = *under_.patient(id);
-    return patients_.emplace(id.value, EditedPatient{{record, false, {}}, record}).first->second.write;
+    return patients_.emplace(id.value, EditedPatient{{record, false, {}, false}, record}).first->second.write;
 }
 
 OrderWrite& Workspace::new_order() {
@@ -141,6 +141,21 @@ void Workspace::add_identifier(PatientWrite& patient, const Identifier& identifi
     new_identifiers_[identifier_key(identifier)] = patient.after.id;
     patient.after.identifiers.push_back(identifier);
     patient.new_identifiers.push_back(identifier);
+}
+
+void Workspace::take_identifier(PatientWrite& patient, const Identifier& identifier) {
+    std::erase_if(patient.after.identifiers,
+                  [key = identifier_key(identifier)](const Identifier& known) { return identifier_key(known) == key; });
+    patient.new_identifiers = patient.after.identifiers;
+    patient.refiled = true;
+}
+
+void Workspace::file_under(PatientWrite& patient, const Identifier& identifier) {
+    add_identifier(patient, identifier);
+    auto& all = patient.after.identifiers;
+    std::rotate(all.begin(), all.end() - 1, all.end());
+    patient.new_identifiers = all;
+    patient.refiled = true;
 }
 
 void Workspace::add_order_key(OrderWrite& order, const std::string& key) {
@@ -178,11 +193,12 @@ Patch Workspace::patch(std::int64_t id, bool created, std::int64_t previous, con
 }
 
 void Workspace::collect_patient(Plan& plan, EditedPatient& edited) {
-    auto& [after, created, new_identifiers] = edited.write;
+    const auto& [after, created, new_identifiers, refiled] = edited.write;
     auto made = patch(after.id.value, created, edited.before.last_change, edited.before.fields, after.fields);
     if (after.merged_into != edited.before.merged_into)
         made.fields.push_back({"merged_into", std::to_string(edited.before.merged_into.value), {}});
-    if (!new_identifiers.empty()) made.fields.push_back({"identifiers", to_text(edited.before.identifiers), {}});
+    if (after.identifiers != edited.before.identifiers)
+        made.fields.push_back({"identifiers", to_text(edited.before.identifiers), {}});
     if (!created && made.fields.empty() && after.adt_fields == edited.before.adt_fields) return;
     plan.patches.push_back(std::move(made));
     plan.patients.push_back(std::move(edited.write));

@@ -29,6 +29,10 @@ class Workspace final : public RecordReader {
     OrderWrite& edit_order(OrderId id);
     StepRecord& new_step(OrderWrite& order);
     void add_identifier(PatientWrite& patient, const Identifier& identifier);
+    // The patient loses the number; add_identifier gives it to another one.
+    void take_identifier(PatientWrite& patient, const Identifier& identifier);
+    // The patient is filed under a new number from now on.
+    void file_under(PatientWrite& patient, const Identifier& identifier);
     void add_order_key(OrderWrite& order, const std::string& key);
     // Finds or makes the provider; none when it has neither identifier nor name.
     ProviderId provider(const std::string& identifier, const std::string& authority, const std::string& name);

@@ -54,10 +54,12 @@ struct ImagingStudy {
     std::string confidentiality;
     std::string admission_id;
     std::string admission_issuer;
+    std::string account_number;
     std::string patient_location;
     std::string institution;
     std::string institution_address;
     std::string replaces;
+    std::string moved_from;
     std::string warnings;
 #pragma db index("imaging_study_patient") members(patient, ordered_date)
 #pragma db index("imaging_study_status") members(status, scheduled_date)

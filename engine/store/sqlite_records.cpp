@@ -138,7 +138,8 @@ RecordWriter::RecordWriter(sqlite3* c)
       update_patient_(c, update_statement("patient", patient_columns, RecordKind::patient)),
       insert_identifier_(
           c, R"(INSERT INTO "patient_identifier" ("key", "patient", "position", "value", "authority", "type") )"
-             R"(VALUES (?, ?, ?, ?, ?, ?))"),
+             R"(VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT ("key") DO UPDATE SET "patient" = excluded."patient", )"
+             R"("position" = excluded."position", "type" = excluded."type")"),
       insert_provider_(
           c,
           R"(INSERT INTO "provider" ("id", "key", "identifier", "authority", "name", "role") VALUES (?, ?, ?, ?, ?, ''))"),

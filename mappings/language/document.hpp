@@ -53,13 +53,15 @@ struct PatientSection {
 
 struct VisitSection {
     OnlyFor only_for;
-    std::optional<Node> location, admission_id;
+    std::optional<Node> location, admission_id, account, flag;
 };
 
 struct MergeSection {
     OnlyFor only_for;
-    std::string each;  // the segment that starts a pair
-    std::vector<Source> prior, survivor;
+    effects::PatientMerge::Of of = effects::PatientMerge::Of::patient;
+    std::string each;                     // the segment that starts a pair
+    std::vector<Source> prior, survivor;  // no prior: the orders stay with the survivor
+    std::vector<Source> prior_number, number;
 };
 
 struct StepSection {
@@ -83,14 +85,28 @@ struct OrderSection {
     std::optional<StepSection> steps;
 };
 
+struct ScheduleSection {
+    std::string head;                   // "SCH"
+    std::string each, split;            // "RGS", "AIS"
+    std::vector<std::string> services;  // a group without one of these makes no step; what it says holds for all
+    Node event, status;
+    std::optional<Node> action_code;  // AIS-2, HL7 table 0206
+    std::vector<Source> placer, filler, event_time, procedure, appointment;
+    const Table* actions = nullptr;
+    std::size_t step_status = 0;  // column
+    std::vector<effects::ScheduleAction> action_of_row;
+    std::vector<FieldRule> fields, items;
+};
+
 struct Document {
     std::string name, description;
     std::vector<MessageName> messages, unused;
     std::vector<std::string> ignores;  // "PID-1": known to be unneeded, not reported by coverage
     std::optional<PatientSection> patient;
     std::optional<VisitSection> visit;
-    std::optional<MergeSection> merges;
+    std::vector<MergeSection> merges;
     std::optional<OrderSection> orders;
+    std::optional<ScheduleSection> schedule;
 };
 
 }  // namespace gantry::mappings

@@ -52,8 +52,10 @@ void evaluate_sections(const Document& document, Frame& frame, Instant received,
     if (document.patient) evaluate_patient(*document.patient, frame, effects);
     if (remarks.error()) return;
     if (const auto* visit = applicable(document.visit, frame)) evaluate_visit(*visit, frame, effects);
-    if (const auto* merges = applicable(document.merges, frame)) evaluate_merges(*merges, frame, effects);
+    for (const auto& merges : document.merges)
+        if (merges.only_for.applies(frame.type, frame.event)) evaluate_merges(merges, frame, effects);
     if (document.orders && !remarks.error()) evaluate_orders(*document.orders, frame, received, effects);
+    if (document.schedule && !remarks.error()) evaluate_schedule(*document.schedule, frame, received, effects);
     if (effects.ordering_key.empty() && !effects.orders.empty())
         effects.ordering_key = effects.orders.front().fields.value(effects::OrderField::accession_number);
 }

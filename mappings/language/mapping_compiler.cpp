@@ -23,10 +23,10 @@ class MappingCompiler {
     }
 
     std::shared_ptr<const Document> compile(const Value& document) {
-        if (!report_.object(
-                document, "",
-                {"description", "reads", "messages", "unused", "ignores", "patient", "visit", "merges", "orders"},
-                {"reads", "messages"}))
+        if (!report_.object(document, "",
+                            {"description", "reads", "messages", "unused", "ignores", "patient", "visit", "merges",
+                             "orders", "schedule"},
+                            {"reads", "messages"}))
             return nullptr;
         if (document.find("reads")->string() != "hl7")
             report_.unknown(*document.find("reads"), "/reads", ErrorCode::config_unknown_name, "a mapping cannot read",
@@ -44,9 +44,10 @@ class MappingCompiler {
     void sections(const Value& document) {
         if (const auto* section = document.find("patient")) patient(*section);
         if (const auto* section = document.find("visit")) visit(*section);
-        if (const auto* section = document.find("merges")) merges(*section);
+        if (const auto* section = document.find("merges")) all_merges(*section);
         if (const auto* section = document.find("orders")) orders(*section);
-        for (const auto* needs_patient : {"visit", "merges", "orders"})
+        if (const auto* section = document.find("schedule")) schedule(*section);
+        for (const auto* needs_patient : {"visit", "merges", "orders", "schedule"})
             if (const auto* section = document.find(needs_patient); section && !document.find("patient"))
                 report_.wrong(*section, child_pointer("", needs_patient), ErrorCode::config_missing_option,
                               "\"patient\": this section needs it");
@@ -100,21 +101,43 @@ class MappingCompiler {
 
     void visit(const Value& section) {
         auto& out = out_.visit.emplace();
-        if (!report_.object(section, "/visit", {"only_for", "location", "admission_id"})) return;
+        if (!report_.object(section, "/visit", {"only_for", "location", "admission_id", "account", "flag"})) return;
         out.only_for = only_for(section, "/visit");
         out.location = optional_value(section, "/visit", "location");
         out.admission_id = optional_value(section, "/visit", "admission_id");
+        out.account = optional_value(section, "/visit", "account");
+        out.flag = optional_value(section, "/visit", "flag");
     }
 
-    void merges(const Value& section) {
-        auto& out = out_.merges.emplace();
-        if (!report_.object(section, "/merges", {"only_for", "each", "prior", "survivor"},
-                            {"each", "prior", "survivor"}))
+    // One section, or a list of them for different messages.
+    void all_merges(const Value& value) {
+        if (!value.is_array()) return merges(value, "/merges");
+        for (std::size_t i = 0; i < value.items().size(); ++i) merges(value.items()[i], "/merges/" + std::to_string(i));
+    }
+
+    void merges(const Value& section, const std::string& at) {
+        auto& out = out_.merges.emplace_back();
+        if (!report_.object(section, at, {"only_for", "of", "each", "prior", "survivor", "prior_number", "number"},
+                            {"each", "survivor"}))
             return;
-        out.only_for = only_for(section, "/merges");
-        out.each = segment(*section.find("each"), "/merges/each");
-        needed(section, "/merges", "prior", out.prior);
-        needed(section, "/merges", "survivor", out.survivor);
+        out.only_for = only_for(section, at);
+        if (const auto* of = section.find("of")) out.of = merge_of(*of, at + "/of");
+        out.each = segment(*section.find("each"), at + "/each");
+        for (const auto& [member, into] :
+             {std::pair("prior", &out.prior), std::pair("survivor", &out.survivor),
+              std::pair("prior_number", &out.prior_number), std::pair("number", &out.number)})
+            needed(section, at, member, *into);
+        using Of = effects::PatientMerge::Of;
+        const bool of_orders = out.of == Of::account || out.of == Of::visit;
+        if (of_orders ? out.prior_number.empty() : out.prior.empty())
+            report_.wrong(section, at, ErrorCode::config_missing_option, of_orders ? "\"prior_number\"" : "\"prior\"");
+    }
+
+    effects::PatientMerge::Of merge_of(const Value& value, const std::string& pointer) {
+        if (const auto of = effects::merge_of(value.string()); of && *of != effects::PatientMerge::Of::undo) return *of;
+        report_.unknown(value, pointer, ErrorCode::config_unknown_name, "a merge cannot be of", value.string(),
+                        {"patient", "identifier", "new_identifier", "account", "visit"});
+        return {};
     }
 
     void orders(const Value& section) {
@@ -183,6 +206,60 @@ class MappingCompiler {
         if (const auto* each = section.find("each")) into.each = segment(*each, at + "/each");
         needed(section, at, "procedure", into.procedure);
         into.fields = fields(*section.find("fields"), at + "/fields", RecordKind::step, &of_order);
+    }
+
+    void schedule(const Value& section) {
+        auto& out = out_.schedule.emplace();
+        const std::string at = "/schedule";
+        if (!report_.object(
+                section, at,
+                {"head", "each", "split", "services", "actions", "event", "status", "placer", "filler", "event_time",
+                 "procedure", "appointment", "fields", "items"},
+                {"head", "each", "split", "services", "actions", "event", "status", "placer", "event_time", "items"}))
+            return;
+        for (const auto& [member, into] :
+             {std::pair("head", &out.head), std::pair("each", &out.each), std::pair("split", &out.split)})
+            *into = segment(*section.find(member), child_pointer(at, member));
+        out.services = report_.texts(*section.find("services"), at + "/services");
+        schedule_actions(*section.find("actions"), out);
+        out.event = expressions_.compile(*section.find("event"), at + "/event", {});
+        out.status = expressions_.compile(*section.find("status"), at + "/status", {});
+        for (const auto& [member, into] :
+             {std::pair("placer", &out.placer), std::pair("filler", &out.filler),
+              std::pair("event_time", &out.event_time), std::pair("procedure", &out.procedure),
+              std::pair("appointment", &out.appointment)})
+            needed(section, at, member, *into);
+        if (const auto* rules = section.find("fields"))
+            out.fields = fields(*rules, at + "/fields", RecordKind::order, nullptr);
+        items(*section.find("items"), out);
+    }
+
+    void items(const Value& section, ScheduleSection& out) {
+        const std::string at = "/schedule/items";
+        if (!report_.object(section, at, {"action", "fields"}, {"fields"})) return;
+        if (const auto* action = section.find("action"))
+            out.action_code = expressions_.compile(*action, at + "/action", {});
+        out.items = fields(*section.find("fields"), at + "/fields", RecordKind::step, nullptr);
+    }
+
+    void schedule_actions(const Value& name, ScheduleSection& out) {
+        const std::string at = "/schedule/actions";
+        out.actions = expressions_.table(name, at);
+        if (!out.actions) return;
+        const auto action = out.actions->column("action"), status = out.actions->column("step_status");
+        if (out.actions->key().size() != 2 || !action || !status)
+            return report_.wrong(name, at, ErrorCode::config_bad_mapping,
+                                 "this table has two key columns (event, status) and the columns action and "
+                                 "step_status");
+        out.step_status = *status;
+        for (std::size_t row = 0; row < out.actions->rows(); ++row) {
+            const auto text = out.actions->cell(row, *action).value_or("");
+            const auto known = effects::schedule_action(text);
+            if (!known)
+                report_.wrong(name, at, ErrorCode::config_bad_mapping,
+                              "the table names an action that does not exist, \"" + text + "\"");
+            out.action_of_row.push_back(known.value_or(effects::ScheduleAction::note));
+        }
     }
 
     std::string segment(const Value& value, const std::string& pointer) {

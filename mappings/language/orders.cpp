@@ -137,7 +137,7 @@ class OrderEvaluation {
         auto frame = frame_at(place);
         if (!read_action(order, frame)) return;
         read_numbers(order, frame);
-        order.event_time = event_time(frame);
+        order.event_time = read_event_time(section_.event_time, frame, received_);
         frame.may_create = may_create(order.action);
         frame.record = first_of(order.fields);
         for (const auto& rule : section_.fields) apply(rule, frame, order.fields.at(rule.field));
@@ -187,13 +187,6 @@ class OrderEvaluation {
             keep(order, OrderField::filler_authority, order.filler.authority, source, frame);
     }
 
-    std::string placer_namespace(Frame& frame) const {
-        Node node;
-        node.op = Node::Op::channel;
-        node.setting = Node::Setting::placer_namespace;
-        return evaluate(node, frame).text;
-    }
-
     static void keep(OrderChange& order, OrderField field, const std::string& value, std::string_view source,
                      Frame& frame) {
         const auto& spec = effects::field_table(effects::RecordKind::order)[static_cast<std::size_t>(field)];
@@ -202,14 +195,6 @@ class OrderEvaluation {
                 ErrorCode::hl7_too_long,
                 std::string(spec.name) + " takes at most " + std::to_string(spec.longest) + " characters", {}, source);
         order.fields.set(field, value, source);
-    }
-
-    std::string event_time(Frame& frame) {
-        for (const auto& source : section_.event_time) {
-            const auto piece = find(source, frame).piece;
-            if (const auto stamp = utc_stamp(piece, frame.context.zone)) return *stamp;
-        }
-        return utc_stamp(received_);
     }
 
     void add_step(OrderChange& order, Frame& frame) {
@@ -257,6 +242,21 @@ class OrderEvaluation {
 };
 
 }  // namespace
+
+std::string placer_namespace(Frame& frame) {
+    Node node;
+    node.op = Node::Op::channel;
+    node.setting = Node::Setting::placer_namespace;
+    return evaluate(node, frame).text;
+}
+
+std::string read_event_time(const std::vector<Source>& sources, Frame& frame, Instant received) {
+    for (const auto& source : sources) {
+        const auto piece = find(source, frame).piece;
+        if (const auto stamp = utc_stamp(piece, frame.context.zone)) return *stamp;
+    }
+    return utc_stamp(received);
+}
 
 void evaluate_orders(const OrderSection& section, Frame& frame, Instant received, effects::Effects& effects) {
     OrderEvaluation(section, frame, received, effects).run();

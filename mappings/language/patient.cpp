@@ -28,30 +28,9 @@ bool any_identifies(const std::vector<effects::Identifier>& identifiers) {
     return std::any_of(identifiers.begin(), identifiers.end(), effects::identifies);
 }
 
-std::vector<effects::Identifier> read_all(const Source& source, Frame& frame) {
-    std::vector<effects::Identifier> out;
-    for (const auto& piece : find_all(source, frame)) {
-        if (!piece.valued()) continue;
-        auto one = identifier(piece, frame.context);
-        if (!one.value.empty() && std::find(out.begin(), out.end(), one) == out.end()) out.push_back(std::move(one));
-    }
-    return out;
-}
-
 std::string path_of(const std::vector<Source>& sources) {
     const auto& path = sources.front().path;
     return path.segment() + "[1]-" + std::to_string(path.field());
-}
-
-// Says which of a pair's segments is missing, or which field of it has no identifier.
-void missing_identifier(const std::vector<Source>& sources, const hl7::Scope& group, Frame& frame) {
-    const auto& path = sources.front().path;
-    for (auto i = group.begin; i < group.end; ++i)
-        if (group.message->segment(i).id() == path.segment())
-            return frame.remarks.fail(ErrorCode::patient_missing_identifier, path.text(), {},
-                                      place_of_segment(*group.message, i) + "-" + std::to_string(path.field()));
-    frame.remarks.fail(ErrorCode::hl7_missing_segment, path.segment(), {},
-                       place_of_segment(*group.message, group.begin));
 }
 
 void keep_what_is_there(effects::FieldChanges<effects::PatientField>& fields) {
@@ -61,10 +40,20 @@ void keep_what_is_there(effects::FieldChanges<effects::PatientField>& fields) {
 
 }  // namespace
 
+std::vector<effects::Identifier> read_all_identifiers(const Source& source, Frame& frame) {
+    std::vector<effects::Identifier> out;
+    for (const auto& piece : find_all(source, frame)) {
+        if (!piece.valued()) continue;
+        auto one = identifier(piece, frame.context);
+        if (!one.value.empty() && std::find(out.begin(), out.end(), one) == out.end()) out.push_back(std::move(one));
+    }
+    return out;
+}
+
 std::vector<effects::Identifier> read_identifiers(const std::vector<Source>& sources, Frame& frame) {
     std::vector<effects::Identifier> out;
     for (const auto& source : sources) {
-        auto found = read_all(source, frame);
+        auto found = read_all_identifiers(source, frame);
         if (any_identifies(out)) continue;  // read all the same: for coverage it is not lost
         out = std::move(found);
     }
@@ -115,27 +104,15 @@ void evaluate_patient(const PatientSection& section, Frame& frame, effects::Effe
 
 void evaluate_visit(const VisitSection& section, Frame& frame, effects::Effects& effects) {
     if (!effects.patient) return;
-    if (section.location) effects.patient->location = evaluate(*section.location, frame).text;
-    if (section.admission_id) effects.patient->admission_id = evaluate(*section.admission_id, frame).text;
-}
-
-void evaluate_merges(const MergeSection& section, Frame& frame, effects::Effects& effects) {
-    const auto& message = *frame.place.all.message;
-    const auto groups = hl7::groups(hl7::whole(message), section.each);
-    constexpr std::size_t most = 1000;
-    if (groups.size() > most)
-        return frame.remarks.fail(ErrorCode::hl7_too_many, "at most 1000 merges in one message", {}, section.each);
-    for (const auto& group : groups) {
-        Frame pair{frame.context, frame.remarks, Place::of(group), frame.type, frame.event};
-        const auto survivors = read_identifiers(section.survivor, pair), priors = read_identifiers(section.prior, pair);
-        if (survivors.empty()) return missing_identifier(section.survivor, group, pair);
-        if (priors.empty()) return missing_identifier(section.prior, group, pair);
-        if (survivors.front() == priors.front())
-            return frame.remarks.fail(ErrorCode::patient_merge_cycle, {}, {}, place_of_segment(message, group.begin));
-        effects.merges.push_back({priors.front(), survivors.front()});
+    auto& patient = *effects.patient;
+    if (section.location) {
+        auto location = evaluate(*section.location, frame);
+        patient.location_deleted = location.says == Value::Says::clear;
+        patient.location = std::move(location.text);
     }
-    if (groups.empty()) return frame.remarks.fail(ErrorCode::hl7_missing_segment, section.each, {}, section.each);
-    if (groups.size() > 1) effects.patient.reset();  // one PID per pair: whose demographics they are is not one answer
+    if (section.admission_id) patient.admission_id = evaluate(*section.admission_id, frame).text;
+    if (section.account) patient.account = evaluate(*section.account, frame).text;
+    if (section.flag) patient.visit_flag = evaluate(*section.flag, frame).text;
 }
 
 std::string place_of_segment(const hl7::Message& message, std::size_t index) {

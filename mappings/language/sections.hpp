@@ -1,4 +1,4 @@
-// The sections of a document, evaluated into effects. Each is called once per message, in this order.
+// The sections of a document, evaluated into effects. Each that applies is called once per message, in this order.
 #pragma once
 #include "mappings/language/frame.hpp"
 
@@ -7,16 +7,26 @@ namespace gantry::mappings {
 // Identifiers and fields of the PID. Fails with hl7_missing_segment, patient_missing_identifier.
 void evaluate_patient(const PatientSection& section, Frame& frame, effects::Effects& effects);
 void evaluate_visit(const VisitSection& section, Frame& frame, effects::Effects& effects);
-// Every pair of survivor and prior. Fails with hl7_missing_segment, patient_missing_identifier, patient_merge_cycle.
+// Every pair of survivor and prior. Fails with hl7_missing_segment, hl7_missing_field, patient_missing_identifier,
+// patient_merge_cycle.
 void evaluate_merges(const MergeSection& section, Frame& frame, effects::Effects& effects);
 // Every order group; all of them or, by failing, none. hl7_missing_segment, hl7_missing_field, order_unknown_control,
 // order_missing_number, map_no_modality, patient_missing_name.
 void evaluate_orders(const OrderSection& section, Frame& frame, Instant received, effects::Effects& effects);
 
+// The appointment. hl7_missing_segment, hl7_bad_value (a second patient), order_missing_number.
+void evaluate_schedule(const ScheduleSection& section, Frame& frame, Instant received, effects::Effects& effects);
+
+// Every CX with a value.
+std::vector<effects::Identifier> read_all_identifiers(const Source& source, Frame& frame);
 // CX repetitions of the first source that has an identifying one: the one to file under first.
 std::vector<effects::Identifier> read_identifiers(const std::vector<Source>& sources, Frame& frame);
 // EI of the first source that has one.
 effects::OrderNumber read_number(const std::vector<Source>& sources, Frame& frame, std::string_view& source);
+// The namespace of placer numbers that come without one.
+std::string placer_namespace(Frame& frame);
+// When it happened, YYYYMMDDHHMMSS in UTC; `received` where the message does not say.
+std::string read_event_time(const std::vector<Source>& sources, Frame& frame, Instant received);
 // "OBR[2]" for the segment at that index.
 std::string place_of_segment(const hl7::Message& message, std::size_t index);
 

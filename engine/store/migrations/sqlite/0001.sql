@@ -46,10 +46,12 @@ CREATE TABLE "imaging_study" (
   "confidentiality" TEXT NOT NULL,
   "admission_id" TEXT NOT NULL,
   "admission_issuer" TEXT NOT NULL,
+  "account_number" TEXT NOT NULL,
   "patient_location" TEXT NOT NULL,
   "institution" TEXT NOT NULL,
   "institution_address" TEXT NOT NULL,
   "replaces" TEXT NOT NULL,
+  "moved_from" TEXT NOT NULL,
   "warnings" TEXT NOT NULL);
 
 CREATE INDEX "imaging_study_patient"
