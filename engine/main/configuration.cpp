@@ -144,7 +144,7 @@ std::string Configuration::channel_names() const {
 }
 
 store::StoreOptions Configuration::store_options() const {
-    return {options.store, options.node, options.duplicate_window};
+    return {options.store, options.node, options.duplicate_window, options.committers};
 }
 
 std::unique_ptr<Configuration> load_configuration(const fs::path& path) {

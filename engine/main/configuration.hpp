@@ -26,6 +26,7 @@ struct EngineOptions {
     std::string store = "sqlite:gantry.db";
     std::string zone;  // tz database name of the site; empty: the machine's
     int node = 0;
+    int committers = 2;
     std::chrono::seconds duplicate_window = std::chrono::hours(24 * 7);
     HttpPlace http;
     std::string dicom_address = "127.0.0.1";

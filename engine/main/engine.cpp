@@ -56,7 +56,7 @@ Result<void> Engine::start() {
     auto& options = configuration_.options;
     dicom_ = std::make_unique<dicom::DicomService>(options.dicom, *worklist_, log_, clock_, Zone(options.zone));
     intake_ =
-        std::make_unique<runtime::IntakePipeline>(store_->intake(), runtime::IntakePipeline::Options{},
+        std::make_unique<runtime::IntakePipeline>(store_->intakes(), runtime::IntakePipeline::Options{},
                                                   [this](auto units, auto results) { committed(units, results); });
     net::raise_descriptor_limit();
     lobby_ = std::make_unique<net::Lobby>(log_);

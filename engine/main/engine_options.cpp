@@ -52,12 +52,17 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .option("mappings", &EngineOptions::mappings, "directory of mapping documents, relative to this file")
             .option("tables", &EngineOptions::tables, "directory of code tables, relative to this file")
             .option("store", &EngineOptions::store,
-                    "where messages and records are kept: sqlite:FILE, inside the data directory")
+                    "where messages and records are kept: sqlite:FILE, inside the data directory, or postgresql://…")
+            .example("\"postgresql://gantry:${GANTRY_PASSWORD}@db.example.org/gantry\"")
             .option("zone", &EngineOptions::zone,
                     "time zone of the site, a name of the tz database; empty: the machine's")
             .example("\"Europe/Berlin\"")
-            .option("node", &EngineOptions::node, "number of this node among those that share a database")
+            .option("node", &EngineOptions::node,
+                    "number of this node among those that share a database; below 256 on PostgreSQL")
             .range(0, 1023)
+            .option("committers", &EngineOptions::committers,
+                    "batches of messages that are stored side by side, on PostgreSQL")
+            .range(1, 4)
             .option("duplicate_window", &EngineOptions::duplicate_window,
                     "a message that comes again within this time gets the first answer again")
             .object("http", &EngineOptions::http, http_schema(), "health, readiness and metrics")

@@ -11,14 +11,18 @@ void name_thread(std::thread& thread, const char* name) {
 
 }  // namespace
 
-IntakePipeline::IntakePipeline(store::Intake& store, const Options& options, Observer committed)
-    : store_(store), options_(options), committed_(std::move(committed)), ready_(options.waiting * 2) {
+IntakePipeline::IntakePipeline(const std::vector<store::Intake*>& intakes, const Options& options, Observer committed)
+    : options_(options), committed_(std::move(committed)) {
+    for (auto* intake : intakes) {
+        auto& committer = *committers_.emplace_back(
+            std::unique_ptr<Committer>(new Committer{intake, BoundedQueue<Ready>(options.waiting * 2), {}}));
+        committer.thread = std::thread([this, &committer] { commit(committer); });
+        name_thread(committer.thread, "committer");
+    }
     for (std::size_t i = 0; i < options.interpreters; ++i) {
         auto& lane = *lanes_.emplace_back(std::make_unique<BoundedQueue<Raw>>(options.waiting * 2));
         name_thread(interpreters_.emplace_back([this, &lane] { interpret(lane); }), "interpreter");
     }
-    committer_ = std::thread([this] { commit(); });
-    name_thread(committer_, "committer");
 }
 
 IntakePipeline::~IntakePipeline() {
@@ -39,7 +43,8 @@ Intake::Submitted IntakePipeline::submit(const std::shared_ptr<const Mapper>& ma
     const auto bytes = message.bytes.size();
     waiting_.fetch_add(1, std::memory_order_relaxed);
     waiting_bytes_.fetch_add(bytes, std::memory_order_relaxed);
-    if (lanes_[lane % lanes_.size()]->push({mapper, std::move(message), std::move(done)})) return Submitted::taken;
+    if (lanes_[lane % lanes_.size()]->push({mapper, std::move(message), std::move(done), lane}))
+        return Submitted::taken;
     release(1, bytes);
     return Submitted::stopping;
 }
@@ -69,13 +74,15 @@ void IntakePipeline::interpret(BoundedQueue<Raw>& from) {
     for (auto batch = from.take(16); !batch.empty(); batch = from.take(16)) {
         for (auto& raw : batch) {
             auto unit = raw.mapper->interpret(std::move(raw.message));
-            ready_.push({std::move(unit), std::move(raw.mapper), std::move(raw.done)});
+            committers_[raw.lane % committers_.size()]->ready.push(
+                {std::move(unit), std::move(raw.mapper), std::move(raw.done)});
         }
     }
 }
 
-void IntakePipeline::commit() {
-    for (auto batch = ready_.take(options_.batch); !batch.empty(); batch = ready_.take(options_.batch)) {
+void IntakePipeline::commit(Committer& committer) {
+    auto& ready_units = committer.ready;
+    for (auto batch = ready_units.take(options_.batch); !batch.empty(); batch = ready_units.take(options_.batch)) {
         std::vector<store::Unit> units;
         units.reserve(batch.size());
         std::size_t bytes = 0;
@@ -83,7 +90,7 @@ void IntakePipeline::commit() {
             bytes += ready.unit.content.size();
             units.push_back(std::move(ready.unit));
         }
-        auto results = store_.commit(units);
+        auto results = committer.store->commit(units);
         committed_(units, results);
         for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(results[i]));
         release(batch.size(), bytes);
@@ -96,8 +103,10 @@ void IntakePipeline::drain() {
     for (auto& thread : interpreters_) {
         if (thread.joinable()) thread.join();
     }
-    ready_.close();
-    if (committer_.joinable()) committer_.join();
+    for (auto& committer : committers_) {
+        committer->ready.close();
+        if (committer->thread.joinable()) committer->thread.join();
+    }
 }
 
 }  // namespace gantry::runtime

@@ -1,7 +1,8 @@
-// From a source's bytes to a durable commit: interpreters in parallel, one committer.
+// From a source's bytes to a durable commit: interpreters in parallel, then a committer for each intake of the store.
 //
-//   source thread → [lane queue] → interpreter threads (pure) → [commit queue] → committer thread → done()
+//   source thread → [lane queue] → interpreter thread (pure) → [commit queue] → committer thread → done()
 //
+// A lane always takes the same way, so that its messages keep their order.
 // Batches form by themselves: while one commit waits for its fsync, the next units gather; a lone message commits at
 // once. Lock order: none is held across a call out.
 #pragma once
@@ -22,10 +23,13 @@ class IntakePipeline final : public Intake {
         std::size_t waiting_bytes = 256u << 20;  // and their bytes
         std::size_t batch = 256;                 // units per transaction, at most
     };
-    // committed: told after each commit with what it did, on the committer's thread (metrics, waking delivery).
+    // committed: told after each commit with what it did, on that committer's thread (metrics, waking delivery).
     using Observer = std::function<void(std::span<const store::Unit>, std::span<const store::Committed>)>;
 
-    IntakePipeline(store::Intake& store, const Options& options, Observer committed);
+    // intakes: at least one.
+    IntakePipeline(const std::vector<store::Intake*>& intakes, const Options& options, Observer committed);
+    IntakePipeline(store::Intake& store, const Options& options, Observer committed)
+        : IntakePipeline(std::vector<store::Intake*>{&store}, options, std::move(committed)) {}
     ~IntakePipeline() override;
 
     Submitted submit(const std::shared_ptr<const Mapper>& mapper, Inbound&& message, std::uint64_t lane,
@@ -42,28 +46,32 @@ class IntakePipeline final : public Intake {
         std::shared_ptr<const Mapper> mapper;
         Inbound message;
         Done done;
+        std::uint64_t lane;
     };
     struct Ready {
         store::Unit unit;
         std::shared_ptr<const Mapper> mapper;  // the unit's effects point into it
         Done done;
     };
+    struct Committer {
+        store::Intake* store;
+        BoundedQueue<Ready> ready;
+        std::thread thread;
+    };
     bool full() const;
     void release(std::size_t messages, std::size_t bytes);
     void interpret(BoundedQueue<Raw>& from);
-    void commit();
+    void commit(Committer& committer);
 
-    store::Intake& store_;
     Options options_;
     Observer committed_;
     std::vector<std::unique_ptr<BoundedQueue<Raw>>> lanes_;
-    BoundedQueue<Ready> ready_;
+    std::vector<std::unique_ptr<Committer>> committers_;
     std::atomic<std::size_t> waiting_{0}, waiting_bytes_{0};
     std::atomic<bool> stopping_{false};
     std::mutex room_mutex_;
     std::vector<std::function<void()>> room_calls_;
     std::vector<std::thread> interpreters_;
-    std::thread committer_;
 };
 
 }  // namespace gantry::runtime

@@ -1,8 +1,4 @@
-#include <odb/transaction.hxx>
-
-#include "engine/store/records/readers.hpp"
 #include "engine/store/sqlite/deliveries.hpp"
-#include "records-odb.hxx"
 
 namespace gantry::store::sqlite {
 namespace {
@@ -32,7 +28,7 @@ std::int64_t largest_attempt(sqlite3* connection) {
 
 SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, const StoreOptions& options,
                                    const Clock& clock)
-    : database_(database),
+    : queue_(database),
       writer_(writer),
       ids_(clock, options.node, largest_attempt(writer.connection())),
       insert_attempt_(
@@ -46,37 +42,7 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
 
 Result<std::vector<DeliveryWork>> SqliteDeliveries::pending(const std::string& destination, DeliveryId after,
                                                             std::size_t most) {
-    return fenced<std::vector<DeliveryWork>>([&] {
-        using Query = odb::query<records::Delivery>;
-        odb::transaction transaction(database_.begin());
-        std::vector<DeliveryWork> out;
-        const auto due =
-            (Query("\"delivery\".\"state\" = 0") && Query::destination == destination && Query::id > after.value) +
-            "ORDER BY" + Query::id + std::string("LIMIT " + std::to_string(most));
-        for (const auto& row : database_.query<records::Delivery>(due))
-            out.push_back({{row.id},
-                           {row.message},
-                           row.channel,
-                           row.destination,
-                           row.lane,
-                           row.as_received ? "r" : "",
-                           {},
-                           {},
-                           row.attempts,
-                           {row.next_attempt},
-                           {}});
-        for (auto& work : out) {
-            records::Message message;
-            database_.load(work.message.value, message);
-            work.message_type = message.type;
-            work.control_id = message.control_id;
-            work.received = {message.received};
-            work.payload = work.payload == "r" ? content_of<records::MessageBody>(database_, work.message.value)
-                                               : content_of<records::DeliveryBody>(database_, work.id.value);
-        }
-        transaction.commit();
-        return out;
-    });
+    return queue_.pending(destination, after, most);
 }
 
 Result<void> SqliteDeliveries::record(std::span<const Attempt> attempts) {

@@ -1,10 +1,10 @@
 #include <odb/exceptions.hxx>
 
+#include "engine/store/open_store.hpp"
 #include "engine/store/records/readers.hpp"
 #include "engine/store/sqlite/database.hpp"
 #include "engine/store/sqlite/deliveries.hpp"
 #include "engine/store/sqlite/intake.hpp"
-#include "engine/store/store.hpp"
 
 namespace gantry::store {
 namespace {
@@ -21,7 +21,7 @@ class SqliteStore final : public Store {
           records_(database_->odb()),
           ledger_(database_->odb(), clock, [this](const std::function<void()>& work) { writer_.exclusively(work); }) {}
 
-    Intake& intake() override { return intake_; }
+    std::vector<Intake*> intakes() override { return {&intake_}; }
     Deliveries& deliveries() override { return deliveries_; }
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
@@ -49,6 +49,8 @@ class SqliteStore final : public Store {
     LedgerView ledger_;
 };
 
+}  // namespace
+
 Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options, const std::filesystem::path& path,
                                            const Clock& clock, events::Sink& events) {
     try {
@@ -62,17 +64,6 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options, const st
     } catch (const std::exception&) {
         return Error{ErrorCode::storage_unavailable, "the database file cannot be opened", path.string()};
     }
-}
-
-}  // namespace
-
-Result<std::unique_ptr<Store>> open(const StoreOptions& options, const std::filesystem::path& data, const Clock& clock,
-                                    events::Sink& events) {
-    constexpr std::string_view scheme = "sqlite:";
-    if (!options.url.starts_with(scheme))
-        return Error{ErrorCode::config_out_of_range, "store: \"" + options.url + "\"", "/store"};
-    const auto name = options.url.substr(scheme.size());
-    return open_sqlite(options, name == ":memory:" ? std::filesystem::path() : data / name, clock, events);
 }
 
 }  // namespace gantry::store

@@ -7,7 +7,7 @@
 //   Deliveries::…     when they return, the attempt and the new state are on disk.
 // After a crash at any point the database is a state between two commits; there is nothing to repair.
 //
-// Threads: one thread calls commit() (the committer); any thread may use the readers and Deliveries.
+// Threads: one thread per Intake calls commit() (a committer); any thread may use the readers and Deliveries.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -27,9 +27,12 @@
 namespace gantry::store {
 
 struct StoreOptions {
-    std::string url = "sqlite:gantry.db";  // relative to the data directory; "sqlite::memory:" for dry runs
-    int node = 0;                          // 0-1023, different for each node on one database
+    // "sqlite:FILE", relative to the data directory; "sqlite::memory:" for dry runs; or what libpq takes:
+    // "postgresql://…" or "host=… dbname=…".
+    std::string url = "sqlite:gantry.db";
+    int node = 0;  // 0-255 (SQLite: 0-1023), different for each node on one database
     std::chrono::seconds duplicate_window = std::chrono::hours(24 * 7);
+    int committers = 2;  // 1-4, on PostgreSQL; SQLite has one writer
 };
 
 // One received message with what it means, to be applied as one.
@@ -138,7 +141,10 @@ class Ledger {
 class Store {
   public:
     virtual ~Store() = default;
-    virtual Intake& intake() = 0;
+    // At least one; each for one thread. What conflicts between them is kept apart, but only messages given to one of
+    // them keep their order.
+    virtual std::vector<Intake*> intakes() = 0;
+    Intake& intake() { return *intakes().front(); }
     virtual Deliveries& deliveries() = 0;
     virtual WorklistReader& worklist() = 0;
     virtual RecordsReader& records() = 0;
@@ -148,7 +154,7 @@ class Store {
 };
 
 // Opens, and brings the schema up to date. Errors: storage_unavailable, storage_schema_newer, storage_schema_broken,
-// config_out_of_range (a URL that names no known database).
+// config_out_of_range (a URL that names no known database; a node or number of committers that cannot be).
 Result<std::unique_ptr<Store>> open(const StoreOptions& options, const std::filesystem::path& data, const Clock& clock,
                                     events::Sink& events);
 

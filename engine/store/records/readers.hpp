@@ -36,6 +36,16 @@ class RecordsView final : public RecordsReader {
     odb::database& database_;
 };
 
+class DeliveryQueueView {
+  public:
+    explicit DeliveryQueueView(odb::database& database) : database_(database) {}
+    // See Deliveries::pending.
+    Result<std::vector<DeliveryWork>> pending(const std::string& destination, DeliveryId after, std::size_t most);
+
+  private:
+    odb::database& database_;
+};
+
 class LedgerView final : public Ledger {
   public:
     // write: runs its argument as the database's only writer.

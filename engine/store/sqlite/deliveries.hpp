@@ -1,9 +1,7 @@
 // Delivery queues on SQLite. Reads go through a reader of their own; attempts are written through the shared writer.
 #pragma once
-#include <odb/database.hxx>
-
+#include "engine/store/records/readers.hpp"
 #include "engine/store/sqlite/writer.hpp"
-#include "engine/store/store.hpp"
 
 namespace gantry::store::sqlite {
 
@@ -15,7 +13,7 @@ class SqliteDeliveries final : public Deliveries {
     Result<void> record(std::span<const Attempt> attempts) override;
 
   private:
-    odb::database& database_;
+    DeliveryQueueView queue_;
     Writer& writer_;
     IdSource ids_;
     Statement insert_attempt_, update_delivery_, settle_message_;

@@ -46,7 +46,7 @@ Outcome message_outcome(Site& site) {
 
 BOOST_AUTO_TEST_SUITE(store_deliveries)
 
-BOOST_AUTO_TEST_CASE(deliveries_wait_in_the_order_they_arrived_page_by_page) {
+STORE_TEST_CASE(deliveries_wait_in_the_order_they_arrived_page_by_page) {
     Site site;
     for (const auto* id : {"M1", "M2", "M3"}) site.commit(delivering(id, {"orders/archive", "orders/pacs"}));
     for (int life = 0; life < 2; ++life, site.reopen()) {
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(deliveries_wait_in_the_order_they_arrived_page_by_page) {
     BOOST_TEST(site->ledger().pending_deliveries().value() == 6);
 }
 
-BOOST_AUTO_TEST_CASE(a_delivery_carries_all_that_a_destination_needs) {
+STORE_TEST_CASE(a_delivery_carries_all_that_a_destination_needs) {
     Site site;
     auto message = delivering("M1", {"orders/archive"}, "lane 7");
     message.effects.deliveries.push_back({"orders/fhir", "its own payload", false});
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_delivery_carries_all_that_a_destination_needs) {
     BOOST_TEST(raw.received.micros == monday.micros);
 }
 
-BOOST_AUTO_TEST_CASE(a_failed_attempt_is_counted_and_waits) {
+STORE_TEST_CASE(a_failed_attempt_is_counted_and_waits) {
     Site site;
     site.commit(delivering("M1", {"orders/archive"}));
     record(site, pending(site, "orders/archive").at(0), Outcome::pending);
@@ -92,15 +92,14 @@ BOOST_AUTO_TEST_CASE(a_failed_attempt_is_counted_and_waits) {
     BOOST_CHECK(message_outcome(site) == Outcome::pending);
     record(site, again, Outcome::delivered);
     BOOST_CHECK(message_outcome(site) == Outcome::delivered);
-    const auto rows =
-        Onlooker(site.file()).rows("SELECT verdict, detail, finished - started FROM delivery_attempt ORDER BY id");
+    const auto rows = site.rows("SELECT verdict, detail, finished - started FROM delivery_attempt ORDER BY id");
     BOOST_REQUIRE_EQUAL(rows.size(), 2u);
     BOOST_TEST(rows[0] == (std::vector<std::string>{"0", "what the receiver said", "5"}),
                boost::test_tools::per_element());
     BOOST_TEST(rows[1][0] == "1");
 }
 
-BOOST_AUTO_TEST_CASE(a_message_has_the_first_outcome_of_its_deliveries) {
+STORE_TEST_CASE(a_message_has_the_first_outcome_of_its_deliveries) {
     const struct {
         std::vector<Outcome> deliveries;
         Outcome message;
@@ -122,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_message_has_the_first_outcome_of_its_deliveries) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_settled_stays_settled) {
+STORE_TEST_CASE(what_is_settled_stays_settled) {
     Site site;
     site.commit(delivering("M1", {"orders/archive"}));
     const auto work = pending(site, "orders/archive").at(0);
@@ -132,7 +131,7 @@ BOOST_AUTO_TEST_CASE(what_is_settled_stays_settled) {
     BOOST_TEST(pending(site, "orders/archive").empty());
 }
 
-BOOST_AUTO_TEST_CASE(attempts_are_recorded_together) {
+STORE_TEST_CASE(attempts_are_recorded_together) {
     Site site;
     for (const auto* id : {"M1", "M2", "M3"}) site.commit(delivering(id, {"orders/archive"}));
     std::vector<Deliveries::Attempt> attempts;
@@ -145,7 +144,7 @@ BOOST_AUTO_TEST_CASE(attempts_are_recorded_together) {
     BOOST_TEST(counts[0].messages == 3);
 }
 
-BOOST_AUTO_TEST_CASE(a_duplicate_is_not_delivered_again) {
+STORE_TEST_CASE(a_duplicate_is_not_delivered_again) {
     Site site;
     site.commit(delivering("M1", {"orders/archive"}));
     BOOST_TEST(outcome(site.commit(delivering("M1", {"orders/archive"}))) == "duplicate");

@@ -9,7 +9,7 @@ using effects::PatientField;
 namespace {
 
 std::string count(Site& site, const std::string& table) {
-    return Onlooker(site.file()).one("SELECT count(*) FROM \"" + table + "\"");
+    return site.one("SELECT count(*) FROM \"" + table + "\"");
 }
 
 // Every message has exactly one outcome.
@@ -31,7 +31,7 @@ store::Unit two_patients_at_once(const std::string& control_id) {
 
 BOOST_AUTO_TEST_SUITE(store_intake)
 
-BOOST_AUTO_TEST_CASE(an_order_is_there_again_with_everything_that_belongs_to_it) {
+STORE_TEST_CASE(an_order_is_there_again_with_everything_that_belongs_to_it) {
     Site site;
     const auto done = site.commit(order("M1"));
     BOOST_TEST(outcome(done) == "delivered");
@@ -56,14 +56,14 @@ BOOST_AUTO_TEST_CASE(an_order_is_there_again_with_everything_that_belongs_to_it)
     }
 }
 
-BOOST_AUTO_TEST_CASE(bytes_come_back_as_they_came) {
+STORE_TEST_CASE(bytes_come_back_as_they_came) {
     Site site;
     std::string bytes("\0\xff\x0b quote ' and \"", 17);
     site.commit(unit("M1", effects_of({}), bytes));
     BOOST_CHECK(site.latest().front().content == bytes);
 }
 
-BOOST_AUTO_TEST_CASE(a_duplicate_gets_the_first_answer_and_has_no_second_effect) {
+STORE_TEST_CASE(a_duplicate_gets_the_first_answer_and_has_no_second_effect) {
     Site site;
     const auto first = site.commit(order("M1"));
     site.clock.set({monday.micros + 1'000'000});
@@ -75,12 +75,12 @@ BOOST_AUTO_TEST_CASE(a_duplicate_gets_the_first_answer_and_has_no_second_effect)
     BOOST_CHECK(again.outcome.message != first.outcome.message);
     BOOST_TEST(count(site, "change_log") == "1");
     BOOST_TEST(count(site, "imaging_study") == "1");
-    BOOST_TEST(Onlooker(site.file()).one("SELECT duplicate_of FROM message ORDER BY id DESC LIMIT 1") ==
+    BOOST_TEST(site.one("SELECT duplicate_of FROM message ORDER BY id DESC LIMIT 1") ==
                std::to_string(first.outcome.message));
     check_sum(site, 2);
 }
 
-BOOST_AUTO_TEST_CASE(copies_in_one_batch_are_duplicates_too) {
+STORE_TEST_CASE(copies_in_one_batch_are_duplicates_too) {
     Site site;
     const auto done = site.commit({order("M1"), order("M1"), order("M1")});
     BOOST_TEST(outcome(done[0]) == "delivered");
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(copies_in_one_batch_are_duplicates_too) {
     check_sum(site, 3);
 }
 
-BOOST_AUTO_TEST_CASE(what_differs_in_content_sender_or_id_is_no_duplicate) {
+STORE_TEST_CASE(what_differs_in_content_sender_or_id_is_no_duplicate) {
     Site site;
     site.commit(order("M1"));
     auto other_sender = order("M1");
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(what_differs_in_content_sender_or_id_is_no_duplicate) {
     check_sum(site, 6);
 }
 
-BOOST_AUTO_TEST_CASE(after_the_window_a_copy_is_a_new_message_and_can_have_duplicates) {
+STORE_TEST_CASE(after_the_window_a_copy_is_a_new_message_and_can_have_duplicates) {
     store::StoreOptions options;
     options.duplicate_window = std::chrono::seconds(60);
     Site site(options);
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(after_the_window_a_copy_is_a_new_message_and_can_have_dupli
     BOOST_TEST(third.reply == second.reply);
 }
 
-BOOST_AUTO_TEST_CASE(a_rejected_message_may_be_sent_again) {
+STORE_TEST_CASE(a_rejected_message_may_be_sent_again) {
     Site site;
     effects::Effects broken;
     broken.disposition = effects::Disposition::reject;
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_rejected_message_may_be_sent_again) {
     check_sum(site, 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_filtered_message_is_kept_and_recognised) {
+STORE_TEST_CASE(a_filtered_message_is_kept_and_recognised) {
     Site site;
     effects::Effects filtered;
     filtered.disposition = effects::Disposition::filter;
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_filtered_message_is_kept_and_recognised) {
     BOOST_TEST(outcome(site.commit(unit("M1", filtered))) == "duplicate");
 }
 
-BOOST_AUTO_TEST_CASE(what_a_person_must_decide_is_held_without_any_effect) {
+STORE_TEST_CASE(what_a_person_must_decide_is_held_without_any_effect) {
     Site site;
     site.commit({order("M1"), order("M2", {"P2", "100002", "A2"})});
     auto held = two_patients_at_once("M3");
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(what_a_person_must_decide_is_held_without_any_effect) {
     BOOST_CHECK(site.latest().front().outcome == effects::Outcome::held);
 }
 
-BOOST_AUTO_TEST_CASE(units_of_a_batch_see_those_before_them) {
+STORE_TEST_CASE(units_of_a_batch_see_those_before_them) {
     Site site;
     Order cancel;
     cancel.action = OrderAction::cancel;
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(units_of_a_batch_see_those_before_them) {
     BOOST_TEST(count(site, "patient") == "2");
 }
 
-BOOST_AUTO_TEST_CASE(a_refused_unit_leaves_the_rest_of_its_batch_alone) {
+STORE_TEST_CASE(a_refused_unit_leaves_the_rest_of_its_batch_alone) {
     Site site;
     Order unknown{"P9", "100009", "A9"};
     unknown.action = OrderAction::hold;
@@ -182,13 +182,13 @@ BOOST_AUTO_TEST_CASE(a_refused_unit_leaves_the_rest_of_its_batch_alone) {
     check_sum(site, 3);
 }
 
-BOOST_AUTO_TEST_CASE(an_empty_batch_is_nothing) {
+STORE_TEST_CASE(an_empty_batch_is_nothing) {
     Site site;
     BOOST_TEST(site.commit(std::vector<store::Unit>{}).empty());
     BOOST_TEST(count(site, "message") == "0");
 }
 
-BOOST_AUTO_TEST_CASE(a_channel_document_has_one_revision_until_it_changes) {
+STORE_TEST_CASE(a_channel_document_has_one_revision_until_it_changes) {
     Site site;
     const auto revision = [&](const std::string& channel, const std::string& document) {
         const auto registered = site->ledger().register_channel(channel, document);

@@ -1,73 +1,18 @@
-// What the tests of the store share: a store in a directory of its own, messages that order examinations, and a second
-// connection that looks at the file from outside.
+// What the tests of the store share: a store in a place of its own, and messages that order examinations.
 #pragma once
-#include <sqlite3.h>
-#include <unistd.h>
-
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/store/store.hpp"
+#include "tests/engine/store/databases.hpp"
 
 namespace gantry::store::testing {
 
 inline constexpr Instant monday{1'795'424'400'000'000};  // 2026-11-23T09:00:00Z
 inline constexpr auto monday_date = "20261123";
-
-class TemporaryDirectory {
-  public:
-    TemporaryDirectory() {
-        auto name = (std::filesystem::temp_directory_path() / "gantry-test-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~TemporaryDirectory() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryDirectory(const TemporaryDirectory&) = delete;
-    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-  private:
-    std::filesystem::path path_;
-};
-
-// A connection that the store knows nothing of.
-class Onlooker {
-  public:
-    explicit Onlooker(const std::filesystem::path& file) {
-        BOOST_REQUIRE_EQUAL(sqlite3_open(file.c_str(), &connection_), SQLITE_OK);
-    }
-    ~Onlooker() { sqlite3_close(connection_); }
-    Onlooker(const Onlooker&) = delete;
-    Onlooker& operator=(const Onlooker&) = delete;
-
-    using Rows = std::vector<std::vector<std::string>>;
-    Rows rows(const std::string& sql) const {
-        Rows out;
-        const auto take = [](void* into, int count, char** values, char**) {
-            auto& row = static_cast<Rows*>(into)->emplace_back();
-            for (int i = 0; i < count; ++i) row.emplace_back(values[i] ? values[i] : "NULL");
-            return 0;
-        };
-        const int code = sqlite3_exec(connection_, sql.c_str(), take, &out, nullptr);
-        BOOST_REQUIRE_MESSAGE(code == SQLITE_OK, sqlite3_errmsg(connection_) << " in " << sql.substr(0, 200));
-        return out;
-    }
-    void run(const std::string& sql) const { (void)rows(sql); }
-    std::string one(const std::string& sql) const {
-        const auto all = rows(sql);
-        BOOST_REQUIRE_MESSAGE(all.size() == 1 && all.front().size() == 1, "not one value: " << sql);
-        return all.front().front();
-    }
-
-  private:
-    sqlite3* connection_ = nullptr;
-};
 
 // One examination ordered; the defaults are a CT on Monday.
 struct Order {
@@ -139,21 +84,31 @@ inline Unit order(const std::string& control_id, const Order& what = {}) {
     return unit(control_id, effects_of(what));
 }
 
-// A store in a file, and its clock.
+// A store of the kind that the test is for, and its clock.
 class Site {
   public:
-    explicit Site(StoreOptions options = {}) : options_(std::move(options)) { reopen(); }
+    explicit Site(StoreOptions options = {}) : Site(place_of(current_kind()), std::move(options)) {}
+    explicit Site(std::unique_ptr<Place> place, StoreOptions options = {})
+        : place_(std::move(place)), options_(std::move(options)) {
+        options_.url = place_->url();
+        reopen();
+    }
 
     void close() { store_.reset(); }
     void reopen() {
         close();
-        auto opened = open(options_, directory_.path(), clock, events::nowhere());
+        auto opened = open(options_, place_->directory(), clock, events::nowhere());
         BOOST_REQUIRE_MESSAGE(opened.ok(), (opened.ok() ? "" : opened.error().text()));
         store_ = std::move(*opened);
     }
     Store& operator*() { return *store_; }
     Store* operator->() { return store_.get(); }
-    std::filesystem::path file() const { return directory_.path() / "gantry.db"; }
+    const Place& place() const { return *place_; }
+    std::filesystem::path file() const { return place_->directory() / "gantry.db"; }  // on SQLite
+    // Seen from outside.
+    Rows rows(const std::string& sql) const { return place_->look()->rows(sql); }
+    std::string one(const std::string& sql) const { return place_->look()->one(sql); }
+    void run(const std::string& sql) const { place_->look()->run(sql); }
 
     std::vector<Committed> commit(std::vector<Unit> units) { return store_->intake().commit(units); }
     Committed commit(Unit one) { return store_->intake().commit({&one, 1}).front(); }
@@ -182,8 +137,8 @@ class Site {
     FixedClock clock{monday};
 
   private:
+    std::unique_ptr<Place> place_;
     StoreOptions options_;
-    TemporaryDirectory directory_;
     std::unique_ptr<Store> store_;
 };
 

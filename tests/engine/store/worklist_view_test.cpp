@@ -58,7 +58,7 @@ bool is_query(const std::string& sql) {
 
 void check_plan(Site& site, const std::string& sql, const std::string& index) {
     std::string plan;
-    for (const auto& row : Onlooker(site.file()).rows("EXPLAIN QUERY PLAN " + sql)) plan += row.back() + "\n";
+    for (const auto& row : site.rows("EXPLAIN QUERY PLAN " + sql)) plan += row.back() + "\n";
     BOOST_TEST_CONTEXT(sql << "\n" << plan) {
         BOOST_TEST(plan.find(index) != std::string::npos);
         BOOST_TEST(plan.find("SCAN") == std::string::npos);
@@ -69,13 +69,13 @@ void check_plan(Site& site, const std::string& sql, const std::string& index) {
 
 BOOST_AUTO_TEST_SUITE(store_worklist_view)
 
-BOOST_AUTO_TEST_CASE(rows_come_in_the_order_they_are_shown) {
+STORE_TEST_CASE(rows_come_in_the_order_they_are_shown) {
     Site site;
     fill(site);
     check(site, {}, {"UNTIMED", "CT-SUNDAY", "CT-EARLY", "PT", "CT-LATE", "MR-TUESDAY"});
 }
 
-BOOST_AUTO_TEST_CASE(dates_narrow_and_a_step_without_one_is_of_today) {
+STORE_TEST_CASE(dates_narrow_and_a_step_without_one_is_of_today) {
     Site site;
     fill(site);
     check(site, dates("20261123", "20261123"), {"UNTIMED", "CT-EARLY", "PT", "CT-LATE"});
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(dates_narrow_and_a_step_without_one_is_of_today) {
     BOOST_TEST(site.worklist(tomorrow).front().shown_date == "20261124");
 }
 
-BOOST_AUTO_TEST_CASE(modality_and_numbers_narrow_but_never_lose_a_match) {
+STORE_TEST_CASE(modality_and_numbers_narrow_but_never_lose_a_match) {
     Site site;
     fill(site);
     WorklistQuery mr, ct, number, wildcard, uid;
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(modality_and_numbers_narrow_but_never_lose_a_match) {
     check(site, number, {});
 }
 
-BOOST_AUTO_TEST_CASE(only_open_steps_of_orders_not_held_are_shown_unless_a_status_is_asked_for) {
+STORE_TEST_CASE(only_open_steps_of_orders_not_held_are_shown_unless_a_status_is_asked_for) {
     Site site;
     fill(site);
     const auto held = made("CT-LATE", "20261123", "1500", "CT"), gone = made("PT", "20261123", "0900", "PT", "CT");
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(only_open_steps_of_orders_not_held_are_shown_unless_a_statu
     check(site, dates("20261123", "20261123"), {"UNTIMED", "CT-LATE"});
 }
 
-BOOST_AUTO_TEST_CASE(rows_are_read_in_the_order_asked_and_what_is_gone_is_left_out) {
+STORE_TEST_CASE(rows_are_read_in_the_order_asked_and_what_is_gone_is_left_out) {
     Site site;
     fill(site);
     auto steps = site->worklist().candidates({}).value();
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(rows_are_read_in_the_order_asked_and_what_is_gone_is_left_o
     BOOST_TEST(site->worklist().rows({}, monday_date).value().empty());
 }
 
-BOOST_AUTO_TEST_CASE(orders_of_a_merged_patient_show_the_survivor) {
+STORE_TEST_CASE(orders_of_a_merged_patient_show_the_survivor) {
     Site site;
     auto prior = made("A1", "20261123", "0800", "CT");
     prior.name = "SMYTH^J";

@@ -1,0 +1,12 @@
+// One opening per kind of database; open() in store.hpp chooses.
+#pragma once
+#include "engine/store/store.hpp"
+
+namespace gantry::store {
+
+// path: empty for a database in memory.
+Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options, const std::filesystem::path& path,
+                                           const Clock& clock, events::Sink& events);
+Result<std::unique_ptr<Store>> open_pgsql(const StoreOptions& options, const Clock& clock, events::Sink& events);
+
+}  // namespace gantry::store

@@ -1,0 +1,98 @@
+// The records that one batch reads and changes, in memory: fetched in bulk before the rules ask, changed by each unit
+// so that the next one sees it, written at the end by RecordRows.
+//
+// What nobody fetched is read when it is asked for, with what the batch has changed by then laid over it.
+#pragma once
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "engine/effects/plan.hpp"
+#include "engine/store/pgsql/connection.hpp"
+#include "engine/store/pgsql/touched_keys.hpp"
+
+namespace gantry::store::pgsql {
+
+struct BatchPatient {
+    effects::PatientRecord record;
+    bool created = false, changed = false;
+    std::int64_t stored_change = 0;  // last_change as the database has it
+};
+
+struct BatchOrder {
+    effects::OrderRecord record;
+    bool created = false, changed = false;
+    std::int64_t stored_change = 0;
+    std::set<std::int64_t> new_steps, changed_steps;
+};
+
+struct FiledIdentifier {
+    effects::Identifier identifier;
+    PatientId patient;
+    std::int64_t position;
+    bool replaces;  // there may be a row with its key
+};
+
+// Whether a step is what a worklist query without a status sees.
+bool visible(const effects::OrderRecord& order, const effects::StepRecord& step);
+
+class BatchRecords final : public effects::RecordReader {
+  public:
+    explicit BatchRecords(Connection& connection) : connection_(connection) {}
+
+    // Forgets everything: what was read, and what was changed.
+    void clear();
+    // Reads all that units with these keys are likely to ask for. Takes the lock of each patient found, so that nobody
+    // merges one that is about to get an order.
+    void fetch(const TouchedKeys& keys);
+    // change: the id of the change row that belongs to this plan.
+    void apply(const effects::Plan& plan, std::int64_t change);
+
+    std::optional<PatientId> patient_of(const std::string& identifier_key) override;
+    const effects::PatientRecord* patient(PatientId id) override;
+    std::vector<OrderId> orders_of(PatientId id) override;
+    std::vector<effects::OrderKeyMatch> orders_with_prefix(const std::string& key_prefix) override;
+    std::vector<OrderId> orders_with_accession(const std::string& accession, const std::string& issuer) override;
+    const effects::OrderRecord* order(OrderId id) override;
+    std::optional<ProviderId> provider_of(const std::string& key) override;
+
+    // What changed, in ascending order of ids or keys.
+    std::map<std::int64_t, const BatchPatient*> changed_patients() const;
+    std::map<std::int64_t, const BatchOrder*> changed_orders() const;
+    const std::map<std::string, effects::ProviderRecord>& new_providers() const { return new_providers_; }
+    const std::map<std::string, FiledIdentifier>& filed_identifiers() const { return filed_identifiers_; }
+    const std::map<std::string, OrderId>& new_keys() const { return new_keys_; }
+
+  private:
+    using Ids = std::set<std::int64_t>;
+    void load_identifiers(const std::set<std::string>& keys);
+    void load_patients(const Ids& ids);
+    void load_families(Ids ids);  // with the patients they were merged into, each locked before it is read
+    void load_orders_of(const Ids& patients);
+    void load_prefixes(const std::set<std::string>& prefixes);
+    void load_accessions(const std::set<std::pair<std::string, std::string>>& accessions);
+    void load_orders(const Ids& ids);
+    void load_providers(const std::set<std::string>& keys);
+    Ids known_orders() const;  // those of all keys, accessions and patients read
+    PatientId survivor(PatientId id) const;
+    void apply(const effects::PatientWrite& write, std::int64_t change);
+    void apply(const effects::OrderWrite& write, std::int64_t change);
+    void refile(const effects::OrderRecord* before, const effects::OrderRecord& after);
+
+    using Accession = std::pair<std::string, std::string>;
+    Connection& connection_;
+    std::unordered_map<std::string, PatientId> identifiers_;  // 0: known to be unknown
+    std::unordered_map<std::int64_t, std::optional<BatchPatient>> patients_;
+    std::unordered_map<std::int64_t, std::optional<BatchOrder>> orders_;
+    std::unordered_map<std::int64_t, Ids> orders_of_;
+    std::unordered_set<std::string> prefixes_;
+    std::map<std::string, OrderId> keys_;  // of the prefixes read, and new ones
+    std::map<Accession, Ids> accessions_;
+    std::unordered_map<std::string, ProviderId> providers_;
+    std::map<std::string, effects::ProviderRecord> new_providers_;
+    std::map<std::string, FiledIdentifier> filed_identifiers_;  // by key
+    std::map<std::string, OrderId> new_keys_;
+};
+
+}  // namespace gantry::store::pgsql

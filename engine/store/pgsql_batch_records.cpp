@@ -1,0 +1,223 @@
+#include "engine/store/pgsql/batch_records.hpp"
+
+namespace gantry::store::pgsql {
+namespace {
+
+using effects::OrderField, effects::StepField;
+
+std::pair<std::string, std::string> accession_of(const effects::OrderRecord& order) {
+    return {order.fields[OrderField::accession_number], order.fields[OrderField::accession_issuer]};
+}
+
+template <class Tag>
+std::vector<Id<Tag>> as_vector(const std::set<std::int64_t>& ids) {
+    std::vector<Id<Tag>> out;
+    for (const auto id : ids) out.push_back({id});
+    return out;
+}
+
+}  // namespace
+
+bool visible(const effects::OrderRecord& order, const effects::StepRecord& step) {
+    const auto& status = step.fields[StepField::status];
+    return order.fields[OrderField::hold].empty() &&
+           (status == "SCHEDULED" || status == "ARRIVED" || status == "READY");
+}
+
+void BatchRecords::clear() {
+    identifiers_.clear();
+    patients_.clear();
+    orders_.clear();
+    orders_of_.clear();
+    prefixes_.clear();
+    keys_.clear();
+    accessions_.clear();
+    providers_.clear();
+    new_providers_.clear();
+    filed_identifiers_.clear();
+    new_keys_.clear();
+}
+
+void BatchRecords::fetch(const TouchedKeys& keys) {
+    load_identifiers(keys.identifiers);
+    load_providers(keys.providers);
+    Ids found, with_orders;
+    for (const auto& [key, patient] : identifiers_) {
+        if (patient) found.insert(patient.value);
+    }
+    load_families(found);
+    for (const auto& key : keys.with_orders) {
+        if (const auto patient = identifiers_.at(key)) with_orders.insert(survivor(patient).value);
+    }
+    load_orders_of(with_orders);
+    load_prefixes(keys.order_prefixes);
+    load_accessions(keys.accessions);
+    load_orders(known_orders());
+}
+
+BatchRecords::Ids BatchRecords::known_orders() const {
+    Ids out;
+    for (const auto& [key, order] : keys_) out.insert(order.value);
+    for (const auto& [accession, orders] : accessions_) out.insert(orders.begin(), orders.end());
+    for (const auto& [patient, orders] : orders_of_) out.insert(orders.begin(), orders.end());
+    return out;
+}
+
+PatientId BatchRecords::survivor(PatientId id) const {
+    for (auto found = patients_.find(id.value); found != patients_.end() && found->second;
+         found = patients_.find(id.value)) {
+        if (!found->second->record.merged_into) break;
+        id = found->second->record.merged_into;
+    }
+    return id;
+}
+
+void BatchRecords::load_families(Ids ids) {
+    while (!ids.empty()) {
+        load_patients(ids);
+        Ids next;
+        for (const auto id : ids) {
+            const auto& read = patients_.at(id);
+            if (read && read->record.merged_into && !patients_.contains(read->record.merged_into.value))
+                next.insert(read->record.merged_into.value);
+        }
+        ids = std::move(next);
+    }
+}
+
+std::optional<PatientId> BatchRecords::patient_of(const std::string& identifier_key) {
+    if (!identifiers_.contains(identifier_key)) load_identifiers({identifier_key});
+    const auto found = identifiers_.at(identifier_key);
+    return found ? std::optional(found) : std::nullopt;
+}
+
+const effects::PatientRecord* BatchRecords::patient(PatientId id) {
+    if (!patients_.contains(id.value)) load_patients({id.value});
+    const auto& found = patients_.at(id.value);
+    return found ? &found->record : nullptr;
+}
+
+std::vector<OrderId> BatchRecords::orders_of(PatientId id) {
+    if (!orders_of_.contains(id.value)) load_orders_of({id.value});
+    return as_vector<OrderTag>(orders_of_.at(id.value));
+}
+
+std::vector<effects::OrderKeyMatch> BatchRecords::orders_with_prefix(const std::string& key_prefix) {
+    if (!prefixes_.contains(key_prefix)) load_prefixes({key_prefix});
+    std::vector<effects::OrderKeyMatch> out;
+    for (auto it = keys_.lower_bound(key_prefix); it != keys_.end() && it->first.starts_with(key_prefix); ++it)
+        out.push_back({it->first, it->second});
+    return out;
+}
+
+std::vector<OrderId> BatchRecords::orders_with_accession(const std::string& accession, const std::string& issuer) {
+    if (!accessions_.contains({accession, issuer})) load_accessions({{accession, issuer}});
+    return as_vector<OrderTag>(accessions_.at({accession, issuer}));
+}
+
+const effects::OrderRecord* BatchRecords::order(OrderId id) {
+    if (!orders_.contains(id.value)) load_orders({id.value});
+    const auto& found = orders_.at(id.value);
+    return found ? &found->record : nullptr;
+}
+
+std::optional<ProviderId> BatchRecords::provider_of(const std::string& key) {
+    if (!providers_.contains(key)) load_providers({key});
+    const auto found = providers_.at(key);
+    return found ? std::optional(found) : std::nullopt;
+}
+
+void BatchRecords::apply(const effects::Plan& plan, std::int64_t change) {
+    for (const auto& provider : plan.new_providers) {
+        providers_[provider.key] = provider.id;
+        new_providers_[provider.key] = provider;
+    }
+    for (const auto& patient : plan.patients) apply(patient, change);
+    for (const auto& order : plan.orders) apply(order, change);
+}
+
+void BatchRecords::apply(const effects::PatientWrite& write, std::int64_t change) {
+    const auto& after = write.after;
+    auto& kept = patients_[after.id.value];
+    if (!kept) kept.emplace();
+    if (write.created) {
+        kept->created = true;
+        orders_of_[after.id.value];
+    } else if (!kept->created && !kept->changed) {
+        kept->changed = true;
+        kept->stored_change = kept->record.last_change;
+    }
+    kept->record = after;
+    kept->record.last_change = change;
+    auto position = static_cast<std::int64_t>(after.identifiers.size() - write.new_identifiers.size());
+    for (const auto& identifier : write.new_identifiers) {
+        const auto key = effects::identifier_key(identifier);
+        auto& owner = identifiers_[key];
+        filed_identifiers_[key] = {identifier, after.id, position++, write.refiled || owner};
+        owner = after.id;
+    }
+}
+
+void BatchRecords::apply(const effects::OrderWrite& write, std::int64_t change) {
+    const auto& after = write.after;
+    auto& kept = orders_[after.id.value];
+    refile(kept ? &kept->record : nullptr, after);
+    if (!kept) kept.emplace();
+    // A hold or release changes what is visible without touching the steps themselves.
+    for (const auto& step : kept->record.steps) {
+        for (const auto& now : after.steps) {
+            if (now.id == step.id && visible(after, now) != visible(kept->record, step))
+                kept->changed_steps.insert(now.id.value);
+        }
+    }
+    for (const auto step : write.changed_steps) kept->changed_steps.insert(step.value);
+    for (const auto step : write.new_steps) kept->new_steps.insert(step.value);
+    if (write.created) {
+        kept->created = true;
+    } else if (!kept->created && !kept->changed) {
+        kept->changed = true;
+        kept->stored_change = kept->record.last_change;
+    }
+    kept->record = after;
+    kept->record.last_change = change;
+    for (const auto& key : write.new_keys) {
+        keys_[key] = after.id;
+        new_keys_[key] = after.id;
+    }
+}
+
+// Keeps the lists that were read in step with an order that changes its patient or gets its accession number.
+void BatchRecords::refile(const effects::OrderRecord* before, const effects::OrderRecord& after) {
+    const auto id = after.id.value;
+    if (!before || before->patient != after.patient) {
+        if (before) {
+            if (const auto list = orders_of_.find(before->patient.value); list != orders_of_.end())
+                list->second.erase(id);
+        }
+        if (const auto list = orders_of_.find(after.patient.value); list != orders_of_.end()) list->second.insert(id);
+    }
+    if (before && accession_of(*before) == accession_of(after)) return;
+    if (before) {
+        if (const auto list = accessions_.find(accession_of(*before)); list != accessions_.end())
+            list->second.erase(id);
+    }
+    if (const auto list = accessions_.find(accession_of(after)); list != accessions_.end()) list->second.insert(id);
+}
+
+std::map<std::int64_t, const BatchPatient*> BatchRecords::changed_patients() const {
+    std::map<std::int64_t, const BatchPatient*> out;
+    for (const auto& [id, kept] : patients_) {
+        if (kept && (kept->created || kept->changed)) out.emplace(id, &*kept);
+    }
+    return out;
+}
+
+std::map<std::int64_t, const BatchOrder*> BatchRecords::changed_orders() const {
+    std::map<std::int64_t, const BatchOrder*> out;
+    for (const auto& [id, kept] : orders_) {
+        if (kept && (kept->created || kept->changed)) out.emplace(id, &*kept);
+    }
+    return out;
+}
+
+}  // namespace gantry::store::pgsql

@@ -1,0 +1,89 @@
+#include "engine/store/pgsql/deliveries.hpp"
+
+#include <unordered_set>
+
+#include "engine/store/pgsql/intake.hpp"
+#include "engine/store/pgsql/storable_text.hpp"
+
+namespace gantry::store::pgsql {
+namespace {
+
+// Two workers may finish two deliveries of one message at once: who comes second must see what the first one wrote.
+const Statement lock_messages{"lock_messages",
+                              R"(SELECT "id" FROM "message" WHERE "id" IN (SELECT "message" FROM "delivery" )"
+                              R"(WHERE "id" = ANY($1::bigint[])) ORDER BY "id" FOR UPDATE)"};
+const Statement update_deliveries{
+    "update_deliveries",
+    R"(UPDATE "delivery" AS d SET "state" = n.state, "attempts" = d."attempts" + 1, "next_attempt" = n.next, )"
+    R"("finished" = n.finished, "last_error" = n.detail )"
+    R"(FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[]) )"
+    R"(AS n(id, state, next, finished, detail) WHERE d."id" = n.id AND d."state" = 0)"};
+// A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
+// delivered.
+const Statement settle_messages{
+    "settle_messages",
+    R"(UPDATE "message" AS m SET "outcome" = s.outcome FROM (SELECT d."message", CASE WHEN bool_or(d."state" = 7) )"
+    R"(THEN 7 WHEN bool_or(d."state" = 6) THEN 6 WHEN bool_or(d."state" = 5) THEN 5 WHEN bool_or(d."state" = 0) )"
+    R"(THEN 0 ELSE 1 END AS outcome FROM "delivery" AS d WHERE d."message" IN (SELECT "message" FROM "delivery" )"
+    R"(WHERE "id" = ANY($1::bigint[])) GROUP BY d."message") AS s WHERE m."id" = s."message" )"
+    R"(AND m."outcome" <> s.outcome)"};
+
+}  // namespace
+
+PgsqlDeliveries::PgsqlDeliveries(odb::database& database, const std::string& target, const StoreOptions& options,
+                                 std::int64_t after, const Clock& clock)
+    : queue_(database),
+      connection_(target, "SET enable_seqscan = off"),
+      ids_(clock, options.node * most_committers, after) {}
+
+Result<std::vector<DeliveryWork>> PgsqlDeliveries::pending(const std::string& destination, DeliveryId after,
+                                                           std::size_t most) {
+    return queue_.pending(destination, after, most);
+}
+
+Result<void> PgsqlDeliveries::record(std::span<const Attempt> attempts) {
+    const std::lock_guard lock(mutex_);
+    try {
+        connection_.transaction([&] {
+            // One statement changes a row once: a delivery that was attempted twice is written in two parts.
+            std::unordered_set<std::int64_t> seen;
+            std::size_t begin = 0;
+            for (std::size_t i = 0; i < attempts.size(); ++i) {
+                if (seen.insert(attempts[i].delivery.value).second) continue;
+                write(attempts.subspan(begin, i - begin));
+                begin = i;
+                seen = {attempts[i].delivery.value};
+            }
+            write(attempts.subspan(begin));
+        });
+        return {};
+    } catch (const Failure&) {
+        return Error{ErrorCode::storage_unavailable, {}, {}};
+    }
+}
+
+void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
+    if (attempts.empty()) return;
+    CopyRows rows("delivery_attempt", R"("id", "delivery", "started", "finished", "verdict", "detail")");
+    Array ids(Array::Of::bigint), states(Array::Of::smallint), next(Array::Of::bigint), finished(Array::Of::bigint),
+        details(Array::Of::text);
+    for (const auto& attempt : attempts) {
+        const auto state = static_cast<std::int64_t>(attempt.state);
+        const bool again = attempt.state == effects::Outcome::pending;
+        const auto detail = made_storable(attempt.detail);
+        rows.row().bigint(ids_.next()).bigint(attempt.delivery.value).bigint(attempt.started.micros);
+        rows.bigint(attempt.finished.micros).smallint(state).text(detail);
+        ids.add(attempt.delivery.value);
+        states.add(state);
+        next.add(again ? attempt.next_attempt.micros : 0);
+        finished.add(again ? 0 : attempt.finished.micros);
+        details.add(std::string_view(detail));
+    }
+    connection_.run(lock_messages, Parameters().array(ids));
+    connection_.copy(rows);
+    connection_.run(update_deliveries,
+                    Parameters().array(ids).array(states).array(next).array(finished).array(details));
+    connection_.run(settle_messages, Parameters().array(ids));
+}
+
+}  // namespace gantry::store::pgsql

@@ -1,0 +1,84 @@
+#include "engine/store/unit_outcome.hpp"
+
+#include <algorithm>
+
+namespace gantry::store {
+namespace {
+
+using effects::Disposition;
+using effects::Outcome;
+
+Outcome refused(const Error& error) {
+    return info(error.code).then == Remedy::hold ? Outcome::held : Outcome::rejected;
+}
+
+// An order that came again under a new control id: whoever is behind us has it already.
+bool only_repeats(const effects::Plan& plan) {
+    const bool orders = std::any_of(plan.records.begin(), plan.records.end(),
+                                    [](const auto& record) { return record.kind == effects::RecordKind::order; });
+    return orders && plan.patches.empty() &&
+           std::all_of(plan.records.begin(), plan.records.end(),
+                       [](const auto& record) { return record.what == effects::RecordOutcome::What::unchanged; });
+}
+
+Outcome applied(const Unit& unit, const effects::Plan& plan) {
+    if (plan.refused) return refused(*plan.refused);
+    return unit.effects.deliveries.empty() || only_repeats(plan) ? Outcome::delivered : Outcome::pending;
+}
+
+Decision repeat(const EarlierCopy& earlier, IdSource& ids) {
+    Decision out;
+    out.done.durable = true;
+    out.done.outcome.message = ids.next();
+    out.done.outcome.outcome = Outcome::duplicate;
+    out.done.reply = earlier.reply;
+    out.duplicate_of = earlier.id;
+    return out;
+}
+
+}  // namespace
+
+bool within_window(const EarlierCopy& earlier, Instant now, std::chrono::seconds window) {
+    return now.micros - earlier.received.micros <= std::chrono::microseconds(window).count();
+}
+
+Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now) {
+    if (earlier) return repeat(*earlier, ids);
+    if (unit.effects.disposition == Disposition::reject) return refuse(unit, *unit.effects.error, ids, now);
+    Decision out;
+    auto& outcome = out.done.outcome;
+    out.done.durable = true;
+    outcome.message = ids.next();
+    if (unit.effects.disposition == Disposition::filter) {
+        outcome.outcome = Outcome::filtered;
+    } else {
+        out.plan = effects::reconcile(unit.effects, records, ids, *unit.policy);
+        outcome.error = out.plan.refused;
+        outcome.records = out.plan.records;
+        outcome.warnings = out.plan.warnings;
+        outcome.outcome = applied(unit, out.plan);
+    }
+    out.done.reply = unit.reply(outcome, now);
+    out.first_of_its_kind = !unit.control_id.empty() && !outcome.error;
+    return out;
+}
+
+Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now) {
+    Decision out;
+    out.done.durable = true;
+    out.done.outcome.message = ids.next();
+    out.done.outcome.outcome = refused(error);
+    out.done.outcome.error = error;
+    out.done.reply = unit.reply(out.done.outcome, now);
+    return out;
+}
+
+Committed not_stored(Unit& unit, Instant now) {
+    Committed out;
+    out.outcome.outcome = Outcome::rejected;
+    out.outcome.error = Error{ErrorCode::storage_unavailable, {}, {}};
+    out.reply = unit.reply(out.outcome, now);
+    return out;
+}
+
+}  // namespace gantry::store

@@ -1,0 +1,43 @@
+// What becomes of one unit, before anything is written: the same for every database. The store looks for an earlier
+// copy, asks here, and writes the decision as it stands.
+#pragma once
+#include <optional>
+
+#include "engine/base/digest.hpp"
+#include "engine/effects/reconcile.hpp"
+#include "engine/store/store.hpp"
+
+namespace gantry::store {
+
+// What there is to know of a message that came before with the same sender, control id and content.
+struct EarlierCopy {
+    std::int64_t id = 0;
+    Instant received;
+    std::string reply;
+};
+
+struct Decision {
+    Committed done;
+    effects::Plan plan;  // empty unless the unit applies
+    std::int64_t duplicate_of = 0;
+    // Whether later copies are duplicates of this message. Only what was taken can have any: a rejected message may be
+    // sent again once its cause is mended.
+    bool first_of_its_kind = false;
+};
+
+// The part of a digest that is stored and compared.
+inline std::string_view stored_digest(const Digest& digest) {
+    return {reinterpret_cast<const char*>(digest.data()), 16};
+}
+
+// Whether an earlier copy still makes this one a duplicate.
+bool within_window(const EarlierCopy& earlier, Instant now, std::chrono::seconds window);
+
+// earlier: a copy within the window, or none. Makes the reply.
+Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now);
+// The unit has no effect, for this reason; it is recorded as rejected or held.
+Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now);
+// Nothing was stored.
+Committed not_stored(Unit& unit, Instant now);
+
+}  // namespace gantry::store
