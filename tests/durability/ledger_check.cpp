@@ -21,7 +21,7 @@ constexpr Rule rules[] = {
      R"(SELECT count(*) FROM journal j WHERE
         (SELECT count(*) FROM message m WHERE m.control_id = j.control_id AND m.duplicate_of = 0) <> 1)"},
     {"the ledger holds the bytes that were sent and the answer that was given",
-     R"(SELECT count(*) FROM journal j JOIN message m ON m.control_id = j.control_id AND m.duplicate_of = 0
+     R"(SELECT count(*) FROM journal j JOIN message m ON m.control_id = j.control_id
         LEFT JOIN message_body b ON b.id = m.id WHERE b.content IS NOT j.content OR m.reply <> j.reply)"},
     {"nothing is in the ledger that was not sent",
      R"(SELECT count(*) FROM message WHERE control_id NOT IN (SELECT control_id FROM journal))"},
@@ -41,9 +41,10 @@ constexpr Rule rules[] = {
      R"(SELECT (SELECT count(*) FROM imaging_study s WHERE
         (SELECT count(*) FROM scheduled_procedure_step t WHERE t.study = s.id) <> 1) +
         (SELECT count(*) FROM scheduled_procedure_step WHERE study NOT IN (SELECT id FROM imaging_study)))"},
-    {"an order has one placer key, a key an order",
-     R"(SELECT (SELECT count(*) FROM imaging_study s LEFT JOIN (SELECT study, count(*) n FROM order_key
-        WHERE key LIKE 'P%' GROUP BY study) k ON k.study = s.id WHERE coalesce(n, 0) <> 1) +
+    {"an order has its placer key and its filler key, a key an order",
+     R"(SELECT (SELECT count(*) FROM imaging_study s LEFT JOIN
+        (SELECT study, sum(key LIKE 'P%') p, sum(key LIKE 'F%') f FROM order_key GROUP BY study) k ON k.study = s.id
+        WHERE p IS NOT 1 OR f IS NOT 1) +
         (SELECT count(*) FROM order_key WHERE study NOT IN (SELECT id FROM imaging_study)))"},
     {"accession numbers and study UIDs are given once",
      R"(SELECT (SELECT count(*) FROM (SELECT 1 FROM imaging_study GROUP BY accession_number HAVING count(*) > 1)) +
