@@ -67,13 +67,20 @@ Value evaluate_join(const Node& node, Frame& frame) {
     Value out;
     std::size_t seen = 0;
     for (const auto& child : node.children) {
-        for (const auto& piece : find_all(*child.source, frame)) {
+        const bool lines = child.read == Read::whole;
+        std::size_t blank = 0;  // lines since the last one that says something; kept when another one follows
+        for (const auto& piece : find_all(*child.source, frame, lines)) {
             if (seen++ < node.number) continue;
+            if (piece.empty()) {
+                ++blank;
+                continue;
+            }
             if (out.says == Says::nothing) out = {Says::clear, {}, child.text, piece.raw()};
             if (piece.is_null()) continue;
             const auto text = read_piece(piece, child, frame);
-            if (text.empty() && child.read != Read::whole) continue;
-            if (out.says == Says::set) out.text += node.text;
+            if (text.empty() && !lines) continue;
+            for (auto n = out.says == Says::set ? blank + 1 : 0; n > 0; --n) out.text += node.text;
+            blank = 0;
             out.says = Says::set;
             out.text += text;
         }

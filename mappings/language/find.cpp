@@ -30,23 +30,26 @@ Found find_plain(const Source& source, const hl7::Scope& scope, const Ids& ids) 
     return {piece, piece.is_null()};
 }
 
-void add_repetitions(const Source& source, const hl7::Piece& field, std::vector<hl7::Piece>& out) {
+void add_repetitions(const Source& source, const hl7::Piece& field, bool empty_too, std::vector<hl7::Piece>& out) {
     const auto component = source.path.component(), subcomponent = source.path.subcomponent();
     for (const auto& repetition : field.each_repetition()) {
-        if (repetition.empty()) continue;
+        if (repetition.empty() && !empty_too) continue;
         const auto part = component == 0 ? repetition : repetition.component(component);
         out.push_back(subcomponent == 0 ? part : part.subcomponent(subcomponent));
     }
 }
 
-std::vector<hl7::Piece> find_all_plain(const Source& source, const hl7::Scope* scope, const Ids& ids) {
+std::vector<hl7::Piece> find_all_plain(const Source& source, const hl7::Scope* scope, const Ids& ids, bool empty_too) {
     std::vector<hl7::Piece> out;
     for (bool seen = false; scope && !seen; scope = scope->outer)
         for (auto i = scope->begin; i < scope->end; ++i) {
             if (ids[i] != source.segment) continue;
             seen = true;
             const auto field = scope->message->segment(i).field(source.path.field());
-            if (!field.empty()) add_repetitions(source, field, out);
+            if (!field.empty())
+                add_repetitions(source, field, empty_too, out);
+            else if (empty_too)
+                out.push_back(field);
         }
     return out;
 }
@@ -69,9 +72,10 @@ Found find(const Source& source, const Frame& frame) {
     return found;
 }
 
-std::vector<hl7::Piece> find_all(const Source& source, const Frame& frame) {
+std::vector<hl7::Piece> find_all(const Source& source, const Frame& frame, bool empty_too) {
     const auto& scope = source.own ? frame.place.own : frame.place.all;
-    auto out = source.plain ? find_all_plain(source, &scope, frame.remarks.segment_ids()) : source.path.find_all(scope);
+    auto out = source.plain ? find_all_plain(source, &scope, frame.remarks.segment_ids(), empty_too)
+                            : source.path.find_all(scope);
     for (const auto& piece : out) frame.remarks.read(piece.raw());
     return out;
 }

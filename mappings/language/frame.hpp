@@ -86,7 +86,8 @@ struct Found {
     bool null_here = false;
 };
 Found find(const Source& source, const Frame& frame);
-std::vector<hl7::Piece> find_all(const Source& source, const Frame& frame);
+// empty_too: what is empty as well, for lines of text.
+std::vector<hl7::Piece> find_all(const Source& source, const Frame& frame, bool empty_too = false);
 
 Value evaluate(const Node& node, Frame& frame);
 bool holds(const Condition& condition, Frame& frame);
