@@ -129,7 +129,7 @@ const settings::Schema<MllpOptions>& mllp_schema() {
             .option("address", &MllpOptions::address, "address to listen on")
             .option("port", &MllpOptions::port, "TCP port; 0 takes any free one")
             .range(0, 65535)
-            .option("max_message", &MllpOptions::max_message, "a longer message is refused with AR")
+            .option("max_message", &MllpOptions::max_message, "a longer message is refused with AE")
             .range(settings::ByteSize{1024}, settings::ByteSize{1u << 30})
             .option("frame_timeout", &MllpOptions::frame_timeout,
                     "a message that was begun must be complete after this")

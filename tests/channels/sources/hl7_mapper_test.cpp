@@ -86,9 +86,9 @@ BOOST_AUTO_TEST_CASE(what_is_no_message_of_the_channel_is_rejected_and_answered)
     const struct {
         std::string bytes, rejection, code;
     } rows[] = {{utf8, "hl7.bad_charset at MSH-18", "AE"},
-                {"GET / HTTP/1.1\r\n\r\n", "hl7.not_hl7", "AR"},
-                {"", "hl7.not_hl7", "AR"},
-                {std::string(5000, '\0'), "hl7.not_hl7", "AR"},
+                {"GET / HTTP/1.1\r\n\r\n", "hl7.not_hl7", "AE"},
+                {"", "hl7.not_hl7", "AE"},
+                {std::string(5000, '\0'), "hl7.not_hl7", "AE"},
                 {other_type, "hl7.unsupported", "AR"},
                 {training, "hl7.wrong_processing_id at MSH[1]-11", "AR"},
                 {msh, "hl7.missing_segment", "AE"}};

@@ -35,6 +35,12 @@ std::string with_orders(const std::string& members, const std::string& fields = 
            members + ",\n  \"fields\": {" + fields + "}}}";
 }
 
+std::string with_section(const std::string& section) {
+    return "{\"reads\": \"hl7\", \"messages\": [\"ADT^A40\"],\n"
+           " \"patient\": {\"identifiers\": \"PID-3\", \"fields\": {\"name\": \"PID-5\"}},\n " +
+           section + "}";
+}
+
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
@@ -156,6 +162,32 @@ BOOST_AUTO_TEST_CASE(the_most_specific_row_wins) {
 BOOST_AUTO_TEST_CASE(one_document_per_message) {
     MappingSet set = shipped_mappings();
     BOOST_TEST(!set.add(shipped_mappings().all().front()));
+}
+
+BOOST_AUTO_TEST_CASE(merges_say_what_they_are_of) {
+    const auto merges = [](const std::string& members) {
+        return problems(with_section("\"merges\": [{\"each\": \"PID\", \"survivor\": \"PID-3\", " + members + "}]"));
+    };
+    BOOST_TEST(merges("\"prior\": \"MRG-1\"") == "");
+    BOOST_TEST(merges("\"of\": \"visit\", \"prior_number\": \"MRG-5\"") == "");
+    BOOST_TEST(has(merges("\"of\": \"visits\", \"prior\": \"MRG-1\""), "did you mean \"visit\""));
+    BOOST_TEST(has(merges("\"of\": \"undo\", \"prior\": \"MRG-1\""), "/merges/0/of"));
+    BOOST_TEST(has(merges("\"of\": \"account\", \"prior\": \"MRG-1\""), "\"prior_number\""));
+    BOOST_TEST(has(merges("\"of\": \"patient\""), "\"prior\""));
+}
+
+BOOST_AUTO_TEST_CASE(schedules_need_their_table) {
+    const auto schedule = [](const std::string& actions, const std::string& items) {
+        return problems(with_section(
+            "\"schedule\": {\"head\": \"SCH\", \"each\": \"RGS\", \"split\": \"AIS\", \"services\": [\"AIS\"], "
+            "\"event\": "
+            "\"MSH-9.2\", \"status\": \"SCH-25\", \"placer\": \"SCH-26\", \"event_time\": \"MSH-7\", \"actions\": \"" +
+            actions + "\", \"items\": {\"fields\": {" + items + "}}}"));
+    };
+    BOOST_TEST(schedule("schedule_status", "\"start_date\": \"AIS-4\"") == "");
+    BOOST_TEST(has(schedule("schedule_statuses", ""), "did you mean \"schedule_status\""));
+    BOOST_TEST(has(schedule("sex", ""), "key columns"));
+    BOOST_TEST(has(schedule("schedule_status", "\"start\": \"AIS-4\""), "/schedule/items/fields/start"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -81,6 +81,35 @@ BOOST_AUTO_TEST_CASE(merges) {
     BOOST_TEST(map(adt("A40", "PID|1||A^^^X\nMRG|B^^^X\nPID|2||C^^^X\nMRG|")).error->place == "MRG[2]-1");
 }
 
+BOOST_AUTO_TEST_CASE(accounts_visits_and_numbers) {
+    using Of = effects::PatientMerge::Of;
+    const auto account = map(adt("A44", "PID|1||B^^^X|||||||||||||||ACC1\nMRG|A^^^X||ACC1"));
+    BOOST_REQUIRE_EQUAL(account.merges.size(), 1u);
+    BOOST_CHECK(account.merges[0].of == Of::account);
+    BOOST_TEST(account.merges[0].prior.value == "A");
+    BOOST_TEST(account.merges[0].prior_number == "ACC1");
+    const auto stays = map(adt("A41", "PID|1||B^^^X|||||||||||||||ACC2\nMRG|A^^^X||ACC1"));
+    BOOST_TEST(stays.merges.at(0).prior.value == "B");
+    BOOST_TEST(stays.merges.at(0).number == "ACC2");
+    const auto visits = map(adt("A45",
+                                "PID|1||B^^^X\nMRG|A^^^X||||V1\nPV1|1|I|||||||||||||||||V1\n"
+                                "MRG|A^^^X||||V2\nPV1|1|I|||||||||||||||||V3"));
+    BOOST_REQUIRE_EQUAL(visits.merges.size(), 2u);
+    BOOST_TEST(visits.merges[1].prior_number == "V2");
+    BOOST_TEST(visits.merges[1].number == "V3");
+    BOOST_TEST(visits.merges[1].place == "MRG[2]");
+    BOOST_TEST(visits.patient.has_value());
+    BOOST_TEST(map(adt("A50", "PID|1||B^^^X\nMRG|A^^^X")).error->place == "MRG[1]-5");
+    const auto moved = map(adt("A43", "PID|1||B^^^X^MR~C^^^Y^MR||\nMRG|C^^^Y^MR"));
+    BOOST_TEST(moved.merges.at(0).prior.value == "C");
+    BOOST_TEST(moved.merges.at(0).survivor.value == "B");
+    BOOST_TEST(map(adt("A43", "PID|1|B|C^^^Y^MR||\nMRG|C^^^Y^MR")).merges.at(0).survivor.value == "B");
+    BOOST_TEST(map(adt("A43", "PID|1||C^^^Y^MR||\nMRG|C^^^Y^MR")).error.has_value());
+    const auto changed = map(adt("A47", "PID|1||E^^^ENT^PI~N^^^Y^MR||\nMRG|C^^^Y^MR"));
+    BOOST_TEST(changed.merges.at(0).survivor.value == "N");
+    BOOST_TEST(map(adt("A11", pid + "PV1|1|I|\"\"||||||||||||||||V1")).patient->location_deleted);
+}
+
 BOOST_AUTO_TEST_CASE(unused_events_are_accepted_without_effect) {
     const auto effects = map(adt("A24", pid));
     BOOST_CHECK(effects.disposition == Disposition::apply);
