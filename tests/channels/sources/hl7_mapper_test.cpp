@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_frame_that_is_too_large_is_recorded_with_what_can_be_read
     const auto unit = mapper.interpret(message);
     BOOST_TEST(rejection(unit) == "net.too_large at ");
     BOOST_TEST(unit.control_id == "M1");
-    BOOST_TEST(reply_to(unit).find("\rMSA|AR|M1") != std::string::npos);
+    BOOST_TEST(reply_to(unit).find("\rMSA|AE|M1") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(immediate_destinations_that_the_channel_has_not_get_nothing) {
