@@ -80,13 +80,11 @@ std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOu
     auto reply = verdict(outcome);
     reply.own_control_id = control_id_of(outcome);
     reply.when = when;
-    // A sender in enhanced mode that wants both gets the accept acknowledgment. One that says nothing in MSH-15 and does
-    // not want the application's gets it too, because over MLLP it waits for something; only NE in words means none.
+    // A sender in enhanced mode that wants both gets the accept acknowledgment. So does one that wants neither: over MLLP
+    // it waits for a frame before it sends the next message, whatever MSH-15 and MSH-16 say.
     const bool application_wanted = hl7::wants_application_ack(context, reply.code);
-    const bool unsaid = context.enhanced() && context.accept_ack.empty() && !application_wanted;
-    const bool accept = unsaid || hl7::wants_accept_ack(context, hl7::accept_level(reply.code));
-    const bool application = !accept && application_wanted;
-    if (!accept && !application) return {};
+    const bool accept = hl7::wants_accept_ack(context, hl7::accept_level(reply.code)) || !application_wanted;
+    const bool application = !accept;
     // Before v2.5 an ERR is an error: what went well is said in MSA-3 alone.
     if (!outcome.error && reply.code == hl7::AcknowledgmentCode::AA && context.version_number() < 205)
         reply.errors.clear();

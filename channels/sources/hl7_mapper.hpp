@@ -35,8 +35,7 @@ class Hl7Mapper final : public runtime::Mapper {
     Hl7Handling handling_;
 };
 
-// The acknowledgment for what became of a message; empty when the sender wants none (MSH-15 and MSH-16). pid: its PID
-// segment, for order responses. Pure.
+// The acknowledgment for what became of a message, never empty. pid: its PID segment, for order responses. Pure.
 std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOutcome& outcome, const LocalTime& when,
                            const std::string& pid, bool order_responses);
 

@@ -1,8 +1,7 @@
 // Source `mllp`: HL7 v2 over MLLP (HL7 v2.9 appendix C, release 1) on a TCP port of the lobby.
 //
-// Each frame is answered with one acknowledgment after its commit, in the order of the frames (none when its sender
-// wants none, MSH-15 and MSH-16). A peer that sends faster than messages can be committed is not read from until they
-// are (backpressure); it costs no thread and delays nobody.
+// Each frame is answered with one acknowledgment after its commit, in the order of the frames. A peer that sends faster
+// than messages can be committed is not read from until they are (backpressure); it costs no thread and delays nobody.
 #pragma once
 #include <chrono>
 #include <memory>

@@ -27,7 +27,12 @@ function orders(folder) {
 function send(message) {
   const client = hl7.Server.createTcpClient('127.0.0.1', 2575);
   return new Promise((resolve, reject) => {
-    client.send(parser.parse(message.trim()), (error, ack) => (error ? reject(error) : resolve(ack)));
+    const silence = setTimeout(() => reject(new Error('no answer within 10 s')), 10_000);
+    client.send(parser.parse(message.trim()), (error, ack) => {
+      clearTimeout(silence);
+      if (error) reject(error);
+      else resolve(ack);
+    });
   });
 }
 

@@ -111,16 +111,16 @@ BOOST_AUTO_TEST_CASE(before_version_25_success_has_no_err) {
     for (const auto* version : {"2.5", "2.5.1", "2.8"}) BOOST_TEST(has(answer(taken(), {version}), "\rERR|"));
 }
 
-BOOST_AUTO_TEST_CASE(enhanced_mode_answers_what_the_sender_asked_for) {
+BOOST_AUTO_TEST_CASE(enhanced_mode_answers_always_and_at_the_level_asked_for) {
     const struct {
         std::string accept, application, success, error;
     } rows[] = {
         {"", "", "AA", "AE"},  // original mode
         {"AL", "", "CA", "CE"},   {"AL", "NE", "CA", "CE"}, {"AL", "AL", "CA", "CE"}, {"AL", "ER", "CA", "CE"},
-        {"NE", "AL", "AA", "AE"}, {"", "AL", "AA", "AE"},   {"NE", "ER", "", "AE"},   {"NE", "SU", "AA", ""},
-        {"NE", "NE", "", ""},     {"NE", "", "", ""},       {"", "NE", "CA", "CE"},   {"ER", "NE", "", "CE"},
-        {"ER", "AL", "AA", "CE"}, {"ER", "ER", "", "CE"},   {"ER", "SU", "AA", "CE"}, {"SU", "NE", "CA", ""},
-        {"SU", "AL", "CA", "AE"}, {"SU", "ER", "CA", "AE"}, {"SU", "SU", "CA", ""},   {"AL", "SU", "CA", "CE"},
+        {"NE", "AL", "AA", "AE"}, {"", "AL", "AA", "AE"},   {"NE", "ER", "CA", "AE"}, {"NE", "SU", "AA", "CE"},
+        {"NE", "NE", "CA", "CE"}, {"NE", "", "CA", "CE"},   {"", "NE", "CA", "CE"},   {"ER", "NE", "CA", "CE"},
+        {"ER", "AL", "AA", "CE"}, {"ER", "ER", "CA", "CE"}, {"ER", "SU", "AA", "CE"}, {"SU", "NE", "CA", "CE"},
+        {"SU", "AL", "CA", "AE"}, {"SU", "ER", "CA", "AE"}, {"SU", "SU", "CA", "CE"}, {"AL", "SU", "CA", "CE"},
     };
     for (const auto& row : rows) {
         BOOST_TEST_CONTEXT("MSH-15 '" << row.accept << "' MSH-16 '" << row.application << "'") {
