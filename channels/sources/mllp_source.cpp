@@ -17,7 +17,7 @@ struct Exchange {
 
     // One answer is ready. Resumes a reader that waits for it, and ends a connection that only waited for answers.
     void answered(std::string reply) {
-        if (!reply.empty()) connection->send(hl7::mllp_frame(reply));
+        connection->send(hl7::mllp_frame(reply));
         const std::lock_guard lock(mutex);
         --in_flight;
         if (held_back) {
