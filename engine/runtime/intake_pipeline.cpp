@@ -14,8 +14,7 @@ void name_thread(std::thread& thread, const char* name) {
 IntakePipeline::IntakePipeline(const std::vector<store::Intake*>& intakes, const Options& options, Observer committed)
     : options_(options), committed_(std::move(committed)) {
     for (auto* intake : intakes) {
-        auto& committer = *committers_.emplace_back(
-            std::unique_ptr<Committer>(new Committer{intake, BoundedQueue<Ready>(options.waiting * 2), {}}));
+        auto& committer = *committers_.emplace_back(std::make_unique<Committer>(intake, options.waiting * 2));
         committer.thread = std::thread([this, &committer] { commit(committer); });
         name_thread(committer.thread, "committer");
     }

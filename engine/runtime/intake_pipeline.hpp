@@ -54,6 +54,7 @@ class IntakePipeline final : public Intake {
         Done done;
     };
     struct Committer {
+        Committer(store::Intake* to, std::size_t capacity) : store(to), ready(capacity) {}
         store::Intake* store;
         BoundedQueue<Ready> ready;
         std::thread thread;
