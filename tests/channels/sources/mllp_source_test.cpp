@@ -153,16 +153,6 @@ BOOST_AUTO_TEST_CASE(while_stopping_nothing_is_acknowledged) {
     BOOST_TEST(sender.receive() == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_message_whose_sender_wants_no_answer_gets_none) {
-    Listening here;
-    Sender sender(here.port());
-    sender.send("1");
-    sender.send("2");
-    here.intake.answer("");
-    here.intake.answer("ACK 2");
-    BOOST_TEST(sender.receive() == "ACK 2");
-}
-
 BOOST_AUTO_TEST_CASE(a_stopped_source_still_answers_what_it_read) {
     Listening here;
     Sender sender(here.port());
