@@ -82,9 +82,19 @@ void append_escaped(std::string& out, char c) {
     out.push_back(digits[c & 15]);
 }
 
+bool stands_for_itself(char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
 void append_quoted(std::string& out, std::string_view text) {
     out.push_back('"');
     for (std::size_t at = 0; at < text.size();) {
+        // Nearly all text is runs of these.
+        auto plain = at;
+        while (plain < text.size() && stands_for_itself(text[plain])) ++plain;
+        out.append(text, at, plain - at);
+        at = plain;
+        if (at == text.size()) break;
         if (static_cast<unsigned char>(text[at]) < 0x80)
             append_escaped(out, text[at++]);
         else

@@ -9,6 +9,8 @@ using effects::Outcome;
 using Verdict = Destination::Verdict;
 
 constexpr std::int64_t longest_wait = 1'000'000;  // another process may add deliveries without waking us
+// What another committer adds may have a smaller id than what was seen already.
+constexpr std::int64_t between_whole_sweeps = 2'000'000;
 
 Outcome state_after(Verdict verdict) {
     switch (verdict) {
@@ -81,12 +83,16 @@ std::int64_t DeliveryWorker::micros_until_due() const {
 
 bool DeliveryWorker::sweep() {
     bool any = false;
-    DeliveryId after;
-    std::erase_if(waiting_lanes_, [now = clock_.now()](const auto& lane) { return lane.second <= now; });
+    const auto now = clock_.now();
+    const bool due = std::erase_if(waiting_lanes_, [&](const auto& lane) { return lane.second <= now; }) > 0;
+    if (due || !swept_ || now.micros - swept_->micros >= between_whole_sweeps || now < *swept_) {
+        swept_ = now;
+        seen_ = {};
+    }
     for (;;) {
-        auto page = queue_.pending(options_.destination, after, options_.page);
+        auto page = queue_.pending(options_.destination, seen_, options_.page);
         if (!page || page->empty()) return any;
-        after = page->back().id;
+        seen_ = page->back().id;
         any = attempt_page(*page) || any;
         const std::lock_guard lock(mutex_);
         if (stopping_) return any;
@@ -117,6 +123,7 @@ bool DeliveryWorker::attempt_page(std::vector<store::DeliveryWork>& page) {
         events::emit(events_, "delivery_not_recorded", events::Level::error,
                      "delivery attempts could not be recorded; they will be repeated",
                      {{"destination", ConfigName(options_.destination)}});
+        swept_.reset();
         return false;
     }
     return true;

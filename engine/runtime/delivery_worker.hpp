@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -51,6 +52,8 @@ class DeliveryWorker {
     events::Sink& events_;
     std::minstd_rand random_;
     std::map<std::string, Instant> waiting_lanes_;  // lane → when its first delivery is due again
+    DeliveryId seen_;                               // everything up to here was looked at since the last whole sweep
+    std::optional<Instant> swept_;                  // when that began; none: the next one is whole
     std::mutex mutex_;
     std::condition_variable changed_;
     bool woken_ = true, stopping_ = false;
