@@ -20,11 +20,12 @@ leave() {
     awk -v folder="$folder/" 'index($2, folder) == 1 { found = 1 } END { exit found }' /proc/mounts && rm -rf --one-file-system "$folder"
 }
 
-# make_root RELEASE: $folder/RELEASE, with its own /proc, /dev and names of the network.
+# make_root RELEASE: $folder/RELEASE, with /proc and /dev, and what the network here asks for: names, its own certificates.
 make_root() {
     local bare="$folder/$1"
     debootstrap --variant=minbase "$1" "$bare" "$mirror" >"$folder/$1.log" 2>&1 || { tail -n 20 "$folder/$1.log"; return 1; }
     cp /etc/resolv.conf "$bare/etc/"
+    cp -r /usr/local/share/ca-certificates "$bare/usr/local/share/" 2>/dev/null
     mount -t proc proc "$bare/proc" && mount --rbind /dev "$bare/dev" && mount --make-rslave "$bare/dev" &&
         git clone -q "file://$root" "$bare/work/gantry"
 }

@@ -7,7 +7,7 @@ packages_build=(g++ cmake ninja-build ccache pkg-config libssl-dev libsqlite3-de
 packages_odb=(libodb-dev libodb-sqlite-dev libodb-pgsql-dev)
 sources_odb=(libodb libodb-sqlite libodb-pgsql)
 packages_run=(dcmtk)
-packages_test=(dcmtk curl)
+packages_test=(dcmtk curl ca-certificates)
 packages_fuzz=(clang libclang-rt-dev)
 packages_lint=(git clang-format clang-tidy clang)
 odb_prefix="$root/build/odb-runtime"
@@ -127,6 +127,14 @@ install_missing() {
     apt_get install -y --no-install-recommends $wanted >/dev/null || fail "could not install:" $wanted
 }
 
+# The ODB compiler is a plugin of one version of g++, which its package does not pull in.
+install_odb_compiler() {
+    local plugin
+    for plugin in /usr/lib/gcc/*/*/plugin/odb.so; do
+        [ -e "$plugin" ] && install_missing "g++-$(basename "${plugin%/plugin/odb.so}")"
+    done
+}
+
 # install_for build|run|test|fuzz|lint
 install_for() {
     [ -r /etc/os-release ] && . /etc/os-release
@@ -142,5 +150,6 @@ install_for() {
         fuzz) install_missing "${packages_build[@]}" "${packages_fuzz[@]}" ;;
         lint) install_missing "${packages_build[@]}" "${packages_lint[@]}" ;;
     esac
+    install_odb_compiler
     install_odb
 }
