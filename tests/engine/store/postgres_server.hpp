@@ -1,20 +1,10 @@
 // A PostgreSQL server of the test's own: its files in a temporary directory, on a Unix socket only. PostgreSQL refuses
 // to run as root; a test that does hands it to another user.
 #pragma once
-#include <fcntl.h>
-#include <libpq-fe.h>
-#include <pwd.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <sys/types.h>
 
-#include <algorithm>
-#include <boost/test/unit_test.hpp>
-#include <chrono>
 #include <filesystem>
-#include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "tests/engine/store/temporary_directory.hpp"
@@ -22,82 +12,24 @@
 namespace gantry::store::testing {
 
 // Where initdb and postgres are; empty when they are not installed.
-inline std::filesystem::path postgres_programs() {
-    std::vector<std::filesystem::path> found;
-    std::error_code none;
-    for (const auto& version : std::filesystem::directory_iterator("/usr/lib/postgresql", none)) {
-        if (std::filesystem::exists(version.path() / "bin/initdb")) found.push_back(version.path() / "bin");
-    }
-    return found.empty() ? std::filesystem::path() : *std::max_element(found.begin(), found.end());
-}
+std::filesystem::path postgres_programs();
 
 class PostgresServer {
   public:
     enum class Fsync { off, on };
-    explicit PostgresServer(Fsync fsync = Fsync::off) : fsync_(fsync) {
-        std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
-        if (const auto* other = unprivileged())
-            BOOST_REQUIRE_EQUAL(::chown(directory_.path().c_str(), other->pw_uid, other->pw_gid), 0);
-        const auto made = spawn("initdb", {"-D", data(), "-U", "gantry", "-A", "trust", "-E", "UTF8",
-                                           "--locale=C.UTF-8", "--no-sync", "--no-instructions"});
-        BOOST_REQUIRE_EQUAL(wait(made), 0);
-        start();
-    }
+    explicit PostgresServer(Fsync fsync = Fsync::off);
     ~PostgresServer() { stop(); }
     PostgresServer(const PostgresServer&) = delete;
     PostgresServer& operator=(const PostgresServer&) = delete;
 
-    void start() {
-        server_ = spawn("postgres",
-                        {"-D", data(), "-k", directory_.path().string(), "-c", "listen_addresses=", "-c",
-                         "shared_buffers=64MB", "-c", std::string("fsync=") + (fsync_ == Fsync::on ? "on" : "off")});
-        for (int tries = 0; tries < 600; ++tries) {
-            if (PQping(url("postgres").c_str()) == PQPING_OK) return;
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        }
-        BOOST_FAIL("the server did not start");
-    }
+    void start();
     // As pg_ctl stop -m immediate does: without a checkpoint, every session cut off.
-    void stop() {
-        if (server_ <= 0) return;
-        ::kill(server_, SIGQUIT);
-        wait(server_);
-        server_ = 0;
-    }
-
-    std::string url(const std::string& database) const {
-        return "postgresql:///" + database + "?host=" + directory_.path().string() + "&user=gantry";
-    }
+    void stop();
+    std::string url(const std::string& database) const;
 
   private:
-    static const passwd* unprivileged() {
-        if (::getuid() != 0) return nullptr;
-        const auto* postgres = ::getpwnam("postgres");
-        return postgres ? postgres : ::getpwnam("nobody");
-    }
     std::string data() const { return (directory_.path() / "data").string(); }
-
-    pid_t spawn(const std::string& program, std::vector<std::string> arguments) const {
-        const auto path = (postgres_programs() / program).string(), log = (directory_.path() / "log").string();
-        const auto* other = unprivileged();
-        std::vector<char*> argv{const_cast<char*>(path.c_str())};
-        for (auto& argument : arguments) argv.push_back(argument.data());
-        argv.push_back(nullptr);
-        const auto child = ::fork();
-        if (child != 0) return child;
-        if (other && (::setgid(other->pw_gid) != 0 || ::setuid(other->pw_uid) != 0)) ::_exit(126);
-        ::prctl(PR_SET_PDEATHSIG, SIGQUIT);  // a test that dies takes its server along
-        const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-        if (::dup2(output, 1) < 0 || ::dup2(output, 2) < 0 || ::chdir("/") != 0) ::_exit(126);
-        ::execv(path.c_str(), argv.data());
-        ::_exit(127);
-    }
-    static int wait(pid_t child) {
-        int status = 0;
-        while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-        }
-        return status;
-    }
+    pid_t spawn(const std::string& program, std::vector<std::string> arguments) const;
 
     Fsync fsync_;
     TemporaryDirectory directory_;

@@ -1,0 +1,91 @@
+#include "tests/engine/store/postgres_server.hpp"
+
+#include <fcntl.h>
+#include <libpq-fe.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+namespace gantry::store::testing {
+namespace {
+
+const passwd* unprivileged() {
+    if (::getuid() != 0) return nullptr;
+    const auto* postgres = ::getpwnam("postgres");
+    return postgres ? postgres : ::getpwnam("nobody");
+}
+
+int status_of(pid_t child) {
+    int status = 0;
+    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+}  // namespace
+
+std::filesystem::path postgres_programs() {
+    std::vector<std::filesystem::path> found;
+    std::error_code none;
+    for (const auto& version : std::filesystem::directory_iterator("/usr/lib/postgresql", none)) {
+        if (std::filesystem::exists(version.path() / "bin/initdb")) found.push_back(version.path() / "bin");
+    }
+    return found.empty() ? std::filesystem::path() : *std::max_element(found.begin(), found.end());
+}
+
+PostgresServer::PostgresServer(Fsync fsync) : fsync_(fsync) {
+    std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
+    if (const auto* other = unprivileged())
+        BOOST_REQUIRE_EQUAL(::chown(directory_.path().c_str(), other->pw_uid, other->pw_gid), 0);
+    const auto made = spawn("initdb", {"-D", data(), "-U", "gantry", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+                                       "--no-sync", "--no-instructions"});
+    BOOST_REQUIRE_EQUAL(status_of(made), 0);
+    start();
+}
+
+void PostgresServer::start() {
+    server_ =
+        spawn("postgres", {"-D", data(), "-k", directory_.path().string(), "-c", "listen_addresses=", "-c",
+                           "shared_buffers=64MB", "-c", std::string("fsync=") + (fsync_ == Fsync::on ? "on" : "off")});
+    for (int tries = 0; tries < 600; ++tries) {
+        if (PQping(url("postgres").c_str()) == PQPING_OK) return;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    BOOST_FAIL("the server did not start");
+}
+
+void PostgresServer::stop() {
+    if (server_ <= 0) return;
+    ::kill(server_, SIGQUIT);
+    status_of(server_);
+    server_ = 0;
+}
+
+std::string PostgresServer::url(const std::string& database) const {
+    return "postgresql:///" + database + "?host=" + directory_.path().string() + "&user=gantry";
+}
+
+pid_t PostgresServer::spawn(const std::string& program, std::vector<std::string> arguments) const {
+    const auto path = (postgres_programs() / program).string(), log = (directory_.path() / "log").string();
+    const auto* other = unprivileged();
+    std::vector<char*> argv{const_cast<char*>(path.c_str())};
+    for (auto& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    const auto child = ::fork();
+    if (child != 0) return child;
+    if (other && (::setgid(other->pw_gid) != 0 || ::setuid(other->pw_uid) != 0)) ::_exit(126);
+    ::prctl(PR_SET_PDEATHSIG, SIGQUIT);  // a test that dies takes its server along
+    const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (::dup2(output, 1) < 0 || ::dup2(output, 2) < 0 || ::chdir("/") != 0) ::_exit(126);
+    ::execv(path.c_str(), argv.data());
+    ::_exit(127);
+}
+
+}  // namespace gantry::store::testing
