@@ -1,0 +1,107 @@
+// One ORC group being applied to one order: private to order_rules.cpp (which action), order_transitions.cpp (what it
+// does in this state) and order_content.cpp (what the order is made of). Others call apply_order.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/effects/order_rules.hpp"
+
+namespace gantry::effects {
+
+// Used once, on one thread; everything it refers to outlives it. An Error refuses the whole message; otherwise exactly
+// one RecordOutcome has been added to the plan.
+class OrderApplication {
+  public:
+    OrderApplication(const OrderChange& change, PatientId patient, Workspace& records, const OrderPolicy& policy,
+                     Plan& plan)
+        : change_(change), patient_(patient), records_(records), policy_(policy), plan_(plan) {}
+
+    // Errors: order_ambiguous when the order is another patient's, and those of the transitions below.
+    Result<void> run(const FoundOrder& found);
+
+  private:
+    using What = RecordOutcome::What;
+
+    static constexpr std::string_view replaced = "replaced by the order that follows";
+
+    // order_rules.cpp. Orders nobody has seen yet, and those that are known.
+    Result<void> run_unknown();
+    Result<void> run_known();
+    bool older() const;
+
+    Result<void> report(What what, std::string reason = {});
+    Result<void> report_update();
+    Result<void> report_after_status();
+    Result<void> conflict(const std::string& why);
+    Error refuse(ErrorCode code) const;
+    // UX: the message is answered with an error, although its harmless parts were applied.
+    Result<void> refuse_but_keep(ErrorCode code);
+
+    // order_transitions.cpp. `status` is the order's before the group; an empty one asks create for an open order.
+    // Errors: order_started and order_final when the state forbids it, order_unknown, and those of the contents.
+    Result<void> create(const std::string& status, const std::string& step_status, bool held = false);
+    // A further pair for the same requested procedure: one order, one more step.
+    Result<void> join_procedure();
+    // NW for an order that is known: a resend, or a change sent the wrong way.
+    Result<void> update_by_new(const std::string& status);
+    Result<void> update(const std::string& status);
+    Result<void> update_started(const std::string& status);
+    // The order was cancelled and a newer message wants it: legal, and the only way out of CANCELLED.
+    Result<void> reopen();
+    Result<void> replace(const std::string& status);
+    Result<void> cancel(const std::string& status, const std::string& step_status);
+    void end_own_steps(const std::string& waiting_become);
+    Result<void> complete(const std::string& status);
+    Result<void> progress(const std::string& status, bool steps_too);
+    Result<void> hold();
+    Result<void> release();
+    Result<void> touch();
+    Result<void> assign_number();
+
+    // order_content.cpp. Fields and provider.
+    void fill_new(const std::string& status, const std::string& step_status);
+    void apply_all(bool reopening);
+    // What may still change once the procedure has started.
+    void apply_harmless();
+    void apply_fields();
+    void apply_field(OrderField field);
+    void apply_providers();
+    std::string open_status() const;
+    void remember_time();
+    // Values of the order that follow from its steps.
+    void settle();
+
+    // Steps.
+    void add_step(const StepChange& said, const std::string& status);
+    void apply_step(StepRecord& step, const StepChange& said);
+    void apply_steps(bool reopen);
+    // The steps a group means: those it names, else those its placer number made, else all.
+    StepRecord* step_meant(const StepChange& said, std::size_t position);
+    std::vector<StepRecord*> own_steps();
+    // Enough to show a step again whose appointment was taken away.
+    bool says_scheduled(const StepChange& said) const;
+    bool same_steps(const std::vector<StepRecord>& before) const;
+
+    // What no worklist answer may lack and nobody can make up (PS3.4 K.6, type 1). Errors: map_no_modality,
+    // patient_missing_name.
+    Result<void> can_be_shown();
+    // What the message did not say and the worklist cannot do without (PS3.4 K.6, type 1). Errors: order_no_accession.
+    Result<void> complete_numbers(bool tombstone);
+    // Belongs to the requested procedure, so its name says which one; stored once and never computed again. An
+    // accession number that is used again, after a cancellation or for somebody else, is a new study.
+    std::string study_uid();
+    // The group before this one replaced an order: this is the order in its place.
+    std::string replaced_number() const;
+    void add_keys(bool has_placer, bool has_filler);
+
+    const OrderChange& change_;
+    PatientId patient_;
+    Workspace& records_;
+    const OrderPolicy& policy_;
+    Plan& plan_;
+    OrderWrite* order_ = nullptr;
+    bool identity_differs_ = false;  // the group wanted to change a number that is given once
+};
+
+}  // namespace gantry::effects

@@ -1,0 +1,166 @@
+#include "engine/effects/order_application.hpp"
+
+#include <algorithm>
+
+#include "engine/effects/step_states.hpp"
+
+namespace gantry::effects {
+namespace {
+
+using enum OrderField;
+
+bool started(const std::string& status) {
+    return status == "IN_PROGRESS";
+}
+
+ErrorCode refusal(const std::string& status) {
+    return status == "COMPLETED" || status == "CANCELLED" ? ErrorCode::order_final : ErrorCode::order_started;
+}
+
+}  // namespace
+
+Result<void> OrderApplication::create(const std::string& status, const std::string& step_status, bool held) {
+    order_ = &records_.new_order();
+    order_->after.patient = patient_;
+    fill_new(status, step_status);
+    if (held) order_->after.fields[OrderField::hold] = "Y";
+    if (status.empty()) {
+        if (const auto shown = can_be_shown(); !shown) return shown;
+    }
+    if (const auto numbered = complete_numbers(status == "CANCELLED"); !numbered) return numbered;
+    settle();
+    add_keys(false, false);
+    return report(What::created);
+}
+
+Result<void> OrderApplication::join_procedure() {
+    if (change_.action == OrderAction::note || change_.action == OrderAction::parent) return run_known();
+    if (change_.action != OrderAction::create && change_.action != OrderAction::create_or_update)
+        return refuse(ErrorCode::order_unknown);
+    for (const auto& step : change_.steps) add_step(step, "SCHEDULED");
+    if (order_->after.fields[OrderField::status] == "COMPLETED")
+        order_->after.fields[OrderField::status] = "IN_PROGRESS";
+    settle();
+    return report(What::updated, "one more step of a procedure that is already ordered");
+}
+
+Result<void> OrderApplication::update_by_new(const std::string& status) {
+    if (status == "CANCELLED") return reopen();
+    const auto before = order_->after;
+    if (started(status) || status == "COMPLETED")
+        apply_harmless();
+    else
+        apply_all(false);
+    if (order_->after.fields == before.fields && same_steps(before.steps))
+        return report(What::unchanged, "already known");
+    order_->after.fields[OrderField::hold] = before.fields[OrderField::hold];
+    return report(What::conflict, "the order was known with other content; it was updated");
+}
+
+Result<void> OrderApplication::update(const std::string& status) {
+    if (status == "CANCELLED") return reopen();
+    if (started(status) || status == "COMPLETED") return update_started(status);
+    apply_all(false);
+    return report_update();
+}
+
+Result<void> OrderApplication::update_started(const std::string& status) {
+    apply_harmless();
+    remember_time();
+    if (!policy_.refuse_changes_once_started) return report(What::conflict, std::string(info(refusal(status)).hint));
+    return refuse_but_keep(refusal(status));
+}
+
+Result<void> OrderApplication::reopen() {
+    if (!change_.event_time.empty() && change_.event_time == order_->after.event_time && !order_->created)
+        return report(What::ignored, "not newer than the cancellation");
+    auto& fields = order_->after.fields;
+    apply_all(true);
+    if (const auto shown = can_be_shown(); !shown) return shown;
+    if (const auto numbered = complete_numbers(false); !numbered) return numbered;
+    fields[OrderField::status] = open_status();
+    settle();
+    return report(What::updated, "opened again after a cancellation");
+}
+
+Result<void> OrderApplication::replace(const std::string& status) {
+    auto cancelled = cancel(status, "CANCELED");
+    if (cancelled) plan_.records.back().reason = replaced;
+    return cancelled;
+}
+
+void OrderApplication::end_own_steps(const std::string& waiting_become) {
+    for (auto* step : own_steps()) {
+        if (waiting_step(*step))
+            step->fields[StepField::status] = waiting_become;
+        else if (!closed_step(*step))
+            step->fields[StepField::status] = "DISCONTINUED";
+    }
+}
+
+Result<void> OrderApplication::cancel(const std::string& status, const std::string& step_status) {
+    if (status == "CANCELLED") return report_after_status();
+    const bool under_way = started(status) && change_.action != OrderAction::discontinue;
+    if (status == "COMPLETED" || (under_way && policy_.order_filler)) return refuse(refusal(status));
+    end_own_steps(step_status);
+    if (under_way) plan_.warnings.push_back(change_.place + ": the procedure had started; it was discontinued");
+    const bool nothing_left = std::all_of(order_->after.steps.begin(), order_->after.steps.end(), closed_step);
+    if (nothing_left) order_->after.fields[OrderField::status] = "CANCELLED";
+    return report_after_status();
+}
+
+Result<void> OrderApplication::complete(const std::string& status) {
+    if (status == "CANCELLED") return conflict("the order is cancelled; its status was kept");
+    order_->after.fields[OrderField::status] = "COMPLETED";
+    for (auto& step : order_->after.steps) {
+        if (!closed_step(step)) step.fields[StepField::status] = "COMPLETED";
+    }
+    return report_after_status();
+}
+
+Result<void> OrderApplication::progress(const std::string& status, bool steps_too) {
+    if (status == "COMPLETED" || status == "CANCELLED")
+        return conflict("the order is already finished; its status was kept");
+    order_->after.fields[OrderField::status] = "IN_PROGRESS";
+    if (steps_too) {
+        for (auto* step : own_steps()) {
+            if (waiting_step(*step)) step->fields[StepField::status] = "STARTED";
+        }
+    }
+    return report_after_status();
+}
+
+Result<void> OrderApplication::hold() {
+    const auto& status = order_->after.fields[OrderField::status];
+    if (started(status) || status == "COMPLETED" || status == "CANCELLED") return refuse(refusal(status));
+    order_->after.fields[OrderField::hold] = "Y";
+    return report_after_status();
+}
+
+Result<void> OrderApplication::release() {
+    const auto& status = order_->after.fields[OrderField::status];
+    if (status == "COMPLETED" || status == "CANCELLED") return refuse(ErrorCode::order_final);
+    order_->after.fields[OrderField::hold].clear();
+    return report_after_status();
+}
+
+Result<void> OrderApplication::touch() {
+    auto& status = order_->after.fields[OrderField::status];
+    if (status == "CANCELLED" && change_.control_status == "SC") return reopen();
+    if (status == "ORDERED" && change_.control_status == "SC") {
+        status = "SCHEDULED";
+        for (auto& step : order_->after.steps) {
+            if (unscheduled_step(step)) step.fields[StepField::status] = "SCHEDULED";
+        }
+    }
+    return report_after_status();
+}
+
+Result<void> OrderApplication::assign_number() {
+    auto& filler = order_->after.fields[filler_number];
+    if (filler.empty())
+        filler = change_.filler.number.empty() ? short_number('F', order_->after.id.value) : change_.filler.number;
+    return report_after_status();
+}
+
+}  // namespace gantry::effects
