@@ -22,6 +22,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # 105651, 107852); clang and the sanitizers look for the real ones.
   target_compile_options(gantry_flags INTERFACE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow
                          -Wno-stringop-overread -Wno-maybe-uninitialized)
+  # GCC 14 takes `const auto& x = find(temporary argument)` for a dangling reference whatever find returns.
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
+    target_compile_options(gantry_flags INTERFACE -Wno-dangling-reference)
+  endif()
   # ccache can only reuse a precompiled header whose time stamps do not matter.
   target_compile_options(gantry_flags INTERFACE -fpch-preprocess -Wno-missing-field-initializers)
 else()
