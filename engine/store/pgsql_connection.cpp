@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds first_wait{100}, longest_wait{5000};
+constexpr milliseconds first_wait{100}, longest_wait{2000};
 
 // What a session may not be left to the server's defaults for. Time-outs: a lock or statement that hangs must not hold
 // up intake for ever; it is answered with "try again".

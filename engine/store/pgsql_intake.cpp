@@ -11,7 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int most_attempts = 5;  // of a batch, and of a unit alone
-constexpr std::chrono::seconds patience_in_doubt{15};
+constexpr std::chrono::seconds patience_in_doubt{20};
 
 // On tables that were empty when they were analysed the planner prefers to read all of them.
 constexpr auto intake_settings = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
@@ -128,6 +128,7 @@ bool PgsqlIntake::was_committed(const Batch& batch) {
             return found;
         } catch (const Failure&) {
             std::this_thread::sleep_for(milliseconds(100));
+            connection_.hurry();
         }
     }
     return false;

@@ -1,14 +1,10 @@
 #include <algorithm>
 
-#include "engine/base/digest.hpp"
 #include "engine/store/patches.hpp"
 #include "engine/store/sqlite/intake.hpp"
 
 namespace gantry::store::sqlite {
 namespace {
-
-using effects::Disposition;
-using effects::Outcome;
 
 // Where ids of an existing database end, so that a clock set back cannot repeat one.
 std::int64_t largest_id(sqlite3* connection) {
@@ -19,27 +15,6 @@ std::int64_t largest_id(sqlite3* connection) {
         largest = std::max(largest, statement.start().first_integer().value_or(0));
     }
     return largest;
-}
-
-std::string_view digest_of(const Digest& digest) {
-    return {reinterpret_cast<const char*>(digest.data()), 16};
-}
-
-// An order that came again under a new control id: whoever is behind us has it already.
-bool only_repeats(const effects::Plan& plan) {
-    const bool orders = std::any_of(plan.records.begin(), plan.records.end(),
-                                    [](const auto& record) { return record.kind == effects::RecordKind::order; });
-    return orders && plan.patches.empty() &&
-           std::all_of(plan.records.begin(), plan.records.end(),
-                       [](const auto& record) { return record.what == effects::RecordOutcome::What::unchanged; });
-}
-
-Committed not_stored(Unit& unit, Instant now) {
-    Committed out;
-    out.outcome.outcome = Outcome::rejected;
-    out.outcome.error = Error{ErrorCode::storage_unavailable, {}, {}};
-    out.reply = unit.reply(out.outcome, now);
-    return out;
 }
 
 }  // namespace
@@ -124,7 +99,8 @@ Committed SqliteIntake::apply_behind_savepoint(Unit& unit, Instant now) {
         rollback_to_.start().run();
         events::emit(events_, "unit_rejected_by_database", events::Level::error,
                      "a message could not be stored and was rejected", {{"sqlite_code", std::int64_t{failure.code()}}});
-        done = reject(unit, {ErrorCode::internal, "the database refused it", {}}, now);
+        done = write(unit, sha256(unit.content),
+                     refuse(unit, {ErrorCode::internal, "the database refused it", {}}, ids_, now), now);
     }
     release_.start().run();
     return done;
@@ -132,85 +108,44 @@ Committed SqliteIntake::apply_behind_savepoint(Unit& unit, Instant now) {
 
 Committed SqliteIntake::apply(Unit& unit, Instant now) {
     const auto digest = sha256(unit.content);
-    if (const auto earlier = earlier_copy(unit, digest_of(digest), now))
-        return repeat(unit, digest_of(digest), *earlier, now);
-    if (unit.effects.disposition == Disposition::reject) return reject(unit, *unit.effects.error, now);
-    Committed done;
-    done.durable = true;
-    done.outcome.message = ids_.next();
-    effects::Plan plan;
-    if (unit.effects.disposition == Disposition::filter) {
-        done.outcome.outcome = Outcome::filtered;
-    } else {
-        records_.forget();
-        plan = effects::reconcile(unit.effects, records_, ids_, *unit.policy);
-        done.outcome.error = plan.refused;
-        if (plan.refused)
-            done.outcome.outcome = info(plan.refused->code).then == Remedy::hold ? Outcome::held : Outcome::rejected;
-        else
-            done.outcome.outcome =
-                unit.effects.deliveries.empty() || only_repeats(plan) ? Outcome::delivered : Outcome::pending;
-    }
-    done.outcome.records = plan.records;
-    done.outcome.warnings = plan.warnings;
-    done.reply = unit.reply(done.outcome, now);
-    write_message(unit, digest_of(digest), done, 0, now);
-    record_writer_.write(plan, done.outcome.message);
-    if (!plan.patches.empty()) write_change(unit, done.outcome.message, plan, now);
-    if (done.outcome.outcome == Outcome::pending) write_deliveries(unit, done.outcome.message, now);
-    return done;
+    const auto earlier = earlier_copy(unit, stored_digest(digest), now);
+    records_.forget();
+    return write(unit, digest, decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now), now);
 }
 
-std::optional<SqliteIntake::Earlier> SqliteIntake::earlier_copy(const Unit& unit, std::string_view digest,
-                                                                Instant now) {
+std::optional<EarlierCopy> SqliteIntake::earlier_copy(const Unit& unit, std::string_view digest, Instant now) {
     if (unit.control_id.empty()) return std::nullopt;
     find_copy_.start().text(unit.control_id).text(unit.sender).blob(digest);
     if (!find_copy_.step()) return std::nullopt;
-    const Earlier earlier{find_copy_.column_integer(0), find_copy_.column_text(2)};
-    const auto received = find_copy_.column_integer(1);
+    EarlierCopy earlier{find_copy_.column_integer(0), {find_copy_.column_integer(1)}, find_copy_.column_text(2)};
     find_copy_.start();
-    if (now.micros - received <= std::chrono::microseconds(duplicate_window_).count()) return earlier;
+    if (within_window(earlier, now, duplicate_window_)) return earlier;
     retire_copy_.start().integer(earlier.id).run();  // too long ago: this one is a new message
     return std::nullopt;
 }
 
-Committed SqliteIntake::repeat(const Unit& unit, std::string_view digest, const Earlier& earlier, Instant now) {
-    Committed done;
-    done.durable = true;
-    done.outcome.message = ids_.next();
-    done.outcome.outcome = Outcome::duplicate;
-    done.reply = earlier.reply;
-    write_message(unit, digest, done, earlier.id, now);
-    return done;
+Committed SqliteIntake::write(const Unit& unit, const Digest& digest, Decision decision, Instant now) {
+    const auto message = decision.done.outcome.message;
+    write_message(unit, stored_digest(digest), decision, now);
+    record_writer_.write(decision.plan, message);
+    if (!decision.plan.patches.empty()) write_change(unit, message, decision.plan, now);
+    if (decision.done.outcome.outcome == effects::Outcome::pending) write_deliveries(unit, message, now);
+    return std::move(decision.done);
 }
 
-Committed SqliteIntake::reject(Unit& unit, const Error& error, Instant now) {
-    Committed done;
-    done.durable = true;
-    done.outcome.message = ids_.next();
-    done.outcome.outcome = info(error.code).then == Remedy::hold ? Outcome::held : Outcome::rejected;
-    done.outcome.error = error;
-    done.reply = unit.reply(done.outcome, now);
-    const auto digest = sha256(unit.content);
-    write_message(unit, digest_of(digest), done, 0, now);
-    return done;
-}
-
-void SqliteIntake::write_message(const Unit& unit, std::string_view digest, const Committed& done,
-                                 std::int64_t duplicate_of, Instant now) {
-    const auto& outcome = done.outcome;
-    // Only what was taken can have duplicates: a rejected message may be sent again once its cause is mended.
-    const bool first = !unit.control_id.empty() && duplicate_of == 0 && !outcome.error;
+void SqliteIntake::write_message(const Unit& unit, std::string_view digest, const Decision& decision, Instant now) {
+    const auto& outcome = decision.done.outcome;
     const Error error = outcome.error.value_or(Error{});
     const auto error_name = outcome.error ? info(error.code).name : std::string_view();
     insert_message_.start().integer(outcome.message).integer(unit.received.micros).integer(now.micros);
     insert_message_.text(unit.channel).text(unit.peer).text(unit.sender).text(unit.control_id).text(unit.type);
-    insert_message_.blob(digest).integer(first ? 0 : outcome.message).integer(duplicate_of).integer(unit.revision);
+    insert_message_.blob(digest).integer(decision.first_of_its_kind ? 0 : outcome.message);
+    insert_message_.integer(decision.duplicate_of).integer(unit.revision);
     insert_message_.integer(static_cast<std::int64_t>(outcome.outcome))
         .text(error_name)
         .text(error.detail)
         .text(error.place);
-    insert_message_.text(unit.effects.ordering_key).blob(done.reply).run();
+    insert_message_.text(unit.effects.ordering_key).blob(decision.done.reply).run();
     insert_body_.start().integer(outcome.message).blob(unit.content).run();
 }
 

@@ -79,6 +79,8 @@ class Connection {
     // Makes sure that there is a session. After a failure, further tries wait longer and longer, and until then fail at
     // once. Failure: connection.
     void ensure();
+    // The next ensure() tries at once.
+    void hurry() { not_before_ = {}; }
     // Ends what a failed transaction left; drops the session when it is lost.
     void abandon() noexcept;
 

@@ -2,7 +2,7 @@
 #pragma once
 #include "engine/store/sqlite/records.hpp"
 #include "engine/store/sqlite/writer.hpp"
-#include "engine/store/store.hpp"
+#include "engine/store/unit_outcome.hpp"
 
 namespace gantry::store::sqlite {
 
@@ -12,20 +12,13 @@ class SqliteIntake final : public Intake {
     std::vector<Committed> commit(std::span<Unit> units) override;
 
   private:
-    // What there is to know of a message that came before.
-    struct Earlier {
-        std::int64_t id;
-        std::string reply;
-    };
     Committed apply(Unit& unit, Instant now);
     std::vector<Committed> apply_separately(std::span<Unit> units, Instant now);
     Committed apply_behind_savepoint(Unit& unit, Instant now);
     std::vector<Committed> refuse_all(std::span<Unit> units, const Failure& failure, Instant now);
-    std::optional<Earlier> earlier_copy(const Unit& unit, std::string_view digest, Instant now);
-    Committed repeat(const Unit& unit, std::string_view digest, const Earlier& earlier, Instant now);
-    Committed reject(Unit& unit, const Error& error, Instant now);
-    void write_message(const Unit& unit, std::string_view digest, const Committed& done, std::int64_t duplicate_of,
-                       Instant now);
+    std::optional<EarlierCopy> earlier_copy(const Unit& unit, std::string_view digest, Instant now);
+    Committed write(const Unit& unit, const Digest& digest, Decision decision, Instant now);
+    void write_message(const Unit& unit, std::string_view digest, const Decision& decision, Instant now);
     void write_change(const Unit& unit, std::int64_t message, const effects::Plan& plan, Instant now);
     void write_deliveries(const Unit& unit, std::int64_t message, Instant now);
 

@@ -51,9 +51,9 @@ PostgresServer::PostgresServer(Fsync fsync) : fsync_(fsync) {
 }
 
 void PostgresServer::start() {
-    server_ =
-        spawn("postgres", {"-D", data(), "-k", directory_.path().string(), "-c", "listen_addresses=", "-c",
-                           "shared_buffers=64MB", "-c", std::string("fsync=") + (fsync_ == Fsync::on ? "on" : "off")});
+    server_ = spawn("postgres", {"-D", data(), "-k", directory_.path().string(), "-c", "listen_addresses=", "-c",
+                                 "shared_buffers=64MB", "-c", "recovery_init_sync_method=syncfs", "-c",
+                                 std::string("fsync=") + (fsync_ == Fsync::on ? "on" : "off")});
     for (int tries = 0; tries < 600; ++tries) {
         if (PQping(url("postgres").c_str()) == PQPING_OK) return;
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
