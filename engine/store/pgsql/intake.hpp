@@ -39,7 +39,7 @@ class PgsqlIntake final : public Intake {
     bool was_committed(const Batch& batch);
     void apply(Batch& batch);
     void apply_behind_savepoint(Batch& batch, std::size_t unit);
-    void ask_copies(const Batch& batch);
+    void fetch_copies(const Batch& batch);
     const EarlierCopy* earlier_copy(const Unit& unit, const Origin& origin, Instant now);
     void write(Batch& batch, std::size_t unit, Decision decision);
     std::vector<Committed> refuse_all(const Batch& batch, Trouble trouble);
