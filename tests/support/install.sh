@@ -135,6 +135,19 @@ install_odb_compiler() {
     done
 }
 
+# The tests start PostgreSQL servers of their own; installing the programs must not leave one running on this machine.
+install_postgresql() {
+    local cluster=/etc/postgresql-common/createcluster.d/gantry.conf
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && return
+    install_missing postgresql-common
+    as_root mkdir -p "${cluster%/*}"
+    echo 'create_main_cluster = false' | as_root tee "$cluster" >/dev/null
+    (install_missing postgresql)
+    local result=$?
+    as_root rm -f "$cluster"
+    return $result
+}
+
 # install_for build|run|test|fuzz|lint
 install_for() {
     [ -r /etc/os-release ] && . /etc/os-release
@@ -146,7 +159,8 @@ install_for() {
         build) install_missing "${packages_build[@]}" ;;
         run) install_missing "${packages_build[@]}" "${packages_run[@]}" ;;
         test) install_missing "${packages_build[@]}" "${packages_test[@]}" $(command -v node >/dev/null || echo nodejs) \
-            $(command -v npm >/dev/null || echo npm) ;;
+            $(command -v npm >/dev/null || echo npm)
+            install_postgresql || say "going on without PostgreSQL: its tests are skipped" ;;
         fuzz) install_missing "${packages_build[@]}" "${packages_fuzz[@]}" ;;
         lint) install_missing "${packages_build[@]}" "${packages_lint[@]}" ;;
     esac
