@@ -80,8 +80,8 @@ std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOu
     auto reply = verdict(outcome);
     reply.own_control_id = control_id_of(outcome);
     reply.when = when;
-    // A sender in enhanced mode that wants both gets the accept acknowledgment. So does one that wants neither: over MLLP
-    // it waits for a frame before it sends the next message, whatever MSH-15 and MSH-16 say.
+    // A sender in enhanced mode that wants both gets the accept acknowledgment. So does one that wants neither: over
+    // MLLP it waits for a frame before it sends the next message, whatever MSH-15 and MSH-16 say.
     const bool application_wanted = hl7::wants_application_ack(context, reply.code);
     const bool accept = hl7::wants_accept_ack(context, hl7::accept_level(reply.code)) || !application_wanted;
     const bool application = !accept;

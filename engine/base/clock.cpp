@@ -21,7 +21,9 @@ void civil_from_days(std::int64_t days, int& year, int& month, int& day) {
     day = static_cast<int>(static_cast<unsigned>(date.day()));
 }
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+    return a / b - (a % b < 0 ? 1 : 0);
+}
 
 std::string read_file(const std::string& path) {
     std::error_code failed;
@@ -65,7 +67,8 @@ bool valid_date(int year, int month, int day) {
 std::string shifted_date(const std::string& date, int days) {
     const int packed = std::atoi(date.c_str());
     LocalTime out;
-    civil_from_days(days_from_civil(packed / 10000, packed / 100 % 100, packed % 100) + days, out.year, out.month, out.day);
+    civil_from_days(days_from_civil(packed / 10000, packed / 100 % 100, packed % 100) + days, out.year, out.month,
+                    out.day);
     return out.date();
 }
 
@@ -91,14 +94,14 @@ std::string LocalTime::stamp() const {
 std::string LocalTime::iso() const {
     char text[64];
     const int offset = std::abs(offset_minutes);
-    std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06d%c%02d:%02d", year % 10000, month % 100, day % 100,
-                  hour % 100, minute % 100, second % 100, micros % 1'000'000, offset_minutes < 0 ? '-' : '+',
+    std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06d%c%02d:%02d", year % 10000, month % 100,
+                  day % 100, hour % 100, minute % 100, second % 100, micros % 1'000'000, offset_minutes < 0 ? '-' : '+',
                   offset / 60 % 100, offset % 60);
     return text;
 }
 
-// TZif (RFC 8536), version 2+ data block: transitions in seconds and the offset after each. The footer's rule for the far
-// future is expanded by zic into transitions until 2037; after the last one, its offset is kept.
+// TZif (RFC 8536), version 2+ data block: transitions in seconds and the offset after each. The footer's rule for the
+// far future is expanded by zic into transitions until 2037; after the last one, its offset is kept.
 struct Zone::Table {
     bool known = false;
     std::vector<std::int64_t> transitions;
@@ -108,8 +111,10 @@ struct Zone::Table {
         std::size_t low = 0, high = transitions.size();
         while (low < high) {
             const auto middle = (low + high) / 2;
-            if (transitions[middle] <= second) low = middle + 1;
-            else high = middle;
+            if (transitions[middle] <= second)
+                low = middle + 1;
+            else
+                high = middle;
         }
         return offsets[low];
     }
@@ -166,7 +171,9 @@ Zone::~Zone() = default;
 Zone::Zone(Zone&&) noexcept = default;
 Zone& Zone::operator=(Zone&&) noexcept = default;
 
-bool Zone::known() const { return table_->known; }
+bool Zone::known() const {
+    return table_->known;
+}
 
 LocalTime Zone::local(Instant at) const {
     const auto second = floor_div(at.micros, micros_per_second);
@@ -188,8 +195,10 @@ Zone::Reading Zone::at(int year, int month, int day, int hour, int minute, int s
     const auto wall = days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
     // A reading is real for an offset when that offset is in force at the instant it gives; around a transition the
     // offsets a day before and after are the only two candidates.
-    const int before = table_->offset_at(wall - 86400 - table_->offset_at(wall)), after = table_->offset_at(wall + 86400);
-    const bool first = table_->offset_at(wall - before) == before, second_fits = table_->offset_at(wall - after) == after;
+    const int before = table_->offset_at(wall - 86400 - table_->offset_at(wall)),
+              after = table_->offset_at(wall + 86400);
+    const bool first = table_->offset_at(wall - before) == before,
+               second_fits = table_->offset_at(wall - after) == after;
     Reading out;
     out.missing = !first && !second_fits;
     out.ambiguous = first && second_fits && before != after;

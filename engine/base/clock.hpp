@@ -41,10 +41,10 @@ struct LocalTime {
     int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0, micros = 0;
     int offset_minutes = 0;  // east of UTC
 
-    std::string date() const;    // DICOM DA, HL7 DT: 20261123
-    std::string time() const;    // DICOM TM: 090000
-    std::string stamp() const;   // HL7 DTM with offset: 20261123090000+0100
-    std::string iso() const;     // 2026-11-23T09:00:00.000000+01:00
+    std::string date() const;   // DICOM DA, HL7 DT: 20261123
+    std::string time() const;   // DICOM TM: 090000
+    std::string stamp() const;  // HL7 DTM with offset: 20261123090000+0100
+    std::string iso() const;    // 2026-11-23T09:00:00.000000+01:00
 };
 
 // A time zone of the tz database. Immutable; any thread.
@@ -59,7 +59,8 @@ class Zone {
     bool known() const;
     LocalTime local(Instant at) const;
 
-    // What a wall-clock reading means in this zone. `ambiguous`: it happens twice (the first is taken); `missing`: never.
+    // What a wall-clock reading means in this zone. `ambiguous`: it happens twice (the first is taken); `missing`:
+    // never.
     struct Reading {
         Instant at;
         int offset_minutes = 0;

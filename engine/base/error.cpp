@@ -14,9 +14,13 @@ constexpr ErrorInfo rows[] = {
 
 }  // namespace
 
-const ErrorInfo& info(ErrorCode code) { return rows[static_cast<std::size_t>(code)]; }
+const ErrorInfo& info(ErrorCode code) {
+    return rows[static_cast<std::size_t>(code)];
+}
 
-std::span<const ErrorInfo> error_catalogue() { return rows; }
+std::span<const ErrorInfo> error_catalogue() {
+    return rows;
+}
 
 std::string Error::text() const {
     std::string out(info(code).sentence);

@@ -24,6 +24,8 @@ Sink& nowhere() {
     return sink;
 }
 
-std::string to_text(const Value& value) { return std::visit(Writer(), value); }
+std::string to_text(const Value& value) {
+    return std::visit(Writer(), value);
+}
 
 }  // namespace gantry::events

@@ -1,8 +1,9 @@
 // Operational events: what operators see. One struct per event emits log line and metric together.
 //
-// Patient data cannot be put into an event by type: an event's values are numbers, literals, catalogue codes, names from
-// the configuration (ConfigName) and network addresses (Peer). There is no way in for a std::string read from a message.
-// Levels are defined by what the operator must do: error = act now, warning = look today, info = nothing, debug = off.
+// Patient data cannot be put into an event by type: an event's values are numbers, literals, catalogue codes, names
+// from the configuration (ConfigName) and network addresses (Peer). There is no way in for a std::string read from a
+// message. Levels are defined by what the operator must do: error = act now, warning = look today, info = nothing,
+// debug = off.
 #pragma once
 #include <cstdint>
 #include <initializer_list>

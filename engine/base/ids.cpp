@@ -29,6 +29,8 @@ std::int64_t IdSource::first_at(Instant time) {
     return std::max<std::int64_t>((time.micros - epoch_micros) / 1000, 0) << time_shift;
 }
 
-Instant IdSource::time_of(std::int64_t id) { return {(id >> time_shift) * 1000 + epoch_micros}; }
+Instant IdSource::time_of(std::int64_t id) {
+    return {(id >> time_shift) * 1000 + epoch_micros};
+}
 
 }  // namespace gantry
