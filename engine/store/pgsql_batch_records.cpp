@@ -39,20 +39,25 @@ void BatchRecords::clear() {
 }
 
 void BatchRecords::fetch(const TouchedKeys& keys) {
-    load_identifiers(keys.identifiers);
-    load_providers(keys.providers);
+    ask_identifiers(keys.identifiers);
+    ask_providers(keys.providers);
+    ask_prefixes(keys.order_prefixes);
+    ask_accessions(keys.accessions);
+    connection_.flush();
     Ids found, with_orders;
     for (const auto& [key, patient] : identifiers_) {
         if (patient) found.insert(patient.value);
     }
-    load_families(found);
+    ask_patients(found);
+    connection_.flush();
+    read_survivors();
     for (const auto& key : keys.with_orders) {
         if (const auto patient = identifiers_.at(key)) with_orders.insert(survivor(patient).value);
     }
-    load_orders_of(with_orders);
-    load_prefixes(keys.order_prefixes);
-    load_accessions(keys.accessions);
-    load_orders(known_orders());
+    ask_orders_of(with_orders);
+    connection_.flush();
+    ask_orders(known_orders());
+    connection_.flush();
 }
 
 BatchRecords::Ids BatchRecords::known_orders() const {
@@ -72,38 +77,50 @@ PatientId BatchRecords::survivor(PatientId id) const {
     return id;
 }
 
-void BatchRecords::load_families(Ids ids) {
-    while (!ids.empty()) {
-        load_patients(ids);
+void BatchRecords::read_survivors() {
+    for (;;) {
         Ids next;
-        for (const auto id : ids) {
-            const auto& read = patients_.at(id);
+        for (const auto& [id, read] : patients_) {
             if (read && read->record.merged_into && !patients_.contains(read->record.merged_into.value))
                 next.insert(read->record.merged_into.value);
         }
-        ids = std::move(next);
+        if (next.empty()) return;
+        ask_patients(next);
+        connection_.flush();
     }
 }
 
 std::optional<PatientId> BatchRecords::patient_of(const std::string& identifier_key) {
-    if (!identifiers_.contains(identifier_key)) load_identifiers({identifier_key});
+    if (!identifiers_.contains(identifier_key)) {
+        ask_identifiers({identifier_key});
+        connection_.flush();
+    }
     const auto found = identifiers_.at(identifier_key);
     return found ? std::optional(found) : std::nullopt;
 }
 
 const effects::PatientRecord* BatchRecords::patient(PatientId id) {
-    if (!patients_.contains(id.value)) load_patients({id.value});
+    if (!patients_.contains(id.value)) {
+        ask_patients({id.value});
+        connection_.flush();
+    }
     const auto& found = patients_.at(id.value);
     return found ? &found->record : nullptr;
 }
 
 std::vector<OrderId> BatchRecords::orders_of(PatientId id) {
-    if (!orders_of_.contains(id.value)) load_orders_of({id.value});
+    if (!orders_of_.contains(id.value)) {
+        ask_orders_of({id.value});
+        connection_.flush();
+    }
     return as_vector<OrderTag>(orders_of_.at(id.value));
 }
 
 std::vector<effects::OrderKeyMatch> BatchRecords::orders_with_prefix(const std::string& key_prefix) {
-    if (!prefixes_.contains(key_prefix)) load_prefixes({key_prefix});
+    if (!prefixes_.contains(key_prefix)) {
+        ask_prefixes({key_prefix});
+        connection_.flush();
+    }
     std::vector<effects::OrderKeyMatch> out;
     for (auto it = keys_.lower_bound(key_prefix); it != keys_.end() && it->first.starts_with(key_prefix); ++it)
         out.push_back({it->first, it->second});
@@ -111,18 +128,27 @@ std::vector<effects::OrderKeyMatch> BatchRecords::orders_with_prefix(const std::
 }
 
 std::vector<OrderId> BatchRecords::orders_with_accession(const std::string& accession, const std::string& issuer) {
-    if (!accessions_.contains({accession, issuer})) load_accessions({{accession, issuer}});
+    if (!accessions_.contains({accession, issuer})) {
+        ask_accessions({{accession, issuer}});
+        connection_.flush();
+    }
     return as_vector<OrderTag>(accessions_.at({accession, issuer}));
 }
 
 const effects::OrderRecord* BatchRecords::order(OrderId id) {
-    if (!orders_.contains(id.value)) load_orders({id.value});
+    if (!orders_.contains(id.value)) {
+        ask_orders({id.value});
+        connection_.flush();
+    }
     const auto& found = orders_.at(id.value);
     return found ? &found->record : nullptr;
 }
 
 std::optional<ProviderId> BatchRecords::provider_of(const std::string& key) {
-    if (!providers_.contains(key)) load_providers({key});
+    if (!providers_.contains(key)) {
+        ask_providers({key});
+        connection_.flush();
+    }
     const auto found = providers_.at(key);
     return found ? std::optional(found) : std::nullopt;
 }

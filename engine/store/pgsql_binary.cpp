@@ -5,28 +5,25 @@
 namespace gantry::store::pgsql {
 namespace {
 
-constexpr std::size_t array_count_at = 12;  // after dimensions, null flag and element type
+constexpr std::size_t array_header = 20, array_count_at = 12;  // the count comes after dimensions, null flag and type
 
 // Signature, flags and length of the extension area.
 constexpr std::string_view copy_header("PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", 19);
 
-std::size_t width_of(Array::Of type) {
-    switch (type) {
-        case Array::Of::boolean:
-            return 1;
-        case Array::Of::smallint:
-            return 2;
-        case Array::Of::integer:
-            return 4;
-        default:
-            return 8;
-    }
-}
+struct TypeRow {
+    std::string_view name;
+    std::uint32_t oid;
+    std::size_t width;  // 0: any
+};
+constexpr std::array<TypeRow, 6> types{{{"boolean", 16, 1},
+                                        {"smallint", 21, 2},
+                                        {"integer", 23, 4},
+                                        {"bigint", 20, 8},
+                                        {"text", 25, 0},
+                                        {"bytea", 17, 0}}};
 
-}  // namespace
-
-void append_integer(std::string& to, std::int64_t value, std::size_t width) {
-    for (auto shift = width * 8; shift > 0; shift -= 8) to.push_back(static_cast<char>(value >> (shift - 8) & 0xff));
+const TypeRow& row_of(Type type) {
+    return types[static_cast<std::size_t>(type)];
 }
 
 void append_value(std::string& to, std::string_view bytes) {
@@ -34,29 +31,46 @@ void append_value(std::string& to, std::string_view bytes) {
     to.append(bytes);
 }
 
-Array::Array(Of type) : width_(width_of(type)) {
+}  // namespace
+
+void append_integer(std::string& to, std::int64_t value, std::size_t width) {
+    char bytes[8];
+    for (std::size_t i = 0; i < width; ++i) bytes[i] = static_cast<char>(value >> (8 * (width - 1 - i)) & 0xff);
+    to.append(bytes, width);
+}
+
+std::string_view sql_name(Type type) {
+    return row_of(type).name;
+}
+
+Array::Array(Type type) : width_(row_of(type).width) {
     append_integer(bytes_, 1, 4);
     append_integer(bytes_, 0, 4);
-    append_integer(bytes_, static_cast<std::int64_t>(type), 4);
+    append_integer(bytes_, row_of(type).oid, 4);
     append_integer(bytes_, 0, 4);
     append_integer(bytes_, 1, 4);
 }
 
-void Array::count_one() {
-    ++count_;
-    for (std::size_t i = 0; i < 4; ++i) bytes_[array_count_at + i] = static_cast<char>(count_ >> (24 - 8 * i) & 0xff);
+void Array::clear() {
+    bytes_.resize(array_header);
+    set_count(0);
+}
+
+void Array::set_count(std::int32_t count) {
+    count_ = count;
+    for (std::size_t i = 0; i < 4; ++i) bytes_[array_count_at + i] = static_cast<char>(count >> (24 - 8 * i) & 0xff);
 }
 
 Array& Array::add(std::string_view value) {
     append_value(bytes_, value);
-    count_one();
+    set_count(count_ + 1);
     return *this;
 }
 
 Array& Array::add(std::int64_t value) {
     append_integer(bytes_, static_cast<std::int64_t>(width_), 4);
     append_integer(bytes_, value, width_);
-    count_one();
+    set_count(count_ + 1);
     return *this;
 }
 
@@ -75,10 +89,44 @@ Parameters& Parameters::integer(std::int64_t value) {
     return text({kept.data(), kept.size()});
 }
 
-CopyRows::CopyRows(std::string_view table, const std::string& columns)
-    : statement_("COPY \"" + std::string(table) + "\" (" + columns + ") FROM STDIN (FORMAT binary)"),
-      bytes_(copy_header),
-      columns_(static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')) + 1) {}
+ArrayRows::ArrayRows(const Columns& columns) {
+    for (const auto& column : columns) columns_.emplace_back(column.type);
+}
+
+ArrayRows& ArrayRows::row() {
+    next_ = 0;
+    return *this;
+}
+
+ArrayRows& ArrayRows::integer(std::int64_t value) {
+    columns_[next_++].add(value);
+    return *this;
+}
+
+ArrayRows& ArrayRows::text(std::string_view value) {
+    columns_[next_++].add(value);
+    return *this;
+}
+
+void ArrayRows::clear() {
+    for (auto& column : columns_) column.clear();
+}
+
+Parameters ArrayRows::parameters() const {
+    Parameters out;
+    for (const auto& column : columns_) out.array(column);
+    return out;
+}
+
+CopyRows::CopyRows(std::string_view table, const Columns& columns)
+    : statement_("COPY \"" + std::string(table) + "\" ("), bytes_(copy_header) {
+    for (const auto& column : columns) {
+        if (!widths_.empty()) statement_ += ", ";
+        statement_.append("\"").append(column.name).append("\"");
+        widths_.push_back(row_of(column.type).width);
+    }
+    statement_ += ") FROM STDIN (FORMAT binary)";
+}
 
 void CopyRows::clear() {
     bytes_.assign(copy_header);
@@ -86,36 +134,21 @@ void CopyRows::clear() {
 }
 
 CopyRows& CopyRows::row() {
-    append_integer(bytes_, static_cast<std::int64_t>(columns_), 2);
+    append_integer(bytes_, static_cast<std::int64_t>(widths_.size()), 2);
     ++rows_;
-    return *this;
-}
-
-CopyRows& CopyRows::bigint(std::int64_t value) {
-    append_integer(bytes_, 8, 4);
-    append_integer(bytes_, value, 8);
+    next_ = 0;
     return *this;
 }
 
 CopyRows& CopyRows::integer(std::int64_t value) {
-    append_integer(bytes_, 4, 4);
-    append_integer(bytes_, value, 4);
-    return *this;
-}
-
-CopyRows& CopyRows::smallint(std::int64_t value) {
-    append_integer(bytes_, 2, 4);
-    append_integer(bytes_, value, 2);
-    return *this;
-}
-
-CopyRows& CopyRows::boolean(bool value) {
-    append_integer(bytes_, 1, 4);
-    append_integer(bytes_, value, 1);
+    const auto width = widths_[next_++];
+    append_integer(bytes_, static_cast<std::int64_t>(width), 4);
+    append_integer(bytes_, value, width);
     return *this;
 }
 
 CopyRows& CopyRows::text(std::string_view value) {
+    ++next_;
     append_value(bytes_, value);
     return *this;
 }

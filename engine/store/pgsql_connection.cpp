@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "engine/store/pgsql/connection.hpp"
 
@@ -102,6 +104,7 @@ void Connection::ensure() {
     if (handle_ && alive(handle_.get())) return;
     handle_.reset();
     prepared_.clear();
+    expected_.clear();
     const auto now = std::chrono::steady_clock::now();
     if (now < not_before_) throw Failure(Trouble::connection);
     backoff_ = std::clamp(backoff_ * 2, first_wait, longest_wait);
@@ -114,6 +117,10 @@ void Connection::ensure() {
 
 void Connection::abandon() noexcept {
     if (!handle_) return;
+    if (!expected_.empty()) {  // an exception came between later() and flush()
+        handle_.reset();
+        return;
+    }
     const auto state = PQtransactionStatus(handle_.get());
     if (state == PQTRANS_INTRANS || state == PQTRANS_INERROR) PQclear(PQexec(handle_.get(), "ROLLBACK"));
     if (PQtransactionStatus(handle_.get()) != PQTRANS_IDLE) handle_.reset();
@@ -140,6 +147,42 @@ Answer Connection::run(const Statement& statement, const Parameters& parameters)
     const std::vector<int> binary(static_cast<std::size_t>(parameters.count()), 1);
     return checked(PQexecPrepared(handle_.get(), statement.name, parameters.count(), parameters.values(),
                                   parameters.lengths(), binary.data(), 1));
+}
+
+void Connection::later(const Statement& statement, const Parameters& parameters, Take take) {
+    auto* handle = handle_.get();
+    if (expected_.empty()) PQenterPipelineMode(handle);
+    // Whether sending worked shows when the answers are read.
+    if (prepared_.insert(statement.name).second) {
+        PQsendPrepare(handle, statement.name, statement.sql.c_str(), 0, nullptr);
+        expected_.push_back({statement.name, {}});
+    }
+    const std::vector<int> binary(static_cast<std::size_t>(parameters.count()), 1);
+    PQsendQueryPrepared(handle, statement.name, parameters.count(), parameters.values(), parameters.lengths(),
+                        binary.data(), 1);
+    expected_.push_back({{}, std::move(take)});
+}
+
+void Connection::flush() {
+    if (expected_.empty()) return;
+    const auto expected = std::exchange(expected_, {});
+    auto* handle = handle_.get();
+    PQpipelineSync(handle);
+    std::optional<Failure> failure;
+    for (const auto& [prepared, take] : expected) {
+        auto* result = PQgetResult(handle);
+        if (result) PQclear(PQgetResult(handle));  // the end of this statement's results
+        try {
+            const auto answer = checked(result);
+            if (take && !failure) take(answer);
+        } catch (const Failure& caught) {
+            if (!failure) failure = caught;
+            if (!prepared.empty()) prepared_.erase(prepared);
+        }
+    }
+    PQclear(PQgetResult(handle));  // of the sync
+    if (!PQexitPipelineMode(handle)) handle_.reset();
+    if (failure) throw *failure;
 }
 
 void Connection::copy(const CopyRows& rows) {

@@ -12,6 +12,10 @@ namespace {
 const Statement lock_messages{"lock_messages",
                               R"(SELECT "id" FROM "message" WHERE "id" IN (SELECT "message" FROM "delivery" )"
                               R"(WHERE "id" = ANY($1::bigint[])) ORDER BY "id" FOR UPDATE)"};
+const Statement insert_attempts{
+    "insert_attempts",
+    R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") SELECT * FROM )"
+    R"(unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::text[]))"};
 const Statement update_deliveries{
     "update_deliveries",
     R"(UPDATE "delivery" AS d SET "state" = n.state, "attempts" = d."attempts" + 1, "next_attempt" = n.next, )"
@@ -64,26 +68,31 @@ Result<void> PgsqlDeliveries::record(std::span<const Attempt> attempts) {
 
 void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
     if (attempts.empty()) return;
-    CopyRows rows("delivery_attempt", R"("id", "delivery", "started", "finished", "verdict", "detail")");
-    Array ids(Array::Of::bigint), states(Array::Of::smallint), next(Array::Of::bigint), finished(Array::Of::bigint),
-        details(Array::Of::text);
+    ArrayRows rows({{"id", Type::bigint},
+                    {"delivery", Type::bigint},
+                    {"started", Type::bigint},
+                    {"finished", Type::bigint},
+                    {"verdict", Type::smallint},
+                    {"detail", Type::text}});
+    Array ids(Type::bigint), states(Type::smallint), next(Type::bigint), finished(Type::bigint), details(Type::text);
     for (const auto& attempt : attempts) {
         const auto state = static_cast<std::int64_t>(attempt.state);
         const bool again = attempt.state == effects::Outcome::pending;
         const auto detail = made_storable(attempt.detail);
-        rows.row().bigint(ids_.next()).bigint(attempt.delivery.value).bigint(attempt.started.micros);
-        rows.bigint(attempt.finished.micros).smallint(state).text(detail);
+        rows.row().integer(ids_.next()).integer(attempt.delivery.value).integer(attempt.started.micros);
+        rows.integer(attempt.finished.micros).integer(state).text(detail);
         ids.add(attempt.delivery.value);
         states.add(state);
         next.add(again ? attempt.next_attempt.micros : 0);
         finished.add(again ? 0 : attempt.finished.micros);
         details.add(std::string_view(detail));
     }
-    connection_.run(lock_messages, Parameters().array(ids));
-    connection_.copy(rows);
-    connection_.run(update_deliveries,
-                    Parameters().array(ids).array(states).array(next).array(finished).array(details));
-    connection_.run(settle_messages, Parameters().array(ids));
+    connection_.later(lock_messages, Parameters().array(ids));
+    connection_.later(insert_attempts, rows.parameters());
+    connection_.later(update_deliveries,
+                      Parameters().array(ids).array(states).array(next).array(finished).array(details));
+    connection_.later(settle_messages, Parameters().array(ids));
+    connection_.flush();
 }
 
 }  // namespace gantry::store::pgsql

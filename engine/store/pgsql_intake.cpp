@@ -16,6 +16,7 @@ constexpr std::chrono::seconds patience_in_doubt{20};
 // On tables that were empty when they were analysed the planner prefers to read all of them.
 constexpr auto intake_settings = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
 
+const Statement begin_transaction{"begin", "BEGIN"};
 const Statement lock_keys{"lock_keys", "SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k"};
 const Statement find_copies{
     "find_copies",
@@ -94,10 +95,10 @@ void PgsqlIntake::begin(Batch& batch) {
     batch.token = ids_.next();
     auto locks = TouchedKeys(batch.units, batch.digests).locks();
     locks.push_back(batch.token);
-    Array keys(Array::Of::bigint);
+    Array keys(Type::bigint);
     for (const auto lock : locks) keys.add(lock);
-    connection_.execute("BEGIN");
-    connection_.run(lock_keys, Parameters().array(keys));
+    connection_.later(begin_transaction);
+    connection_.later(lock_keys, Parameters().array(keys));
 }
 
 // False: not committed, or nobody knows.
@@ -114,7 +115,7 @@ bool PgsqlIntake::commit_transaction(const Batch& batch) {
 // The answer to a COMMIT was lost. The server may still be at it, so the look waits for the lock that the transaction
 // holds until it is over, one way or the other.
 bool PgsqlIntake::was_committed(const Batch& batch) {
-    Array token(Array::Of::bigint);
+    Array token(Type::bigint);
     token.add(batch.token);
     const auto give_up = std::chrono::steady_clock::now() + patience_in_doubt;
     while (std::chrono::steady_clock::now() < give_up) {
@@ -137,7 +138,7 @@ bool PgsqlIntake::was_committed(const Batch& batch) {
 void PgsqlIntake::apply(Batch& batch) {
     records_.clear();
     ledger_.clear();
-    fetch_copies(batch);
+    ask_copies(batch);
     records_.fetch(TouchedKeys(batch.units, batch.digests));
     for (std::size_t i = 0; i < batch.units.size(); ++i) {
         auto& unit = batch.units[i];
@@ -145,8 +146,16 @@ void PgsqlIntake::apply(Batch& batch) {
         const auto* earlier = earlier_copy(unit, origin, batch.now);
         write(batch, i, decide(unit, earlier, records_, ids_, batch.now));
     }
-    write_records(records_, connection_);
-    ledger_.write(connection_);
+    record_rows_.take(records_);
+    write_rows();
+}
+
+void PgsqlIntake::write_rows() {
+    record_rows_.copy(connection_);
+    ledger_.copy(connection_);
+    record_rows_.send(connection_);
+    ledger_.send(connection_);
+    connection_.flush();
 }
 
 void PgsqlIntake::write(Batch& batch, std::size_t i, Decision decision) {
@@ -160,21 +169,20 @@ void PgsqlIntake::write(Batch& batch, std::size_t i, Decision decision) {
     batch.answers.push_back(std::move(decision.done));
 }
 
-void PgsqlIntake::fetch_copies(const Batch& batch) {
+void PgsqlIntake::ask_copies(const Batch& batch) {
     copies_.clear();
-    Array control_ids(Array::Of::text), senders(Array::Of::text), digests(Array::Of::bytes);
+    ArrayRows origins({{"control_id", Type::text}, {"sender", Type::text}, {"digest", Type::bytes}});
     for (std::size_t i = 0; i < batch.units.size(); ++i) {
         const auto& unit = batch.units[i];
         if (unit.control_id.empty()) continue;
-        control_ids.add(std::string_view(unit.control_id));
-        senders.add(std::string_view(unit.sender));
-        digests.add(stored_digest(batch.digests[i]));
+        origins.row().text(unit.control_id).text(unit.sender).text(stored_digest(batch.digests[i]));
     }
-    if (control_ids.empty()) return;
-    const auto answer = connection_.run(find_copies, Parameters().array(control_ids).array(senders).array(digests));
-    for (int row = 0; row < answer.rows(); ++row)
-        copies_[{answer.text(row, 0), answer.text(row, 1), answer.text(row, 2)}] = {
-            answer.integer(row, 3), {answer.integer(row, 4)}, answer.text(row, 5)};
+    if (origins.empty()) return;
+    connection_.later(find_copies, origins.parameters(), [this](const Answer& answer) {
+        for (int row = 0; row < answer.rows(); ++row)
+            copies_[{answer.text(row, 0), answer.text(row, 1), answer.text(row, 2)}] = {
+                answer.integer(row, 3), {answer.integer(row, 4)}, answer.text(row, 5)};
+    });
 }
 
 const EarlierCopy* PgsqlIntake::earlier_copy(const Unit& unit, const Origin& origin, Instant now) {
@@ -193,6 +201,7 @@ const EarlierCopy* PgsqlIntake::earlier_copy(const Unit& unit, const Origin& ori
 std::vector<Committed> PgsqlIntake::separately(Batch& batch) {
     try {
         begin(batch);
+        connection_.flush();
         for (std::size_t i = 0; i < batch.units.size(); ++i) apply_behind_savepoint(batch, i);
         if (commit_transaction(batch)) return std::move(batch.answers);
         return refuse_all(batch, Trouble::connection);
@@ -222,10 +231,11 @@ void PgsqlIntake::apply_behind_savepoint(Batch& batch, std::size_t i) {
             events::emit(events_, "unit_rejected_by_database", events::Level::error,
                          "a message could not be stored and was rejected");
             records_.clear();
+            record_rows_.take(records_);
             ledger_.clear();
             write(alone, 0,
                   refuse(alone.units.front(), {ErrorCode::internal, "the database refused it", {}}, ids_, batch.now));
-            ledger_.write(connection_);
+            write_rows();
             break;
         }
     }

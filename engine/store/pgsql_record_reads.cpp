@@ -1,4 +1,5 @@
-// How BatchRecords reads: one statement per kind of record and batch, each planned as index lookups.
+// How BatchRecords reads: one statement per kind of record and batch, each planned as index lookups. ask_…() only
+// sends; what comes back is taken in at the next flush.
 #include <algorithm>
 
 #include "engine/store/columns.hpp"
@@ -44,14 +45,14 @@ const Statement read_steps{"read_steps",
 
 template <class Keys>
 Array texts(const Keys& keys) {
-    Array out(Array::Of::text);
+    Array out(Type::text);
     for (const auto& key : keys) out.add(std::string_view(key));
     return out;
 }
 
 template <class Keys>
 Array bigints(const Keys& keys) {
-    Array out(Array::Of::bigint);
+    Array out(Type::bigint);
     for (const auto key : keys) out.add(std::int64_t{key});
     return out;
 }
@@ -69,65 +70,70 @@ std::string past(std::string prefix) {
 
 }  // namespace
 
-void BatchRecords::load_identifiers(const std::set<std::string>& keys) {
+void BatchRecords::ask_identifiers(const std::set<std::string>& keys) {
     if (keys.empty()) return;
     for (const auto& key : keys) identifiers_.try_emplace(key);
     const auto wanted = texts(keys);
-    const auto answer = connection_.run(find_identifiers, Parameters().array(wanted));
-    for (int row = 0; row < answer.rows(); ++row) identifiers_[answer.text(row, 0)] = {answer.integer(row, 1)};
+    connection_.later(find_identifiers, Parameters().array(wanted), [this](const Answer& answer) {
+        for (int row = 0; row < answer.rows(); ++row) identifiers_[answer.text(row, 0)] = {answer.integer(row, 1)};
+    });
 }
 
-void BatchRecords::load_providers(const std::set<std::string>& keys) {
+void BatchRecords::ask_providers(const std::set<std::string>& keys) {
     if (keys.empty()) return;
     for (const auto& key : keys) providers_.try_emplace(key);
     const auto wanted = texts(keys);
-    const auto answer = connection_.run(find_providers, Parameters().array(wanted));
-    for (int row = 0; row < answer.rows(); ++row) providers_[answer.text(row, 0)] = {answer.integer(row, 1)};
+    connection_.later(find_providers, Parameters().array(wanted), [this](const Answer& answer) {
+        for (int row = 0; row < answer.rows(); ++row) providers_[answer.text(row, 0)] = {answer.integer(row, 1)};
+    });
 }
 
-void BatchRecords::load_prefixes(const std::set<std::string>& prefixes) {
+void BatchRecords::ask_prefixes(const std::set<std::string>& prefixes) {
     if (prefixes.empty()) return;
-    Array first(Array::Of::text), last(Array::Of::text);
+    Array first(Type::text), last(Type::text);
     for (const auto& prefix : prefixes) {
         first.add(std::string_view(prefix));
         last.add(std::string_view(past(prefix)));
         prefixes_.insert(prefix);
     }
-    const auto answer = connection_.run(find_order_keys, Parameters().array(first).array(last));
-    for (int row = 0; row < answer.rows(); ++row)
-        keys_.try_emplace(answer.text(row, 0), OrderId{answer.integer(row, 1)});
+    connection_.later(find_order_keys, Parameters().array(first).array(last), [this](const Answer& answer) {
+        for (int row = 0; row < answer.rows(); ++row)
+            keys_.try_emplace(answer.text(row, 0), OrderId{answer.integer(row, 1)});
+    });
 }
 
-void BatchRecords::load_accessions(const std::set<Accession>& accessions) {
+void BatchRecords::ask_accessions(const std::set<Accession>& accessions) {
     if (accessions.empty()) return;
-    Array numbers(Array::Of::text), issuers(Array::Of::text);
+    Array numbers(Type::text), issuers(Type::text);
     for (const auto& accession : accessions) {
         numbers.add(std::string_view(accession.first));
         issuers.add(std::string_view(accession.second));
         accessions_[accession];
     }
-    const auto answer = connection_.run(find_accessions, Parameters().array(numbers).array(issuers));
-    for (int row = 0; row < answer.rows(); ++row)
-        accessions_[{answer.text(row, 0), answer.text(row, 1)}].insert(answer.integer(row, 2));
-    for (const auto& [id, changed] : changed_orders()) {
-        for (const auto& accession : accessions) accessions_[accession].erase(id);
-        refile(nullptr, changed->record);
-    }
+    connection_.later(find_accessions, Parameters().array(numbers).array(issuers), [=, this](const Answer& answer) {
+        for (int row = 0; row < answer.rows(); ++row)
+            accessions_[{answer.text(row, 0), answer.text(row, 1)}].insert(answer.integer(row, 2));
+        for (const auto& [id, changed] : changed_orders()) {
+            for (const auto& accession : accessions) accessions_[accession].erase(id);
+            refile(nullptr, changed->record);
+        }
+    });
 }
 
-void BatchRecords::load_orders_of(const Ids& patients) {
+void BatchRecords::ask_orders_of(const Ids& patients) {
     if (patients.empty()) return;
     for (const auto patient : patients) orders_of_[patient];
     const auto wanted = bigints(patients);
-    const auto answer = connection_.run(find_orders_of, Parameters().array(wanted));
-    for (int row = 0; row < answer.rows(); ++row) orders_of_[answer.integer(row, 0)].insert(answer.integer(row, 1));
-    for (const auto& [id, changed] : changed_orders()) {
-        for (const auto patient : patients) orders_of_[patient].erase(id);
-        refile(nullptr, changed->record);
-    }
+    connection_.later(find_orders_of, Parameters().array(wanted), [=, this](const Answer& answer) {
+        for (int row = 0; row < answer.rows(); ++row) orders_of_[answer.integer(row, 0)].insert(answer.integer(row, 1));
+        for (const auto& [id, changed] : changed_orders()) {
+            for (const auto patient : patients) orders_of_[patient].erase(id);
+            refile(nullptr, changed->record);
+        }
+    });
 }
 
-void BatchRecords::load_patients(const Ids& ids) {
+void BatchRecords::ask_patients(const Ids& ids) {
     if (ids.empty()) return;
     std::set<std::int64_t> locks;
     for (const auto id : ids) {
@@ -135,8 +141,18 @@ void BatchRecords::load_patients(const Ids& ids) {
         patients_.try_emplace(id);
     }
     const auto locked = bigints(locks), wanted = bigints(ids);
-    connection_.run(lock_patients, Parameters().array(locked));
-    const auto answer = connection_.run(read_patients, Parameters().array(wanted));
+    connection_.later(lock_patients, Parameters().array(locked));
+    connection_.later(read_patients, Parameters().array(wanted),
+                      [this](const Answer& answer) { take_patients(answer); });
+    connection_.later(read_identifiers, Parameters().array(wanted), [this](const Answer& answer) {
+        for (int row = 0; row < answer.rows(); ++row) {
+            if (auto& kept = patients_[answer.integer(row, 0)])
+                kept->record.identifiers.push_back({answer.text(row, 1), answer.text(row, 2), answer.text(row, 3)});
+        }
+    });
+}
+
+void BatchRecords::take_patients(const Answer& answer) {
     for (int row = 0; row < answer.rows(); ++row) {
         auto& record = patients_[answer.integer(row, 0)].emplace().record;
         record.id = {answer.integer(row, 0)};
@@ -145,19 +161,25 @@ void BatchRecords::load_patients(const Ids& ids) {
         record.last_change = answer.integer(row, 3);
         read_fields(answer, row, 4, record.fields);
     }
-    const auto identifiers = connection_.run(read_identifiers, Parameters().array(wanted));
-    for (int row = 0; row < identifiers.rows(); ++row) {
-        if (auto& kept = patients_[identifiers.integer(row, 0)])
-            kept->record.identifiers.push_back(
-                {identifiers.text(row, 1), identifiers.text(row, 2), identifiers.text(row, 3)});
-    }
 }
 
-void BatchRecords::load_orders(const Ids& ids) {
+void BatchRecords::ask_orders(const Ids& ids) {
     if (ids.empty()) return;
     for (const auto id : ids) orders_.try_emplace(id);
     const auto wanted = bigints(ids);
-    const auto answer = connection_.run(read_orders, Parameters().array(wanted));
+    connection_.later(read_orders, Parameters().array(wanted), [this](const Answer& answer) { take_orders(answer); });
+    connection_.later(read_steps, Parameters().array(wanted), [this](const Answer& answer) {
+        for (int row = 0; row < answer.rows(); ++row) {
+            auto& kept = orders_[answer.integer(row, 1)];
+            if (!kept) continue;
+            auto& step = kept->record.steps.emplace_back();
+            step.id = {answer.integer(row, 0)};
+            read_fields(answer, row, 2, step.fields);
+        }
+    });
+}
+
+void BatchRecords::take_orders(const Answer& answer) {
     for (int row = 0; row < answer.rows(); ++row) {
         auto& record = orders_[answer.integer(row, 0)].emplace().record;
         record.id = {answer.integer(row, 0)};
@@ -167,14 +189,6 @@ void BatchRecords::load_orders(const Ids& ids) {
         record.last_change = answer.integer(row, 4);
         record.event_time = answer.view(row, 5);
         read_fields(answer, row, 6, record.fields);
-    }
-    const auto steps = connection_.run(read_steps, Parameters().array(wanted));
-    for (int row = 0; row < steps.rows(); ++row) {
-        auto& kept = orders_[steps.integer(row, 1)];
-        if (!kept) continue;
-        auto& step = kept->record.steps.emplace_back();
-        step.id = {steps.integer(row, 0)};
-        read_fields(steps, row, 2, step.fields);
     }
 }
 

@@ -43,8 +43,8 @@ class BatchRecords final : public effects::RecordReader {
 
     // Forgets everything: what was read, and what was changed.
     void clear();
-    // Reads all that units with these keys are likely to ask for. Takes the lock of each patient found, so that nobody
-    // merges one that is about to get an order.
+    // Reads all that units with these keys are likely to ask for, with one flush for what was sent before. Takes the
+    // lock of each patient found, so that nobody merges one that is about to get an order.
     void fetch(const TouchedKeys& keys);
     // change: the id of the change row that belongs to this plan.
     void apply(const effects::Plan& plan, std::int64_t change);
@@ -66,21 +66,23 @@ class BatchRecords final : public effects::RecordReader {
 
   private:
     using Ids = std::set<std::int64_t>;
-    void load_identifiers(const std::set<std::string>& keys);
-    void load_patients(const Ids& ids);
-    void load_families(Ids ids);  // with the patients they were merged into, each locked before it is read
-    void load_orders_of(const Ids& patients);
-    void load_prefixes(const std::set<std::string>& prefixes);
-    void load_accessions(const std::set<std::pair<std::string, std::string>>& accessions);
-    void load_orders(const Ids& ids);
-    void load_providers(const std::set<std::string>& keys);
+    using Accession = std::pair<std::string, std::string>;
+    void ask_identifiers(const std::set<std::string>& keys);
+    void ask_providers(const std::set<std::string>& keys);
+    void ask_prefixes(const std::set<std::string>& prefixes);
+    void ask_accessions(const std::set<Accession>& accessions);
+    void ask_orders_of(const Ids& patients);
+    void ask_patients(const Ids& ids);  // each locked before it is read
+    void take_patients(const Answer& answer);
+    void ask_orders(const Ids& ids);
+    void take_orders(const Answer& answer);
+    void read_survivors();     // of the patients that are there
     Ids known_orders() const;  // those of all keys, accessions and patients read
     PatientId survivor(PatientId id) const;
     void apply(const effects::PatientWrite& write, std::int64_t change);
     void apply(const effects::OrderWrite& write, std::int64_t change);
     void refile(const effects::OrderRecord* before, const effects::OrderRecord& after);
 
-    using Accession = std::pair<std::string, std::string>;
     Connection& connection_;
     std::unordered_map<std::string, PatientId> identifiers_;  // 0: known to be unknown
     std::unordered_map<std::int64_t, std::optional<BatchPatient>> patients_;

@@ -1,4 +1,4 @@
-// Values in PostgreSQL's binary format: parameters, arrays, and rows for COPY. Integers are big-endian; texts are UTF-8
+// Values in PostgreSQL's binary format: parameters, arrays, and rows in bulk. Integers are big-endian; texts are UTF-8
 // without NUL, which the caller has made sure of.
 #pragma once
 #include <array>
@@ -11,21 +11,29 @@
 namespace gantry::store::pgsql {
 
 void append_integer(std::string& to, std::int64_t value, std::size_t width);
-void append_value(std::string& to, std::string_view bytes);  // its length, then itself
 
-// A one-dimensional array; every element of one type.
+enum class Type : std::uint8_t { boolean, smallint, integer, bigint, text, bytes };
+std::string_view sql_name(Type type);
+
+struct Column {
+    std::string_view name;  // a literal, or a name of the field table
+    Type type;
+};
+using Columns = std::vector<Column>;
+
+// A one-dimensional array.
 class Array {
   public:
-    enum class Of : std::uint32_t { boolean = 16, bytes = 17, bigint = 20, smallint = 21, integer = 23, text = 25 };
-    explicit Array(Of type);
+    explicit Array(Type type);
     Array& add(std::string_view value);  // text or bytes
     Array& add(std::int64_t value);      // the others
     bool empty() const { return count_ == 0; }
     std::int32_t size() const { return count_; }
     std::string_view bytes() const { return bytes_; }
+    void clear();
 
   private:
-    void count_one();
+    void set_count(std::int32_t count);
     std::size_t width_;
     std::int32_t count_ = 0;
     std::string bytes_;
@@ -50,18 +58,33 @@ class Parameters {
     std::deque<std::array<char, 8>> integers_;
 };
 
-// Rows for COPY … FROM STDIN (FORMAT binary).
+// Rows as one array per column, for INSERT or UPDATE from unnest(): the cheaper way for few columns, because many such
+// statements fit into one round trip.
+class ArrayRows {
+  public:
+    explicit ArrayRows(const Columns& columns);
+    // Begins a row; as many values must follow as there are columns.
+    ArrayRows& row();
+    ArrayRows& integer(std::int64_t value);   // boolean: 0 or 1
+    ArrayRows& text(std::string_view value);  // or bytes
+
+    std::int32_t size() const { return columns_.front().size(); }
+    bool empty() const { return columns_.front().empty(); }
+    void clear();
+    Parameters parameters() const;
+
+  private:
+    std::vector<Array> columns_;
+    std::size_t next_ = 0;
+};
+
+// Rows for COPY … FROM STDIN (FORMAT binary): the cheaper way for many columns.
 class CopyRows {
   public:
-    // columns: comma-separated quoted names.
-    CopyRows(std::string_view table, const std::string& columns);
-    // Begins a row; as many values must follow as there are columns.
+    CopyRows(std::string_view table, const Columns& columns);
     CopyRows& row();
-    CopyRows& bigint(std::int64_t value);
     CopyRows& integer(std::int64_t value);
-    CopyRows& smallint(std::int64_t value);
-    CopyRows& boolean(bool value);
-    CopyRows& text(std::string_view value);  // or bytes
+    CopyRows& text(std::string_view value);
 
     bool empty() const { return rows_ == 0; }
     void clear();
@@ -70,7 +93,8 @@ class CopyRows {
 
   private:
     std::string statement_, bytes_;
-    std::size_t columns_, rows_ = 0;
+    std::vector<std::size_t> widths_;
+    std::size_t rows_ = 0, next_ = 0;
 };
 
 }  // namespace gantry::store::pgsql

@@ -4,6 +4,7 @@
 #include <libpq-fe.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <set>
 #include <stdexcept>
@@ -86,6 +87,12 @@ class Connection {
 
     void execute(const char* sql);
     Answer run(const Statement& statement, const Parameters& parameters = {});
+    // Sends a statement without waiting. Nothing but later() and flush() until the next flush().
+    using Take = std::function<void(const Answer&)>;
+    void later(const Statement& statement, const Parameters& parameters = {}, Take take = {});
+    // Waits for all that was sent, in one round trip, and hands over the answers in order. Failure: of the first
+    // statement that failed; none after it was run.
+    void flush();
     void copy(const CopyRows& rows);
     // COMMIT: true when the server said so. False: the connection was lost before the answer, and only a look into the
     // database can tell.
@@ -108,10 +115,15 @@ class Connection {
   private:
     using Moment = std::chrono::steady_clock::time_point;
     Answer checked(PGresult* result);
+    struct Expected {
+        std::string_view prepared;  // the name of the statement that this prepares; empty: it runs one
+        Take take;
+    };
 
     std::string target_, settings_;
     Handle handle_;
     std::set<std::string_view> prepared_;
+    std::vector<Expected> expected_;  // of later(), not flushed
     std::chrono::milliseconds backoff_{0};
     Moment not_before_{};
 };

@@ -2,12 +2,14 @@
 // session of its own, on one node or on many.
 //
 // One batch: BEGIN; lock every key that its units can touch, in one order for all; read what they will ask for, in
-// bulk; decide unit by unit in memory; write with one COPY or UPDATE per table; COMMIT. A record that is not as it was
-// read, a unique key written by somebody else, a deadlock: rolled back, and again from fresh reads.
+// bulk; decide unit by unit in memory; write with one statement per table; COMMIT. A statement does not wait for the
+// one before where it need not: a batch takes some ten round trips. A record that is not as it was read, a unique key
+// written by somebody else, a deadlock: rolled back, and again from fresh reads.
 #pragma once
 #include <random>
 
-#include "engine/store/pgsql/batch_rows.hpp"
+#include "engine/store/pgsql/ledger_rows.hpp"
+#include "engine/store/pgsql/record_rows.hpp"
 
 namespace gantry::store::pgsql {
 
@@ -39,9 +41,10 @@ class PgsqlIntake final : public Intake {
     bool was_committed(const Batch& batch);
     void apply(Batch& batch);
     void apply_behind_savepoint(Batch& batch, std::size_t unit);
-    void fetch_copies(const Batch& batch);
+    void ask_copies(const Batch& batch);
     const EarlierCopy* earlier_copy(const Unit& unit, const Origin& origin, Instant now);
     void write(Batch& batch, std::size_t unit, Decision decision);
+    void write_rows();
     std::vector<Committed> refuse_all(const Batch& batch, Trouble trouble);
     void pause(int attempt);
     void tell(Trouble trouble);
@@ -52,6 +55,7 @@ class PgsqlIntake final : public Intake {
     events::Sink& events_;
     IdSource ids_;
     BatchRecords records_;
+    RecordRows record_rows_;
     LedgerRows ledger_;
     std::map<std::tuple<std::string, std::string, std::string>, EarlierCopy> copies_;
     std::minstd_rand random_;

@@ -1,0 +1,27 @@
+// Rows of the ledger and the delivery queues, gathered unit by unit.
+#pragma once
+#include "engine/store/pgsql/bulk_statements.hpp"
+#include "engine/store/unit_outcome.hpp"
+
+namespace gantry::store::pgsql {
+
+class LedgerRows {
+  public:
+    LedgerRows();
+    void clear();
+    // A message that came too long ago to make copies of it duplicates.
+    void retire(std::int64_t message) { retired_.add(message); }
+    void add(const Unit& unit, std::string_view digest, const Decision& decision, IdSource& ids, Instant now);
+    // In this order; see RecordRows.
+    void copy(Connection& connection) const;
+    void send(Connection& connection) const;
+
+  private:
+    void add_deliveries(const Unit& unit, std::int64_t message, IdSource& ids, Instant now);
+
+    Array retired_;
+    CopyRows messages_;
+    BulkInsert bodies_, changes_, deliveries_, delivery_bodies_;
+};
+
+}  // namespace gantry::store::pgsql

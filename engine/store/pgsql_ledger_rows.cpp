@@ -1,0 +1,86 @@
+#include "engine/store/pgsql/ledger_rows.hpp"
+
+#include "engine/store/patches.hpp"
+#include "engine/store/pgsql/storable_text.hpp"
+
+namespace gantry::store::pgsql {
+namespace {
+
+const Statement retire_messages{"retire_messages",
+                                R"(UPDATE "message" SET "occurrence" = "id" WHERE "id" = ANY($1::bigint[]))"};
+
+const Columns message_columns{
+    {"id", Type::bigint},         {"received", Type::bigint},     {"committed", Type::bigint},
+    {"channel", Type::text},      {"peer", Type::text},           {"sender", Type::text},
+    {"control_id", Type::text},   {"type", Type::text},           {"digest", Type::bytes},
+    {"occurrence", Type::bigint}, {"duplicate_of", Type::bigint}, {"revision", Type::bigint},
+    {"outcome", Type::smallint},  {"error", Type::text},          {"error_detail", Type::text},
+    {"error_place", Type::text},  {"ordering_key", Type::text},   {"reply", Type::bytes}};
+
+const Columns body_columns{{"id", Type::bigint}, {"encoding", Type::smallint}, {"content", Type::bytes}};
+
+const Columns change_columns{{"id", Type::bigint}, {"message", Type::bigint}, {"revision", Type::bigint},
+                             {"at", Type::bigint}, {"actor", Type::text},     {"patches", Type::text}};
+
+const Columns delivery_columns{
+    {"id", Type::bigint},        {"message", Type::bigint},      {"channel", Type::text},
+    {"destination", Type::text}, {"lane", Type::text},           {"state", Type::smallint},
+    {"attempts", Type::integer}, {"next_attempt", Type::bigint}, {"created", Type::bigint},
+    {"finished", Type::bigint},  {"last_error", Type::text},     {"as_received", Type::boolean},
+    {"lease_owner", Type::text}, {"lease_epoch", Type::bigint}};
+
+}  // namespace
+
+LedgerRows::LedgerRows()
+    : retired_(Type::bigint),
+      messages_("message", message_columns),
+      bodies_("insert_bodies", "message_body", body_columns),
+      changes_("insert_changes", "change_log", change_columns),
+      deliveries_("insert_deliveries", "delivery", delivery_columns),
+      delivery_bodies_("insert_delivery_bodies", "delivery_body", body_columns) {}
+
+void LedgerRows::clear() {
+    retired_.clear();
+    messages_.clear();
+    for (auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->clear();
+}
+
+void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& decision, IdSource& ids, Instant now) {
+    const auto& outcome = decision.done.outcome;
+    const auto message = outcome.message;
+    const Error error = outcome.error.value_or(Error{});
+    const auto error_name = outcome.error ? info(error.code).name : std::string_view();
+    messages_.row().integer(message).integer(unit.received.micros).integer(now.micros);
+    messages_.text(unit.channel).text(unit.peer).text(unit.sender).text(unit.control_id).text(unit.type).text(digest);
+    messages_.integer(decision.first_of_its_kind ? 0 : message).integer(decision.duplicate_of).integer(unit.revision);
+    messages_.integer(static_cast<std::int64_t>(outcome.outcome)).text(error_name);
+    messages_.text(made_storable(error.detail)).text(made_storable(error.place));
+    messages_.text(unit.effects.ordering_key).text(decision.done.reply);
+    bodies_.row().integer(message).integer(0).text(unit.content);
+    if (!decision.plan.patches.empty()) {
+        auto& row = changes_.row().integer(message).integer(message).integer(unit.revision).integer(now.micros);
+        row.text(unit.channel).text(patches_text(decision.plan.patches));
+    }
+    if (outcome.outcome == effects::Outcome::pending) add_deliveries(unit, message, ids, now);
+}
+
+void LedgerRows::add_deliveries(const Unit& unit, std::int64_t message, IdSource& ids, Instant now) {
+    for (const auto& request : unit.effects.deliveries) {
+        const auto id = ids.next();
+        auto& row = deliveries_.row().integer(id).integer(message).text(unit.channel).text(request.destination);
+        row.text(unit.effects.ordering_key).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
+        row.text({}).integer(request.as_received).text({}).integer(0);
+        if (!request.as_received) delivery_bodies_.row().integer(id).integer(0).text(request.payload);
+    }
+}
+
+void LedgerRows::copy(Connection& connection) const {
+    if (!retired_.empty()) connection.run(retire_messages, Parameters().array(retired_));
+    connection.copy(messages_);
+}
+
+void LedgerRows::send(Connection& connection) const {
+    for (const auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->send(connection);
+}
+
+}  // namespace gantry::store::pgsql
