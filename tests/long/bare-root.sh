@@ -54,7 +54,7 @@ timed_step() {
 . /etc/os-release
 install_missing debootstrap git
 mirror=$(own_mirror)
-mirror=${mirror:-http://deb.debian.org/debian}
+[ -n "$mirror" ] || fail "the package sources of this machine name no Debian mirror"
 [ $# -gt 0 ] || set -- bookworm trixie
 for release in "$@"; do
     make_root "$release" || { counted "$release: debootstrap" 0 1; continue; }

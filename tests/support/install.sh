@@ -75,7 +75,7 @@ install_odb() {
     [ -z "$(missing "${packages_odb[@]}")" ] && return
     apt_lists
     mirror=$(own_mirror)
-    mirror=${mirror:-http://deb.debian.org/debian}
+    [ -n "$mirror" ] || fail "the package sources of this machine name no Debian mirror, which ODB has to come from"
     if [ -n "${GANTRY_ODB_FROM_SOURCE:-}" ]; then
         build_odb "$mirror"
         return
@@ -83,7 +83,7 @@ install_odb() {
         :
     elif offer_bullseye "$mirror"; then
         origin="Debian 11 at $mirror"
-    elif offer_bullseye http://archive.debian.org/debian; then
+    elif offer_bullseye "$(sed 's|://[^./]*[.]|://archive.|' <<<"$mirror")"; then
         origin="Debian 11 in the archive of old releases"
     else
         withdraw_bullseye
