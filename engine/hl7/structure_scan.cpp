@@ -1,23 +1,53 @@
 #include "engine/hl7/structure_scan.hpp"
 
-#ifdef __x86_64__
+#include <bit>
+#include <cstring>
+
+#if defined(__x86_64__) && !defined(GANTRY_PORTABLE_SCAN)
 #include <immintrin.h>
 #endif
 
 namespace gantry::hl7 {
 
+namespace {
+
+constexpr std::uint64_t each_byte = 0x0101010101010101, low_bits = 0x7f7f7f7f7f7f7f7f;
+
+// The top bit of every byte of `word` that equals the byte repeated in `pattern`; exact, no byte disturbs another.
+std::uint64_t equal_bytes(std::uint64_t word, std::uint64_t pattern) {
+    const auto different = word ^ pattern;
+    return ~(((different & low_bits) + low_bits) | different | low_bits);
+}
+
+// The top bits of the eight bytes, side by side: bit i is that of byte i.
+std::uint64_t gathered(std::uint64_t tops) {
+    return ((tops >> 7) * 0x0102040810204080) >> 56;
+}
+
+std::uint64_t eight_bytes(const char* data) {
+    std::uint64_t word;
+    std::memcpy(&word, data, sizeof(word));
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    return word;
+}
+
+}  // namespace
+
 void scan_structure_portable(const char* data, std::size_t blocks, char separator, BlockMasks* out) {
-    for (std::size_t b = 0; b < blocks; ++b, data += 64) {
+    const auto field = each_byte * static_cast<unsigned char>(separator);
+    for (std::size_t b = 0; b < blocks; ++b) {
         BlockMasks masks{0, 0};
-        for (unsigned i = 0; i < 64; ++i) {
-            masks.separators |= std::uint64_t(data[i] == separator) << i;
-            masks.ends |= std::uint64_t(data[i] == '\r' || data[i] == '\n') << i;
+        for (unsigned i = 0; i < 64; i += 8, data += 8) {
+            const auto word = eight_bytes(data);
+            const auto ends = equal_bytes(word, each_byte * '\r') | equal_bytes(word, each_byte * '\n');
+            masks.separators |= gathered(equal_bytes(word, field)) << i;
+            masks.ends |= gathered(ends) << i;
         }
         out[b] = masks;
     }
 }
 
-#ifdef __x86_64__
+#if defined(__x86_64__) && !defined(GANTRY_PORTABLE_SCAN)
 namespace {
 
 void scan_sse2(const char* data, std::size_t blocks, char separator, BlockMasks* out) {

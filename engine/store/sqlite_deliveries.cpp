@@ -47,7 +47,7 @@ Result<std::vector<DeliveryWork>> SqliteDeliveries::pending(const std::string& d
 
 Result<void> SqliteDeliveries::record(std::span<const Attempt> attempts) {
     try {
-        writer_.transaction([&] {
+        writer_.ride_along([&] {
             for (const auto& attempt : attempts) {
                 const auto state = static_cast<std::int64_t>(attempt.state);
                 const bool again = attempt.state == effects::Outcome::pending;

@@ -55,7 +55,7 @@ std::vector<Committed> SqliteIntake::commit(std::span<Unit> units) {
     std::vector<Committed> out;
     const auto now = clock_.now();
     try {
-        writer_.transaction([&] {
+        writer_.leading_transaction([&] {
             out.clear();
             for (auto& unit : units) out.push_back(apply(unit, now));
         });
