@@ -51,7 +51,7 @@ on_sqlite() {
         "$(column 7 "$table")" "$(column 8 "$table")"
 }
 
-sql() { "$programs/psql" -q -v ON_ERROR_STOP=1 -d "$(postgres_url "$1")" "${@:2}"; }
+sql() { PGOPTIONS="-c client_min_messages=warning" "$programs/psql" -q -v ON_ERROR_STOP=1 -d "$(postgres_url "$1")" "${@:2}"; }
 
 # copy_rate ORDERS: orders per second when their rows are copied into an empty database of the same schema, indexes included.
 copy_rate() {
@@ -86,6 +86,6 @@ on_sqlite 64 "${ORDERS_64:-20000}"
 on_sqlite 1 "${ORDERS_1:-2000}"
 programs=$(postgres_programs)
 [ -n "$programs" ] || { say "PostgreSQL is not installed: not measured"; exit 0; }
-start_postgres "$work/postgresql" || { tail "$work/postgresql/log" >&2; say "PostgreSQL did not start"; exit 1; }
+start_postgres "$work/postgresql" || { tail "$work"/postgresql/*.log >&2; say "PostgreSQL did not start"; exit 1; }
 on_postgresql 64 "${ORDERS_64:-20000}"
 on_postgresql 1 "${ORDERS_1:-2000}"

@@ -15,8 +15,8 @@ start_postgres() {
     postgres_folder=$1
     mkdir -p "$1"
     [ "$(id -u)" != 0 ] || chown postgres "$1"
-    as_postgres "$programs/initdb" -D "$1/data" -U gantry -A trust -E UTF8 --locale=C.UTF-8 --no-instructions >"$1/log" 2>&1 &&
-        as_postgres "$programs/pg_ctl" -D "$1/data" -l "$1/log" -w -o "-k $1 -c listen_addresses= -c shared_buffers=128MB" start >/dev/null
+    as_postgres "$programs/initdb" -D "$1/data" -U gantry -A trust -E UTF8 --locale=C.UTF-8 --no-instructions >"$1/initdb.log" 2>&1 &&
+        as_postgres "$programs/pg_ctl" -D "$1/data" -l "$1/server.log" -w -o "-k $1 -c listen_addresses= -c shared_buffers=128MB" start >/dev/null
 }
 
 stop_postgres() {
