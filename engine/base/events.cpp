@@ -14,6 +14,7 @@ struct Writer {
     std::string operator()(Literal literal) const { return std::string(literal.text()); }
     std::string operator()(ErrorCode code) const { return std::string(info(code).name); }
     std::string operator()(const ConfigName& name) const { return name.text(); }
+    std::string operator()(const FieldName& field) const { return field.text(); }
     std::string operator()(const Peer& peer) const { return peer.text(); }
 };
 

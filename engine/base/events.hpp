@@ -1,9 +1,9 @@
 // Operational events: what operators see. One struct per event emits log line and metric together.
 //
 // Patient data cannot be put into an event by type: an event's values are numbers, literals, catalogue codes, names
-// from the configuration (ConfigName) and network addresses (Peer). There is no way in for a std::string read from a
-// message. Levels are defined by what the operator must do: error = act now, warning = look today, info = nothing,
-// debug = off.
+// from the configuration (ConfigName), names of message fields (FieldName) and network addresses (Peer). There is no
+// way in for a std::string read from a message. Levels are defined by what the operator must do: error = act now,
+// warning = look today, info = nothing, debug = off.
 #pragma once
 #include <cstdint>
 #include <initializer_list>
@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "engine/base/error.hpp"
+#include "engine/base/field_name.hpp"
 
 namespace gantry {
 
@@ -53,7 +54,7 @@ class Literal {
     std::string_view text_;
 };
 
-using Value = std::variant<std::int64_t, double, Literal, ErrorCode, ConfigName, Peer>;
+using Value = std::variant<std::int64_t, double, Literal, ErrorCode, ConfigName, FieldName, Peer>;
 
 struct Field {
     Literal key;

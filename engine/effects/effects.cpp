@@ -80,6 +80,13 @@ std::optional<ScheduleAction> schedule_action(std::string_view text) {
     return among<ScheduleAction>(schedule_actions, text);
 }
 
+std::vector<std::string> to_texts(const Coverage& coverage) {
+    std::vector<std::string> out;
+    for (const auto& field : coverage.unread) out.push_back(field.text());
+    for (const auto& unmapped : coverage.unmapped_codes) out.push_back(unmapped.table + ": " + unmapped.code);
+    return out;
+}
+
 std::string_view to_text(Outcome outcome) {
     return outcomes[static_cast<std::size_t>(outcome)];
 }

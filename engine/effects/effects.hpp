@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/error.hpp"
+#include "engine/base/field_name.hpp"
 #include "engine/effects/fields.hpp"
 
 namespace gantry::effects {
@@ -142,11 +143,17 @@ struct DeliveryRequest {
     bool as_received = true;
 };
 
-// What the message did not lose in the mapping: reported by try and test, counted live.
-struct Coverage {
-    std::vector<std::string> unread;          // input fields with a value that no step read: "PV1-44"
-    std::vector<std::string> unmapped_codes;  // "priority: XYZ"
+// What the message lost in the mapping: reported by try and test, counted live.
+struct UnmappedCode {
+    std::string table, code;
+    bool operator==(const UnmappedCode&) const = default;
 };
+struct Coverage {
+    std::vector<FieldName> unread;             // fields with a value that no step read, each once
+    std::vector<UnmappedCode> unmapped_codes;  // codes that a table did not know
+};
+// For people: "PV1-44", "priority: XYZ".
+std::vector<std::string> to_texts(const Coverage& coverage);
 
 enum class Disposition : std::uint8_t { apply, filter, reject };
 

@@ -1,5 +1,6 @@
 #include "engine/hl7/message.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "engine/hl7/escape.hpp"
@@ -132,6 +133,19 @@ Result<Message> Message::parse(std::string bytes, const Limits& limits) {
     if (!index_lines(body->view(), delimiters->field, limits.segments, limits.fields, body->index))
         return Error{ErrorCode::hl7_too_many, {}, {}};
     return Message(std::move(body));
+}
+
+// A field lies before the mark that ends it.
+std::size_t Message::field_places() const {
+    return body_->index.marks.size();
+}
+std::size_t Message::field_place(std::string_view piece) const {
+    const auto& marks = body_->index.marks;
+    const auto offset = static_cast<std::uint32_t>(piece.data() - body_->bytes.data());
+    return static_cast<std::size_t>(std::upper_bound(marks.begin(), marks.end() - 1, offset) - marks.begin());
+}
+std::size_t Message::field_place(std::size_t segment, std::size_t n) const {
+    return body_->index.lines[segment].first_mark + n;
 }
 
 std::string_view Message::bytes() const& {

@@ -91,6 +91,12 @@ class Message {
     Segment msh() const& { return segment(0); }
     Segment msh() const&& = delete;
 
+    // Every field of the message has a place of its own below field_places(): that of a piece which is not empty, or
+    // of the nth (from 1) separated part of a segment. For whoever marks what was read.
+    std::size_t field_places() const;
+    std::size_t field_place(std::string_view piece) const;
+    std::size_t field_place(std::size_t segment, std::size_t n) const;
+
     std::string_view bytes() const&;
     std::string_view bytes() const&& = delete;
 

@@ -39,12 +39,6 @@ Observation observe_record(const effects::RecordOutcome& record) {
     return out;
 }
 
-std::vector<std::string> dropped(const effects::Coverage& coverage) {
-    auto out = coverage.unread;
-    out.insert(out.end(), coverage.unmapped_codes.begin(), coverage.unmapped_codes.end());
-    return out;
-}
-
 std::optional<Tag> tag_named(const std::string& name) {
     unsigned group = 0, element = 0;
     int used = 0;
@@ -121,7 +115,7 @@ Observation observe_outcome(const Trial::Step& step) {
     out.add("records", Observation::of_rows(std::move(records)));
     out.add("warnings", Observation::of_texts(outcome.warnings));
     out.add("filtered_by", step.unit.effects.filtered_by);
-    out.add("dropped", Observation::of_texts(dropped(step.unit.effects.coverage)));
+    out.add("dropped", Observation::of_texts(effects::to_texts(step.unit.effects.coverage)));
     return out;
 }
 

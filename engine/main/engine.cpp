@@ -42,7 +42,7 @@ net::HttpResponse text(int status, std::string body) {
 }  // namespace
 
 Engine::Engine(const Configuration& configuration, std::filesystem::path data, const Clock& clock, EventLog& log)
-    : configuration_(configuration), data_(std::move(data)), clock_(clock), log_(log) {}
+    : configuration_(configuration), data_(std::move(data)), clock_(clock), log_(log), coverage_(log) {}
 
 Engine::~Engine() {
     stop();
@@ -121,7 +121,7 @@ Result<void> Engine::open_channel(const channels::ChannelDocument& document) {
             std::make_unique<runtime::DeliveryWorker>(options, *target, store_->deliveries(), clock_, log_));
         worker->start();
     }
-    const auto mapper = make_mapper(document, *configuration_.zone, *revision, false);
+    const auto mapper = make_mapper(document, *configuration_.zone, *revision);
     channel.source = document.make_source({ConfigName(document.name), *lobby_, *intake_, clock_, mapper});
     if (auto started = channel.source->start(); !started) return started;
     places_.push_back(document.source_kind + " " + document.name);
@@ -129,6 +129,7 @@ Result<void> Engine::open_channel(const channels::ChannelDocument& document) {
 }
 
 void Engine::committed(std::span<const store::Unit> units, std::span<const store::Committed> results) {
+    coverage_.count(units, results);
     bool deliveries = false;
     for (std::size_t i = 0; i < results.size(); ++i) {
         const auto& outcome = results[i].outcome;

@@ -9,6 +9,7 @@
 
 #include "engine/dicom/service.hpp"
 #include "engine/main/configuration.hpp"
+#include "engine/main/coverage_counts.hpp"
 #include "engine/main/event_log.hpp"
 #include "engine/main/store_worklist.hpp"
 #include "engine/net/http.hpp"
@@ -47,6 +48,7 @@ class Engine {
     std::filesystem::path data_;
     const Clock& clock_;
     EventLog& log_;
+    CoverageCounts coverage_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<StoreWorklist> worklist_;
     std::unique_ptr<dicom::DicomService> dicom_;

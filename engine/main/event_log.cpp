@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 4> level_words{"debug", "info", "warning"
 // Labels are names and codes; numbers and addresses would make a time series each.
 bool is_label(const events::Value& value) {
     return std::holds_alternative<ConfigName>(value) || std::holds_alternative<events::Literal>(value) ||
-           std::holds_alternative<ErrorCode>(value);
+           std::holds_alternative<FieldName>(value) || std::holds_alternative<ErrorCode>(value);
 }
 
 }  // namespace
@@ -59,6 +59,12 @@ void EventLog::print(const events::View& event) const {
     line.push_back('\n');
     // One write per line, so that lines of several threads do not mix. Nothing to do when standard error is gone.
     [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+prometheus::Counter& EventLog::counter(const std::string& name, const std::string& help,
+                                       const std::map<std::string, std::string>& labels) {
+    const std::lock_guard lock(mutex_);
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry_).Add(labels);
 }
 
 void EventLog::set_gauge(const std::string& name, const std::string& help, double value) {

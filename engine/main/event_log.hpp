@@ -24,6 +24,9 @@ class EventLog final : public events::Sink {
 
     // Prometheus text format 0.0.4.
     std::string metrics() const;
+    // A counter of one's own, for what would be too many events. Stays valid as long as the log.
+    prometheus::Counter& counter(const std::string& name, const std::string& help,
+                                 const std::map<std::string, std::string>& labels);
     // A value that is read when the metrics are asked for.
     void set_gauge(const std::string& name, const std::string& help, double value);
 

@@ -44,8 +44,8 @@ class Trial {
     std::unique_ptr<StoreWorklist> worklist_;
 };
 
-// The channel's handling as the live engine would use it: with zone and revision.
+// The channel's handling as the live engine uses it: with zone and revision, counting what it does not read.
 std::shared_ptr<const channels::Hl7Mapper> make_mapper(const channels::ChannelDocument& channel, const Zone& zone,
-                                                       std::int64_t revision, bool coverage);
+                                                       std::int64_t revision);
 
 }  // namespace gantry

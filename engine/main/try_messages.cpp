@@ -78,9 +78,7 @@ Result<Report> report_on(Trial& trial, const channels::ChannelDocument& channel,
     if (step.committed.outcome.error) out.error = step.committed.outcome.error->text();
     out.reply = step.committed.reply;
     out.remarks = remarks_of(step.committed.outcome);
-    out.dropped = unit.effects.coverage.unread;
-    const auto& codes = unit.effects.coverage.unmapped_codes;
-    out.dropped.insert(out.dropped.end(), codes.begin(), codes.end());
+    out.dropped = effects::to_texts(unit.effects.coverage);
     if (step.committed.outcome.outcome == effects::Outcome::pending) {
         for (const auto& delivery : unit.effects.deliveries) out.deliveries.push_back(delivery.destination);
     }

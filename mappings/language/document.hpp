@@ -101,7 +101,7 @@ struct ScheduleSection {
 struct Document {
     std::string name, description;
     std::vector<MessageName> messages, unused;
-    std::vector<std::string> ignores;  // "PID-1": known to be unneeded, not reported by coverage
+    std::vector<FieldName> ignores;  // known to be unneeded, not reported by coverage; sorted
     std::optional<PatientSection> patient;
     std::optional<VisitSection> visit;
     std::vector<MergeSection> merges;

@@ -23,13 +23,19 @@ Value evaluate_path(const Node& node, Frame& frame) {
                         : set(std::move(text), node, found.piece.raw());
 }
 
+// What would be looked at only if something were missing is known to the mapping, not lost. Nothing is evaluated: a
+// value that is not used has no say in the warnings.
+void mark_read(const Node& node, Frame& frame) {
+    if (node.source) (void)find_all(*node.source, frame);
+    for (const auto& child : node.children) mark_read(child, frame);
+}
+
 Value evaluate_first(const Node& node, Frame& frame) {
     for (std::size_t i = 0; i < node.children.size(); ++i) {
         auto value = evaluate(node.children[i], frame);
         if (value.says == Says::nothing) continue;
-        // What was looked at only in case this one is missing is known to the mapping, not lost.
         if (frame.remarks.coverage())
-            for (auto rest = i + 1; rest < node.children.size(); ++rest) (void)evaluate(node.children[rest], frame);
+            for (auto rest = i + 1; rest < node.children.size(); ++rest) mark_read(node.children[rest], frame);
         return value;
     }
     return {};

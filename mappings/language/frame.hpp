@@ -49,16 +49,17 @@ class Remarks {
     // "OBR[2]-4": segment, its number among those of its id, field.
     std::string place_of(std::string_view raw) const;
 
-    // Fields with a value that nothing read and that `ignores` does not name: "PV1-44".
-    effects::Coverage report(const std::vector<std::string>& ignores) const;
+    // Fields with a value that nothing read and that `ignores`, sorted, does not name.
+    effects::Coverage report(const std::vector<FieldName>& ignores) const;
 
   private:
     const hl7::Message& message_;
     std::vector<std::uint32_t> segment_ids_;
     bool coverage_;
     std::optional<Error> error_;
-    std::vector<std::string> warnings_, unmapped_;
-    std::vector<std::string_view> read_;
+    std::vector<std::string> warnings_;
+    std::vector<effects::UnmappedCode> unmapped_;
+    std::vector<bool> read_;  // by place of the field
 };
 
 struct Value {

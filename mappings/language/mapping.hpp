@@ -50,7 +50,7 @@ struct MappingContext {
     std::vector<std::string> modalities;             // what OBR-24 may give; empty: whatever its reading gives
     std::vector<std::string> processing_ids{"P"};    // MSH-11
     const Zone* zone = nullptr;                      // of the site; null: UTC. Outlives the evaluation.
-    bool coverage = false;                           // also report what was not read; costs
+    bool coverage = false;                           // also report what was not read
 };
 
 // Several documents of one channel; the message type chooses.

@@ -34,7 +34,7 @@ class MappingCompiler {
         if (const auto* text = document.find("description")) out_.description = text->string();
         out_.messages = messages(*document.find("messages"), "/messages");
         if (const auto* names = document.find("unused")) out_.unused = messages(*names, "/unused");
-        if (const auto* paths = document.find("ignores")) out_.ignores = report_.texts(*paths, "/ignores");
+        if (const auto* paths = document.find("ignores")) ignores(*paths);
         sections(document);
         if (report_.failed()) return nullptr;
         return std::make_shared<const Document>(std::move(out_));
@@ -51,6 +51,19 @@ class MappingCompiler {
             if (const auto* section = document.find(needs_patient); section && !document.find("patient"))
                 report_.wrong(*section, child_pointer("", needs_patient), ErrorCode::config_missing_option,
                               "\"patient\": this section needs it");
+    }
+
+    void ignores(const Value& paths) {
+        const auto texts = report_.texts(paths, "/ignores");
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            const auto path = hl7::Path::parse(texts[i]);
+            if (path)
+                out_.ignores.emplace_back(path->segment(), path->field());
+            else
+                report_.wrong(paths.items()[i], child_pointer("/ignores", std::to_string(i)),
+                              ErrorCode::config_bad_path, path.error().detail);
+        }
+        std::sort(out_.ignores.begin(), out_.ignores.end());
     }
 
     std::vector<MessageName> messages(const Value& value, const std::string& pointer) {

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <functional>
-#include <set>
 
 #include "mappings/language/frame.hpp"
 
@@ -13,6 +12,8 @@ bool within(std::string_view inner, std::string_view outer) {
            at_or_before(inner.data() + inner.size(), outer.data() + outer.size());
 }
 
+constexpr std::size_t most_unread = 10'000;  // of one message, before repeated segments are counted as one
+
 // Set ids number the segments of a message; nobody misses them.
 bool is_set_id(std::string_view segment, std::size_t field) {
     static constexpr std::string_view numbered[] = {"PID", "PV1", "OBR", "OBX", "NTE", "AL1",
@@ -20,13 +21,10 @@ bool is_set_id(std::string_view segment, std::size_t field) {
     return field == 1 && std::find(std::begin(numbered), std::end(numbered), segment) != std::end(numbered);
 }
 
-std::string name_of(std::string_view segment, std::size_t field) {
-    return std::string(segment) + "-" + std::to_string(field);
-}
-
 }  // namespace
 
 Remarks::Remarks(const hl7::Message& message, bool coverage) : message_(message), coverage_(coverage) {
+    if (coverage_) read_.resize(message.field_places() + 1);
     segment_ids_.reserve(message.segments());
     for (std::size_t i = 0; i < message.segments(); ++i) segment_ids_.push_back(packed_id(message.segment(i).id()));
 }
@@ -44,13 +42,13 @@ void Remarks::warn(std::string sentence) {
 
 void Remarks::unmapped(const std::string& table, std::string_view code) {
     constexpr std::size_t longest = 64, most = 100;  // hostile input has no say in how much is remembered
-    auto entry = table + ": " + std::string(code.substr(0, longest));
+    effects::UnmappedCode entry{table, std::string(code.substr(0, longest))};
     if (unmapped_.size() < most && std::find(unmapped_.begin(), unmapped_.end(), entry) == unmapped_.end())
         unmapped_.push_back(std::move(entry));
 }
 
 void Remarks::read(std::string_view raw) {
-    if (coverage_ && !raw.empty()) read_.push_back(raw);
+    if (coverage_ && !raw.empty()) read_[message_.field_place(raw)] = true;
 }
 
 std::string Remarks::place_of(std::string_view raw) const {
@@ -65,28 +63,22 @@ std::string Remarks::place_of(std::string_view raw) const {
     return {};
 }
 
-effects::Coverage Remarks::report(const std::vector<std::string>& ignores) const {
+effects::Coverage Remarks::report(const std::vector<FieldName>& ignores) const {
     effects::Coverage out;
     out.unmapped_codes = unmapped_;
     if (!coverage_) return out;
-    auto pieces = read_;
-    const auto earlier = [](std::string_view a, std::string_view b) { return a.data() < b.data(); };
-    std::sort(pieces.begin(), pieces.end(), earlier);
-    // Pieces never reach over the end of their field: the first one that starts in it is part of it.
-    const auto was_read = [&](std::string_view raw) {
-        const auto at = std::lower_bound(pieces.begin(), pieces.end(), raw, earlier);
-        return at != pieces.end() && within(*at, raw);
-    };
-    std::set<std::string> known(ignores.begin(), ignores.end());
     for (std::size_t i = 1; i < message_.segments(); ++i) {
         const auto segment = message_.segment(i);
-        for (std::size_t field = 1; field <= segment.fields(); ++field) {
-            const auto raw = segment.field(field).raw();
-            if (raw.empty() || is_set_id(segment.id(), field) || was_read(raw)) continue;
-            if (auto name = name_of(segment.id(), field); known.insert(name).second)
-                out.unread.push_back(std::move(name));
+        const auto fields = segment.fields();
+        for (std::size_t field = 1; field <= fields; ++field) {
+            if (read_[message_.field_place(i, field)] || segment.field(field).empty()) continue;
+            const FieldName name(segment.id(), field);
+            if (is_set_id(segment.id(), field) || std::binary_search(ignores.begin(), ignores.end(), name)) continue;
+            if (out.unread.size() < most_unread) out.unread.push_back(name);
         }
     }
+    std::sort(out.unread.begin(), out.unread.end());
+    out.unread.erase(std::unique(out.unread.begin(), out.unread.end()), out.unread.end());
     return out;
 }
 

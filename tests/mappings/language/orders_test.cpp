@@ -517,11 +517,23 @@ BOOST_AUTO_TEST_CASE(coverage_names_what_nothing_read) {
     const auto effects =
         map(msh + "PID|1||1^^^H^MR||A^B|||M||W\n" + segment("PV1", {{2, "I"}, {44, "X"}}) + orc + obr + "ZZZ|1");
     std::string unread;
-    for (const auto& path : effects.coverage.unread) unread += path + " ";
+    for (const auto& field : effects.coverage.unread) unread += field.text() + " ";
     BOOST_TEST(unread == "PID-10 PV1-2 PV1-44 ZZZ-1 ");
     const auto unmapped =
         map(msh + pid + "ORC|NW|P1\n" + segment("OBR", {{2, "P1"}, {4, "NOSUCH"}, {24, "CT"}})).coverage.unmapped_codes;
-    BOOST_TEST((!unmapped.empty() && unmapped.front() == "procedure: NOSUCH"));
+    BOOST_REQUIRE(!unmapped.empty());
+    BOOST_TEST(unmapped.front().table == "procedure");
+    BOOST_TEST(unmapped.front().code == "NOSUCH");
+}
+
+BOOST_AUTO_TEST_CASE(what_would_only_be_read_if_something_were_missing_is_not_lost_and_says_nothing) {
+    const auto effects = map(msh + pid + segment("ORC", {{1, "NW"}, {2, "P1"}, {7, "^^^202611230930"}}) + "\n" + obr +
+                             "TQ1|1||||||not a date");
+    for (const auto& field : effects.coverage.unread) BOOST_TEST(field.text() != "TQ1-7");
+    const auto other = map(msh + pid + segment("ORC", {{1, "NW"}, {2, "P1"}, {7, "^^^not a date"}}) + "\n" + obr +
+                           "TQ1|1||||||202611230930");
+    for (const auto& field : other.coverage.unread) BOOST_TEST(field.text() != "ORC-7");
+    for (const auto& sentence : other.ignored) BOOST_TEST(sentence.find("ORC-7") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
