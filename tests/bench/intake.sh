@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Orders per second from socket to acknowledgment, beside the least that the same rows cost in the same run: on SQLite plain SQL
 # in batches of the same size and, with one connection, an append and fdatasync per order; on PostgreSQL (two committers,
-# synchronous_commit on) one COPY per table in one transaction. Medians of RUNS (5); latency is the senders'.
+# synchronous_commit on) one COPY per table in one transaction. Medians of RUNS (5); latency is the senders'. Each order has one
+# delivery, made while the next ones come in; its files go to memory, so that what the disk does is intake's.
 #   GANTRY_BENCH_DIRECTORY  where to write (default: a new directory under the system's)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
@@ -15,7 +16,8 @@ port_mllp=16575 port_http=16580 port_dicom=16511
 export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom
 work=$(mktemp -d -p "${GANTRY_BENCH_DIRECTORY:-${TMPDIR:-/tmp}}") || exit 70
 chmod 755 "$work"
-trap 'stop_engine; stop_postgres; rm -rf "$work"' EXIT
+archive=$(mktemp -d -p /dev/shm) || exit 70
+trap 'stop_engine; stop_postgres; rm -rf "$work" "$archive"' EXIT
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 field() { sed -n "s/.*\"$1\": *\([0-9.]*\).*/\1/p"; }
@@ -24,7 +26,9 @@ share() { awk -v a="$1" -v b="$2" '{ print 100 * $a / $b }' "$3" | median; }
 
 # send_orders CONNECTIONS ORDERS: sets report and memory.
 send_orders() {
-    rm -rf "$work/data"
+    rm -rf "$work/data" "$archive"
+    mkdir -p "$work/data" "$archive"
+    ln -s "$archive" "$work/data/archive"
     start_engine conf "$work/data" "$work/log" || exit 1
     report=$("$engine" send "127.0.0.1:$port_mllp" tests/bench/order.hl7 --connections "$1" --repeat "$2" --json </dev/null) ||
         { say "orders were refused: $report"; exit 1; }
