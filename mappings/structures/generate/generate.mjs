@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import * as corrections from './corrections.mjs';
 import {write, walk} from './notation.mjs';
-import {dictionary, tabled, tableIndex, terminologyTables, usage, versions} from './sources.mjs';
+import {dictionary, tabled, tableIndex, terminologyTables, usage, valueSets, versions} from './sources.mjs';
 
 const target = path.join(import.meta.dirname, '..');
 const tidy = (text) => (text ?? '').replace(/\s+/g, ' ').trim();
@@ -29,7 +29,7 @@ function knownFields(version, id) {
         const beside = tables[i + 1]?.type === field.datatype ? tables[i + 1].table : 0;
         const other = usages.find((row) => row.num === i + 1)?.usage?.[version];
         return [tidy(field.desc), typeName(field.datatype), fieldUsage(version, `${id}-${i + 1}`, field.opt, other), field.rep,
-            field.len ?? 0, field.table ?? beside ?? 0];
+            corrections.lengths[`${id}-${i + 1}`] ?? field.len ?? 0, field.table ?? beside ?? 0];
     });
 }
 
@@ -48,12 +48,20 @@ function fieldsOf(version, id) {
     return fields;
 }
 
+// "Message header segment" is the "Message Header" of the newest version.
+function segmentName(id, name) {
+    const short = tidy(name).replace(/ segment( segment)?$/i, '');
+    const newest = tidy(dictionary.definitions['2.7.1'].segments[id]?.desc);
+    return newest.toLowerCase() === short.toLowerCase() ? newest : short;
+}
+
 function segmentsOf(version) {
     const known = dictionary.definitions[base(version)].segments;
     const ids = new Set([...Object.keys(known), ...Object.keys(usage).filter((id) => usage[id].fields?.[0]?.usage?.[version])]);
     const out = {};
-    for (const id of [...ids].filter((id) => !corrections.notSegments.has(id)).sort())
-        out[id] = {name: tidy(known[id]?.desc ?? usage[id].description), fields: fieldsOf(version, id)};
+    const real = (id) => !corrections.notSegments.has(id) && !corrections.notSegments.has(`${version} ${id}`);
+    for (const id of [...ids].filter(real).sort())
+        out[id] = {name: segmentName(id, known[id]?.desc ?? usage[id].description), fields: fieldsOf(version, id)};
     return out;
 }
 
@@ -62,8 +70,8 @@ function segmentsOf(version) {
 function typesOf(version) {
     const known = dictionary.definitions[base(version)].fields;
     const out = {};
-    for (const id of Object.keys(known).sort())
-        out[typeName(id)] = {
+    for (const id of Object.keys(known).filter((name) => name !== 'VARIES').sort())
+        out[id] = {
             name: tidy(known[id].desc),
             components: (known[id].subfields ?? []).map((part) =>
                 [tidy(part.desc), typeName(part.datatype), usageOf[part.opt] ?? 'O', part.len ?? 0, part.table ?? 0]),
@@ -75,7 +83,10 @@ function typesOf(version) {
 
 function nodeOf(row) {
     const node = {id: row.name, min: row.min, max: row.max};
-    if (row.children) node.children = row.children.map(nodeOf);
+    if (row.children) {
+        node.id = row.name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+        node.children = row.children.map(nodeOf);
+    }
     if (row.compounds) {
         // The dictionary's cardinality of a choice is no cardinality: each is one of its segments, once.
         const ids = row.compounds.map((part) => part.name);
@@ -89,9 +100,9 @@ const treeOf = (version, id) => dictionary.definitions[version].messages[id]?.se
 function structureOf(version, id) {
     const corrected = corrections.structures[version]?.[id];
     if (corrected) return corrected;
-    const tree = treeOf(base(version), id);
+    const tree = treeOf(base(version), corrections.publishedAs[version]?.[id] ?? id);
     if (corrections.lostCardinality[version]?.includes(id)) corrections.restoreCardinality(tree, treeOf('2.5.1', id));
-    return write(tree);
+    return (corrections.heads[version]?.[id] ?? '') + write(tree);
 }
 
 // Table 0354 as "TYPE^EVENT" → structure; an earlier source wins over a later one.
@@ -110,6 +121,13 @@ const table0354 = structureTable();
 
 // From 2.4 on table 0354 says which structure an event has; the dictionary keeps copies under each event, often of an
 // older version. Before, each event is its own.
+// Some names of 2.6 are placeholders ("Ori message"); 2.7.1 says it in words.
+function messageName(version, id) {
+    const said = tidy(dictionary.definitions[base(version)].messages[id].desc);
+    const placeholder = said.toUpperCase() === `${id.slice(0, 3)} MESSAGE`;
+    return placeholder ? tidy(dictionary.definitions['2.7.1'].messages[id]?.desc ?? said) : said;
+}
+
 function structureName(version, id) {
     if (version < '2.4' || corrections.ownStructure.has(`${version} ${id}`)) return id;
     return table0354.get(id.replace('_', '^')) ?? id;
@@ -119,11 +137,12 @@ function messagesOf(version) {
     const rows = dictionary.definitions[base(version)].messages;
     const out = {structures: {}, events: {}};
     const keep = (id, from) => {
-        out.structures[id] ??= {name: tidy(rows[from].desc), structure: structureOf(version, from)};
+        out.structures[id] ??= {name: messageName(version, from), structure: structureOf(version, from)};
         return id;
     };
+    const misspelled = Object.values(corrections.publishedAs[version] ?? {});
     for (const id of Object.keys(rows).sort()) {
-        if (corrections.unusable.has(`${version} ${id}`)) continue;
+        if (corrections.unusable.has(`${version} ${id}`) || misspelled.includes(id)) continue;
         const [type, event] = id.split('_');
         if (!event) {
             keep(id, id);
@@ -155,10 +174,20 @@ function tables() {
     const put = (table, code, meaning) => (table.values[code] ??= short(meaning));
     for (const table of terminologyTables())
         for (const row of table.concept ?? []) put(slot(table.id.slice(3), table.title), row.code, row.display ?? row.definition);
+    for (const set of valueSets())
+        for (const [code, meaning] of borrowed(set)) put(slot(set.id.slice(3), set.title), code, meaning);
     for (const [number, table] of Object.entries(dictionary.tables))
         for (const [code, meaning] of Object.entries(table.values ?? {})) put(slot(number, table.desc), tidy(code), meaning);
     delete out['0354'];
     return out;
+}
+function borrowed(set) {
+    const own = (include) => !include.system?.endsWith(`/${set.id}`);
+    return (set.compose?.include ?? []).filter(own).flatMap((include) => {
+        const system = terminologyTables().find((table) => table.url === include.system);
+        const wanted = include.concept && new Set(include.concept.map((row) => row.code));
+        return (system?.concept ?? []).filter((row) => !wanted || wanted.has(row.code)).map((row) => [row.code, row.display ?? row.definition]);
+    });
 }
 function short(meaning) {
     const text = tidy(meaning);

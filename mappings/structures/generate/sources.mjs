@@ -22,6 +22,9 @@ export const {SEGMENT_SPECS: usage, DATA_TYPES: newestTypes} = await import(usag
 // HL7's own terminology package: the tables of version 2, and of each whether HL7 or the user defines it.
 const terminology = path.join(packages, 'hl7.terminology.r4');
 const resource = (name) => JSON.parse(fs.readFileSync(path.join(terminology, name), 'utf8'));
-export const terminologyTables = () =>
-    fs.readdirSync(terminology).filter((name) => /^CodeSystem-v2-\d{4}\.json$/.test(name)).map(resource);
+const allTables = fs.readdirSync(terminology).filter((name) => /^CodeSystem-v2-\d{4}\.json$/.test(name)).map(resource);
+export const terminologyTables = () => allTables;
+// Tables that borrow values: those of ValueSet v2-0125 are the codes of table 0440.
+export const valueSets = () =>
+    fs.readdirSync(terminology).filter((name) => /^ValueSet-v2-\d{4}\.json$/.test(name)).map(resource);
 export const tableIndex = () => resource('CodeSystem-v2-tables.json').concept;
