@@ -21,8 +21,9 @@ std::span<const Row> part(std::span<const Row> all, const rows::Range& range) {
 // rows: sorted by the text at `member`.
 template <class Row>
 const Row* find_row(std::span<const Row> rows, rows::Text Row::*member, std::string_view key) {
-    const auto found = std::lower_bound(rows.begin(), rows.end(), key,
-                                        [&](const Row& row, std::string_view wanted) { return pooled(row.*member) < wanted; });
+    const auto found = std::lower_bound(rows.begin(), rows.end(), key, [&](const Row& row, std::string_view wanted) {
+        return pooled(row.*member) < wanted;
+    });
     return found == rows.end() || pooled(*found.*member) != key ? nullptr : &*found;
 }
 
@@ -48,13 +49,20 @@ std::optional<std::array<int, 3>> numbers(std::string_view version) {
 
 std::string_view to_text(Usage usage) {
     switch (usage) {
-        case Usage::required: return "R";
-        case Usage::required_or_empty: return "RE";
-        case Usage::optional: return "O";
-        case Usage::conditional: return "C";
-        case Usage::backward: return "B";
-        case Usage::withdrawn: return "W";
-        case Usage::not_supported: return "X";
+        case Usage::required:
+            return "R";
+        case Usage::required_or_empty:
+            return "RE";
+        case Usage::optional:
+            return "O";
+        case Usage::conditional:
+            return "C";
+        case Usage::backward:
+            return "B";
+        case Usage::withdrawn:
+            return "W";
+        case Usage::not_supported:
+            return "X";
     }
     return "O";
 }
@@ -146,7 +154,8 @@ std::optional<Structure> Version::message(std::string_view type, std::string_vie
         std::copy(type.begin(), type.end(), key.begin());
         key[3] = '^';
         std::copy(event.begin(), event.end(), key.begin() + 4);
-        const auto* row = find_row(part(rows::events, row_->events), &rows::Event::key, std::string_view(key.data(), key.size()));
+        const auto* row =
+            find_row(part(rows::events, row_->events), &rows::Event::key, std::string_view(key.data(), key.size()));
         if (row) return Structure(rows::structures[row->structure]);
     }
     if (!named.empty())
@@ -172,8 +181,8 @@ std::optional<FoundStructure> find_structure(const Version& version, std::string
 
 std::optional<Table> Table::find(unsigned number) {
     const auto& all = rows::tables;
-    const auto found =
-        std::lower_bound(all.begin(), all.end(), number, [](const auto& row, unsigned wanted) { return row.number < wanted; });
+    const auto found = std::lower_bound(all.begin(), all.end(), number,
+                                        [](const auto& row, unsigned wanted) { return row.number < wanted; });
     return found == all.end() || found->number != number ? std::nullopt : std::optional(Table(*found));
 }
 

@@ -1,6 +1,6 @@
 // What HL7 v2.1 to v2.8 say about themselves: segments and their fields, data types and their components, message
-// structures and their groups, tables. Everything here is a view into constant data of the program: cheap to copy, valid
-// for ever, and shared by any number of threads. Where the data come from: mappings/structures/README.md.
+// structures and their groups, tables. Everything here is a view into constant data of the program: cheap to copy,
+// valid for ever, and shared by any number of threads. Where the data come from: mappings/structures/README.md.
 //
 // Numbering is HL7's, from 1. What is not defined is an empty optional; nothing here allocates or throws.
 #pragma once
@@ -84,7 +84,7 @@ class Structure {
     std::string_view id() const;    // "ORM_O01"
     std::string_view name() const;  // "Order message"
     std::size_t size() const;
-    Node node(std::size_t n) const;              // n < size()
+    Node node(std::size_t n) const;               // n < size()
     bool has_segment(std::string_view id) const;  // anywhere
 
     bool operator==(const Structure&) const = default;
@@ -113,7 +113,8 @@ class Version {
     std::optional<DataType> type(std::string_view id) const;
     std::optional<Structure> structure(std::string_view id) const;
     // By MSH-9: table 0354's structure of the event; else MSH-9.3, else the type alone, where this version has them.
-    std::optional<Structure> message(std::string_view type, std::string_view event, std::string_view structure = {}) const;
+    std::optional<Structure> message(std::string_view type, std::string_view event,
+                                     std::string_view structure = {}) const;
 
     // All of them, sorted, from 0.
     std::size_t segments() const;
@@ -129,8 +130,8 @@ class Version {
     const rows::Version* row_;
 };
 
-// The structure of a message, and the version that has it: the given one, else the nearest newer, else the nearest older
-// (senders keep the version of their first interface: OMI^O23 in 2.3.1, ORM^O01 in 2.8).
+// The structure of a message, and the version that has it: the given one, else the nearest newer, else the nearest
+// older (senders keep the version of their first interface: OMI^O23 in 2.3.1, ORM^O01 in 2.8).
 struct FoundStructure {
     Structure structure;
     Version version;

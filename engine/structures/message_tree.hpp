@@ -3,10 +3,12 @@
 // that is open and marked. Linear in the segments; no recursion.
 //
 // Where a segment can go to several places, the first of these is taken, inner groups before outer ones:
-//   1. the place that comes next or repeats, and that the segment begins (ORC begins a new ORDER rather than the optional
+//   1. the place that comes next or repeats, and that the segment begins (ORC begins a new ORDER rather than the
+//   optional
 //      ORDER_PRIOR of a PRIOR_RESULT in which everything before it was left out)
 //   2. the same, where what may be left out before it was left out (OBR begins an ORDER_OBSERVATION without ORC)
-//   3. a group once more than it may be there; a place before which something required is missing; a segment once more than
+//   3. a group once more than it may be there; a place before which something required is missing; a segment once more
+//   than
 //      it may be there
 #pragma once
 #include <cstdint>

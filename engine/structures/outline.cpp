@@ -8,12 +8,17 @@ namespace {
 
 std::string_view note_on(Placement placement) {
     switch (placement) {
-        case Placement::too_many: return "more often than the structure allows";
-        case Placement::misplaced: return "not at its place";
-        case Placement::not_in_structure: return "not in this structure";
-        case Placement::site_defined: return "site-defined";
+        case Placement::too_many:
+            return "more often than the structure allows";
+        case Placement::misplaced:
+            return "not at its place";
+        case Placement::not_in_structure:
+            return "not in this structure";
+        case Placement::site_defined:
+            return "site-defined";
         case Placement::expected:
-        case Placement::unknown_structure: break;
+        case Placement::unknown_structure:
+            break;
     }
     return {};
 }
@@ -64,7 +69,8 @@ class Outline {
             write_field(depth + 1, segment, n, definition ? definition->fields.at(n) : std::nullopt);
     }
 
-    void write_field(std::size_t depth, const hl7::Segment& segment, std::size_t n, const std::optional<Element>& field) {
+    void write_field(std::size_t depth, const hl7::Segment& segment, std::size_t n,
+                     const std::optional<Element>& field) {
         const auto value = segment.field(n);
         const auto place = std::string(segment.id()) + "-" + std::to_string(n);
         const auto repetitions = value.each_repetition();
@@ -72,14 +78,15 @@ class Outline {
             if (repetitions[i].empty()) continue;
             const auto index = repetitions.size() > 1 ? "[" + std::to_string(i + 1) + "]" : std::string();
             const auto type = field && field->type == "Varies" ? segment.field(2).raw()
-                              : field                           ? field->type
-                                                                : std::string_view();
+                              : field                          ? field->type
+                                                               : std::string_view();
             write_value(depth, labelled(place + index, field ? field->name : std::string_view()), repetitions[i], type,
                         field ? field->table : 0);
         }
     }
 
-    void write_value(std::size_t depth, std::string label, const hl7::Piece& value, std::string_view type, unsigned table) {
+    void write_value(std::size_t depth, std::string label, const hl7::Piece& value, std::string_view type,
+                     unsigned table) {
         const auto definition = tree_.version.type(type);
         const bool divided = value.raw().find(message_.delimiters().component) != std::string_view::npos;
         const bool composite = definition && !definition->primitive();
@@ -102,7 +109,8 @@ class Outline {
         if (!inner) return;
         for (std::size_t part = 1; part <= inner->components.size(); ++part)
             if (const auto one = value.subcomponent(part); !one.empty())
-                add(depth + 1, labelled(std::string(inner->id) + "." + std::to_string(part), inner->components.at(part)->name),
+                add(depth + 1,
+                    labelled(std::string(inner->id) + "." + std::to_string(part), inner->components.at(part)->name),
                     one.text(), meaning_of(inner->components.at(part)->table, one.text()).value_or(""));
     }
 
@@ -129,7 +137,8 @@ std::string to_text(const std::vector<OutlineLine>& lines) {
         auto text = line.label;
         if (!line.value.empty()) text += ": " + line.value;
         if (!line.note.empty()) text += " (" + line.note + ")";
-        std::replace_if(text.begin(), text.end(), [](char c) { return std::iscntrl(static_cast<unsigned char>(c)); }, ' ');
+        std::replace_if(
+            text.begin(), text.end(), [](char c) { return std::iscntrl(static_cast<unsigned char>(c)); }, ' ');
         out.append(2 * line.depth, ' ').append(text).append("\n");
     }
     return out;

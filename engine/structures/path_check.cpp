@@ -45,7 +45,8 @@ std::string problem_in(const Version& version, const hl7::Path& path) {
     if (!segment) return path.segment() + " is no segment of " + std::string(version.text());
     const auto field = segment->fields.at(path.field());
     if (!field)
-        return path.segment() + " has " + count_of(segment->fields.size(), "field") + " in " + std::string(version.text());
+        return path.segment() + " has " + count_of(segment->fields.size(), "field") + " in " +
+               std::string(version.text());
     const auto name = path.segment() + "-" + std::to_string(path.field());
     const auto component = part_of(version, field->type, path.component(), name);
     if (!component.problem.empty()) return component.problem;
@@ -61,7 +62,8 @@ std::string suggestion(const std::vector<Version>& versions, const std::string& 
 
 bool asked_for(const std::vector<std::string>& messages, std::string_view key) {
     return std::any_of(messages.begin(), messages.end(), [&](std::string_view message) {
-        return key == message || (message.size() == 5 && message.substr(3) == "^*" && key.substr(0, 3) == message.substr(0, 3));
+        return key == message ||
+               (message.size() == 5 && message.substr(3) == "^*" && key.substr(0, 3) == message.substr(0, 3));
     });
 }
 

@@ -28,8 +28,8 @@ struct PathVerdict {
     bool operator==(const PathVerdict&) const = default;
 };
 
-// Z segments, fields of type "Varies" (OBX-5) and CM are possible whatever they hold. A path is possible when one of the
-// versions has it.
+// Z segments, fields of type "Varies" (OBX-5) and CM are possible whatever they hold. A path is possible when one of
+// the versions has it.
 PathVerdict check_path(const hl7::Path& path, const PathScope& scope = {});
 
 }  // namespace gantry::structures

@@ -1,7 +1,7 @@
-// The definitions as they lie in the program: arrays of rows that name each other by index and text by its offset in one
-// pool. No pointers, so nothing is relocated or read at start, and only what is used becomes resident. The compiler
-// (compiler/compile_structures.cpp) writes them from mappings/structures/*.json while the engine is built; equal runs of
-// rows are shared between versions. Private to this room.
+// The definitions as they lie in the program: arrays of rows that name each other by index and text by its offset in
+// one pool. No pointers, so nothing is relocated or read at start, and only what is used becomes resident. The compiler
+// (compiler/compile_structures.cpp) writes them from mappings/structures/*.json while the engine is built; equal runs
+// of rows are shared between versions. Private to this room.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -68,7 +68,8 @@ class SegmentCheck {
             at(n, field.repetitions + 1);
             add(since_2_7_ ? wrong_cardinality : wrong_type,
                 std::string(field.name) + " does not repeat" +
-                    (field.repetitions > 1 ? " more than " + std::to_string(field.repetitions) + " times" : "") + in_version());
+                    (field.repetitions > 1 ? " more than " + std::to_string(field.repetitions) + " times" : "") +
+                    in_version());
         }
         std::size_t repetition = 0;
         for (const auto& one : value.each_repetition()) {
@@ -122,7 +123,8 @@ class SegmentCheck {
         where_.component = type.components.size() + 1;
         where_.subcomponent = 0;
         if (value.component(where_.component).valued())
-            add(wrong_type, std::string(type.id) + " has " + std::to_string(type.components.size()) + " components" + in_version(),
+            add(wrong_type,
+                std::string(type.id) + " has " + std::to_string(type.components.size()) + " components" + in_version(),
                 false);
         where_.component = 0;
     }
@@ -132,7 +134,8 @@ class SegmentCheck {
         check_primitive(field, type, value.component(1).subcomponent(1));
         if (!value.component(2).valued()) return;
         where_.component = 2;
-        add(wrong_type, std::string(field.name) + " is " + std::string(type) + in_version() + ", which has no components", false);
+        add(wrong_type,
+            std::string(field.name) + " is " + std::string(type) + in_version() + ", which has no components", false);
         where_.component = 0;
     }
 
@@ -144,7 +147,8 @@ class SegmentCheck {
         // The first component of TS is the time, which old versions call ST.
         const auto written_as = type.id == "TS" && where_.component == 1 ? std::string_view("TS") : component.type;
         const auto definition = version_.type(component.type);
-        if (!definition || definition->primitive()) return check_primitive(component, written_as, value.subcomponent(1));
+        if (!definition || definition->primitive())
+            return check_primitive(component, written_as, value.subcomponent(1));
         check_subcomponents(*definition, value);
     }
 
@@ -183,8 +187,9 @@ class SegmentCheck {
         const auto table = element.table ? Table::find(element.table) : std::nullopt;
         if (!table || !table->closed() || !value.valued() || table->meaning(code_of(value))) return;
         const auto number = std::to_string(table->number());
-        add(not_in_table, std::string(element.name) + ": not in table " + std::string(4 - std::min<std::size_t>(4, number.size()), '0') +
-                              number + ", " + std::string(table->name()));
+        add(not_in_table, std::string(element.name) + ": not in table " +
+                              std::string(4 - std::min<std::size_t>(4, number.size()), '0') + number + ", " +
+                              std::string(table->name()));
     }
 
     const hl7::Segment& segment_;

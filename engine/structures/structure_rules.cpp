@@ -56,8 +56,8 @@ class StructureCheck {
 
     void not_in_this_version() {
         add({"MSH", 1, 9, 1}, unsupported_event,
-            std::string(structure().id()) + " is a message of " + std::string(tree_.found->version.text()) + ", not of " +
-                version());
+            std::string(structure().id()) + " is a message of " + std::string(tree_.found->version.text()) +
+                ", not of " + version());
     }
 
     void check_placement(const TreeNode& node) {
@@ -78,7 +78,8 @@ class StructureCheck {
     void check_children(std::uint32_t i) {
         const auto& group = tree_.nodes[i];
         std::vector<bool> there(structure().size());
-        for (auto child = i + 1; child < group.end; child = tree_.nodes[child].end) mark(there, tree_.nodes[child], group);
+        for (auto child = i + 1; child < group.end; child = tree_.nodes[child].end)
+            mark(there, tree_.nodes[child], group);
         const auto end = structure().node(group.definition).end;
         for (std::size_t n = group.definition + std::size_t{1}; n < end; n = structure().node(n).end)
             if (structure().node(n).min > 0 && !there[n]) missing(n, group);
@@ -95,14 +96,16 @@ class StructureCheck {
         const auto node = structure().node(n);
         const auto in = n == 0 || group.definition == 0 ? structure().id() : tree_.group_name(group);
         add(missing_location(n, group), sequence_error,
-            described(n) + (node.kind == Node::Kind::group ? ", a group, is" : " is") + " missing in " + std::string(in));
+            described(n) + (node.kind == Node::Kind::group ? ", a group, is" : " is") + " missing in " +
+                std::string(in));
     }
 
     std::string described(std::size_t n) const {
         const auto node = structure().node(n);
         if (node.kind != Node::Kind::choice) return std::string(node.name);
         std::string out;
-        for (auto i = n + 1; i < node.end; ++i) out += (out.empty() ? "" : " or ") + std::string(structure().node(i).name);
+        for (auto i = n + 1; i < node.end; ++i)
+            out += (out.empty() ? "" : " or ") + std::string(structure().node(i).name);
         return out;
     }
 

@@ -1,5 +1,5 @@
-// How the primitive data types are written (HL7 v2.9 2A.3): what strict validation accepts. Pure; `text` is one value with
-// its escapes resolved, not empty and not the null "".
+// How the primitive data types are written (HL7 v2.9 2A.3): what strict validation accepts. Pure; `text` is one value
+// with its escapes resolved, not empty and not the null "".
 #pragma once
 #include <cstddef>
 #include <string_view>

@@ -1,4 +1,5 @@
-// compile_structures OUTPUT VERSION.json… tables.json: writes the arrays of rows.hpp as C++. Runs while the engine is built.
+// compile_structures OUTPUT VERSION.json… tables.json: writes the arrays of rows.hpp as C++. Runs while the engine is
+// built.
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -97,7 +98,8 @@ std::string text_of(const rows::Range& range) {
 
 // What has to fit 16 bits and does not says nothing: 65,536 stands for "any length".
 std::string small(const json::Value& value) {
-    return value.is_integer() && value.integer() > 0 && value.integer() < 65'536 ? std::to_string(value.integer()) : "0";
+    return value.is_integer() && value.integer() > 0 && value.integer() < 65'536 ? std::to_string(value.integer())
+                                                                                 : "0";
 }
 
 class Compiler {
@@ -107,8 +109,8 @@ class Compiler {
         const auto types = composites(member(document, "types"), "components", types_);
         const auto structures = add_structures(member(document, "structures"));
         const auto events = add_events(member(document, "events"), member(document, "structures"), structures.first);
-        versions_.push_back(pooled(member(document, "version").string()) + ", " + text_of(segments) + ", " + text_of(types) +
-                            ", " + text_of(structures) + ", " + text_of(events));
+        versions_.push_back(pooled(member(document, "version").string()) + ", " + text_of(segments) + ", " +
+                            text_of(types) + ", " + text_of(structures) + ", " + text_of(events));
     }
 
     void add_tables(const json::Value& document) {
@@ -130,7 +132,8 @@ class Compiler {
         pool_.write(out);
         Rows versions("Version", "versions");
         versions.add(versions_);
-        for (const auto* rows : {&elements_, &segments_, &types_, &nodes_, &structures_, &events_, &versions, &values_, &tables_})
+        for (const auto* rows :
+             {&elements_, &segments_, &types_, &nodes_, &structures_, &events_, &versions, &values_, &tables_})
             rows->write(out);
         out << "}\n";
     }
@@ -155,8 +158,9 @@ class Compiler {
         const auto& cells = row.items();
         if (cells.size() < 5 || cells[2].string().size() != 1) fail("line " + std::to_string(row.position().line));
         const bool field = cells.size() == 6;
-        return pooled(cells[0].string()) + ", " + pooled(cells[1].string()) + ", " + small(cells[field ? 4 : 3]) + ", " +
-               small(cells[field ? 5 : 4]) + ", " + (field ? small(cells[3]) : "1") + ", '" + cells[2].string() + "'";
+        return pooled(cells[0].string()) + ", " + pooled(cells[1].string()) + ", " + small(cells[field ? 4 : 3]) +
+               ", " + small(cells[field ? 5 : 4]) + ", " + (field ? small(cells[3]) : "1") + ", '" + cells[2].string() +
+               "'";
     }
 
     rows::Range composites(const json::Value& object, std::string_view list, Rows& into) {
@@ -164,7 +168,8 @@ class Compiler {
         for (const auto& [id, value, position] : sorted(object)) {
             std::vector<std::string> parts;
             for (const auto& row : member(*value, list).items()) parts.push_back(element(row));
-            all.push_back(pooled(id) + ", " + pooled(member(*value, "name").string()) + ", " + text_of(elements_.add(parts)));
+            all.push_back(pooled(id) + ", " + pooled(member(*value, "name").string()) + ", " +
+                          text_of(elements_.add(parts)));
         }
         return into.add(all);
     }
@@ -176,16 +181,19 @@ class Compiler {
             if (!tree) fail("line " + std::to_string(position.line) + ": " + tree.error().text());
             std::vector<std::string> nodes;
             for (const auto& node : *tree)
-                nodes.push_back(pooled(node.name) + ", " + std::to_string(node.end) + ", " + std::to_string(node.parent) + ", '" +
-                                node.kind + "', " + std::to_string(node.min) + ", " + std::to_string(node.max));
-            all.push_back(pooled(id) + ", " + pooled(member(*value, "name").string()) + ", " + text_of(nodes_.add(nodes)));
+                nodes.push_back(pooled(node.name) + ", " + std::to_string(node.end) + ", " +
+                                std::to_string(node.parent) + ", '" + node.kind + "', " + std::to_string(node.min) +
+                                ", " + std::to_string(node.max));
+            all.push_back(pooled(id) + ", " + pooled(member(*value, "name").string()) + ", " +
+                          text_of(nodes_.add(nodes)));
         }
         return structures_.add(all);
     }
 
     rows::Range add_events(const json::Value& object, const json::Value& structures, std::uint32_t first) {
         std::map<std::string, std::uint32_t> index;
-        for (const auto& entry : sorted(structures)) index.emplace(entry.key, first + static_cast<std::uint32_t>(index.size()));
+        for (const auto& entry : sorted(structures))
+            index.emplace(entry.key, first + static_cast<std::uint32_t>(index.size()));
         std::vector<std::string> all;
         for (const auto& [key, id, position] : sorted(object)) {
             const auto found = index.find(id->string());

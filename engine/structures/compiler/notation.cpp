@@ -95,8 +95,9 @@ class Reader {
     }
 
     bool close_brackets(const std::string& brackets) {
-        return std::all_of(brackets.rbegin(), brackets.rend(),
-                           [&](char c) { return take(c == '(' ? ')' : c == '[' ? ']' : '}'); });
+        return std::all_of(brackets.rbegin(), brackets.rend(), [&](char c) {
+            return take(c == '(' ? ')' : c == '[' ? ']' : '}');
+        });
     }
 
     std::string_view text_;

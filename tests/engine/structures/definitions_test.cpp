@@ -32,7 +32,8 @@ std::string children(const Structure& structure, std::string_view group) {
         if (structure.node(n).name != group || structure.node(n).kind != Node::Kind::group) continue;
         for (auto child = n + 1; child < structure.node(n).end; child = structure.node(child).end) {
             const auto node = structure.node(child);
-            out += (out.empty() ? "" : " ") + std::string(node.name) + std::to_string(node.min) + std::to_string(node.max);
+            out +=
+                (out.empty() ? "" : " ") + std::string(node.name) + std::to_string(node.min) + std::to_string(node.max);
         }
         return out;
     }
@@ -44,10 +45,23 @@ std::string children(const Structure& structure, std::string_view group) {
 BOOST_AUTO_TEST_SUITE(structure_definitions)
 
 BOOST_AUTO_TEST_CASE(a_version_that_is_not_there_reads_as_the_one_before_it) {
-    const std::pair<const char*, const char*> cases[] = {
-        {"2.1", "2.1"},     {"2.3", "2.3"},   {"2.3.1", "2.3.1"}, {"2.3.2", "2.3.1"}, {"2.5.2", "2.5.1"}, {"2.7.1", "2.7.1"},
-        {"2.8", "2.8"},     {"2.8.2", "2.8"}, {"2.9", "2.8"},     {"2.10", "2.8"},    {"2.0", "2.1"},     {"2", "2.1"},
-        {"", "2.5.1"},      {"D", "2.5.1"},   {"3.0", "2.5.1"},   {"2.4x", "2.4"},    {"99999999999999", "2.5.1"}};
+    const std::pair<const char*, const char*> cases[] = {{"2.1", "2.1"},
+                                                         {"2.3", "2.3"},
+                                                         {"2.3.1", "2.3.1"},
+                                                         {"2.3.2", "2.3.1"},
+                                                         {"2.5.2", "2.5.1"},
+                                                         {"2.7.1", "2.7.1"},
+                                                         {"2.8", "2.8"},
+                                                         {"2.8.2", "2.8"},
+                                                         {"2.9", "2.8"},
+                                                         {"2.10", "2.8"},
+                                                         {"2.0", "2.1"},
+                                                         {"2", "2.1"},
+                                                         {"", "2.5.1"},
+                                                         {"D", "2.5.1"},
+                                                         {"3.0", "2.5.1"},
+                                                         {"2.4x", "2.4"},
+                                                         {"99999999999999", "2.5.1"}};
     for (const auto& [asked, got] : cases) BOOST_TEST(version(asked).text() == got, asked);
 }
 
@@ -117,8 +131,9 @@ BOOST_AUTO_TEST_CASE(groups_are_those_of_the_chapters) {
     BOOST_TEST(children(tree("2.3.1", "ORM_O01"), "ORDER_DETAIL") == "choice11 NTE00 DG100 OBSERVATION00");
     BOOST_TEST(children(tree("2.5.1", "OMI_O23"), "ORDER") ==
                "ORC11 TIMING00 OBR11 NTE00 CTD01 DG100 OBSERVATION00 IPC10");
-    BOOST_TEST(children(tree("2.6", "OMG_O19"), "ORDER") ==
-               "ORC11 TIMING00 OBR11 NTE00 ROL00 CTD01 DG100 OBSERVATION00 SPECIMEN00 PRIOR_RESULT00 FT100 CTI00 BLG01");
+    BOOST_TEST(
+        children(tree("2.6", "OMG_O19"), "ORDER") ==
+        "ORC11 TIMING00 OBR11 NTE00 ROL00 CTD01 DG100 OBSERVATION00 SPECIMEN00 PRIOR_RESULT00 FT100 CTI00 BLG01");
     BOOST_TEST(children(tree("2.8", "OMI_O23"), "ORDER") ==
                "ORC11 PRT00 TIMING00 OBR11 NTE00 PRT00 CTD01 DG100 OBSERVATION00 IPC10");
     BOOST_TEST(children(tree("2.5.1", "ORU_R01"), "ORDER_OBSERVATION") ==
@@ -164,7 +179,8 @@ BOOST_AUTO_TEST_CASE(every_definition_is_whole) {
             for (std::size_t i = 0; i < structure.size(); ++i)
                 BOOST_TEST((structure.node(i).end > i && structure.node(i).end <= structure.size()), structure.id());
         }
-        for (std::size_t n = 0; n < here.events(); ++n) BOOST_TEST(here.event_at(n).key.size() == 7u, here.event_at(n).key);
+        for (std::size_t n = 0; n < here.events(); ++n)
+            BOOST_TEST(here.event_at(n).key.size() == 7u, here.event_at(n).key);
     }
     BOOST_TEST(fields > 18'000u);
     BOOST_TEST(places > 30'000u);

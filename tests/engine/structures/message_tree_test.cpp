@@ -1,8 +1,8 @@
 #include "engine/structures/message_tree.hpp"
 
-#include "tests/engine/hl7/corpus.hpp"
 #include "engine/hl7/batch.hpp"
 #include "engine/hl7/decode.hpp"
+#include "tests/engine/hl7/corpus.hpp"
 
 using namespace gantry;
 using namespace gantry::structures;
@@ -78,8 +78,9 @@ BOOST_AUTO_TEST_CASE(results) {
                "MSH PATIENT_RESULT[PATIENT[PID NTE VISIT[PV1]] "
                "ORDER_OBSERVATION[ORC OBR OBSERVATION[OBX] OBSERVATION[OBX NTE]] "
                "ORDER_OBSERVATION[OBR OBSERVATION[OBX] SPECIMEN[SPM OBX]]]");
-    BOOST_TEST(result({"PID", "OBR", "PID", "OBR"}) ==
-               "MSH PATIENT_RESULT[PATIENT[PID] ORDER_OBSERVATION[OBR]] PATIENT_RESULT[PATIENT[PID] ORDER_OBSERVATION[OBR]]");
+    BOOST_TEST(
+        result({"PID", "OBR", "PID", "OBR"}) ==
+        "MSH PATIENT_RESULT[PATIENT[PID] ORDER_OBSERVATION[OBR]] PATIENT_RESULT[PATIENT[PID] ORDER_OBSERVATION[OBR]]");
 }
 
 BOOST_AUTO_TEST_CASE(appointments_and_merges) {
