@@ -18,10 +18,21 @@ class Reader {
             if (!read_item()) return wrong();
         if (open_.size() != 1) return wrong();
         close();
+        settle_empty_groups();
         return std::move(nodes_);
     }
 
   private:
+    // {OBSERVATION: [OBX] [{NTE}]} may be empty, whatever its brackets say. Inner groups come after outer ones.
+    void settle_empty_groups() {
+        for (auto n = nodes_.size(); n-- > 1;) {
+            if (nodes_[n].kind != 'g') continue;
+            bool empty = true;
+            for (auto child = n + 1; child < nodes_[n].end; child = nodes_[child].end) empty = empty && nodes_[child].min == 0;
+            if (empty) nodes_[n].min = 0;
+        }
+    }
+
     Error wrong() const {
         return {ErrorCode::config_syntax, nodes_.front().name + ": column " + std::to_string(at_ + 1), {}};
     }

@@ -44,6 +44,9 @@ export const publishedAs = {
     '2.6': {OMG_O19: 'OMG_019', OML_O21: 'OML_021', OML_O33: 'OML_033', OML_O35: 'OML_035', ORB_O28: 'ORB_028'},
 };
 
+// Groups whose name was lost: those of MDM (HL7 v2.7 9.6).
+export const groupNames = {GROUP: 'OBSERVATION'};
+
 // Structures whose first segments were lost (HL7 v2.6 chapters 4 and 8).
 export const heads = {
     '2.6': {OMG_O19: 'MSH [{SFT}] ', ORR_O02: 'MSH ', MFR_M04: 'MSH [{SFT}] [UAC] MSA [{ERR}] [QAK] '},

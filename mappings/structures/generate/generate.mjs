@@ -84,7 +84,8 @@ function typesOf(version) {
 function nodeOf(row) {
     const node = {id: row.name, min: row.min, max: row.max};
     if (row.children) {
-        node.id = row.name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+        const name = row.name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+        node.id = corrections.groupNames[name] ?? name;
         node.children = row.children.map(nodeOf);
     }
     if (row.compounds) {

@@ -63,6 +63,14 @@ BOOST_AUTO_TEST_CASE(segments_in_the_wrong_order_or_number) {
                "100E OBR: OBR or RQD or RQ1 or RXO or ODS or ODT is missing in ORDER_DETAIL");
 }
 
+BOOST_AUTO_TEST_CASE(a_group_that_may_be_empty_is_not_missing) {
+    const auto result = header + "ORU^R01|1|P|2.3.1\r" + patient + "OBR|1|P77||X^Y^L\r";
+    BOOST_TEST(first(result) == "valid");
+    BOOST_TEST(first(result + "CTI|S1\r") == "valid");
+    BOOST_TEST(first(header + "ORU^R01|1|P|2.3.1\r" + patient) ==
+               "100E OBR: ORDER_OBSERVATION, a group, is missing in PATIENT_RESULT");
+}
+
 BOOST_AUTO_TEST_CASE(message_types) {
     BOOST_TEST(first(header + "XYZ^O01|1|P|2.5.1\r") == "200E MSH-9.1: no such message type in 2.5.1");
     BOOST_TEST(first(header + "ORM^X99|1|P|2.5.1\r") == "201E MSH-9.2: this message type has no such event in 2.5.1");
