@@ -38,6 +38,7 @@ struct ChannelOptions {
     std::vector<std::string> mappings;
     std::vector<std::string> processing_ids{"P"};
     std::string character_set;
+    Validation validation = Validation::off;
     OrderOptions orders;
     PatientOptions patients;
 };

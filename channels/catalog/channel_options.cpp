@@ -58,6 +58,11 @@ const settings::Schema<ChannelOptions>& channel_schema() {
             .option("processing_ids", &ChannelOptions::processing_ids,
                     "MSH-11 values this channel takes: P production, T training, D debugging")
             .option("character_set", &ChannelOptions::character_set, "of messages that do not say it in MSH-18")
+            .option(
+                "validation", &ChannelOptions::validation,
+                "against the definitions of the message's version of HL7: off; warn, the problems become warnings of "
+                "the outcome; strict, the message is rejected with an ERR for each problem",
+                {{"off", Validation::off}, {"warn", Validation::warn}, {"strict", Validation::strict}})
             .object("orders", &ChannelOptions::orders, order_schema(), "what is particular about this sender's orders")
             .object("patients", &ChannelOptions::patients, patient_schema(),
                     "what is particular about this sender's patient numbers");

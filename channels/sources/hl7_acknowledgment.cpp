@@ -37,6 +37,23 @@ std::string sentence(const effects::RecordOutcome& record) {
     return text;
 }
 
+// One ERR for each problem, with the code table 0357 has for it.
+hl7::Reply not_valid(const Error& error, const std::vector<structures::Problem>& problems) {
+    auto reply = hl7::refusal(error);
+    const auto whole = reply.errors.front();
+    reply.errors.clear();
+    for (const auto& problem : problems)
+        reply.errors.push_back({problem.location, problem.condition, problem.error ? 'E' : 'W', whole.application_code,
+                                whole.diagnostic, problem.text});
+    return reply;
+}
+
+// What refuses comes first: many senders read one ERR.
+void errors_first(hl7::Reply& reply) {
+    std::stable_partition(reply.errors.begin(), reply.errors.end(),
+                          [](const auto& segment) { return segment.severity == 'E'; });
+}
+
 hl7::Reply verdict(const effects::UnitOutcome& outcome) {
     if (outcome.error) return hl7::refusal(*outcome.error);
     hl7::Reply reply;
@@ -51,9 +68,6 @@ hl7::Reply verdict(const effects::UnitOutcome& outcome) {
         reply.errors.push_back(note({}, warning, 'W'));
         reply.text += (reply.text.empty() ? "" : "; ") + warning;
     }
-    // What refuses comes first: many senders read one ERR.
-    std::stable_partition(reply.errors.begin(), reply.errors.end(),
-                          [](const auto& segment) { return segment.severity == 'E'; });
     if (outcome.outcome == effects::Outcome::filtered) reply.text = "filtered";
     return reply;
 }
@@ -76,8 +90,11 @@ std::vector<hl7::OrderVerdict> order_verdicts(const effects::UnitOutcome& outcom
 }  // namespace
 
 std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOutcome& outcome, const LocalTime& when,
-                           const std::string& pid, bool order_responses) {
-    auto reply = verdict(outcome);
+                           const std::string& pid, bool order_responses,
+                           const std::vector<structures::Problem>& problems) {
+    const bool judged = outcome.error && outcome.error->code == ErrorCode::hl7_not_valid && !problems.empty();
+    auto reply = judged ? not_valid(*outcome.error, problems) : verdict(outcome);
+    errors_first(reply);
     reply.own_control_id = control_id_of(outcome);
     reply.when = when;
     // A sender in enhanced mode that wants both gets the accept acknowledgment. So does one that wants neither: over

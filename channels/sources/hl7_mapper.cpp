@@ -16,6 +16,19 @@ effects::Effects rejected(Error error) {
     return out;
 }
 
+std::string sentence(const structures::Problem& problem) {
+    const auto place = problem.location.text();
+    return (place.empty() ? "" : place + ": ") + problem.text;
+}
+
+// The first problem that is an error stands for all.
+Error not_valid(const std::vector<structures::Problem>& problems) {
+    const auto first =
+        std::find_if(problems.begin(), problems.end(), [](const auto& problem) { return problem.error; });
+    const auto more = problems.size() > 1 ? ", and " + std::to_string(problems.size() - 1) + " more" : std::string();
+    return {ErrorCode::hl7_not_valid, first->text + more, first->location.text()};
+}
+
 const Zone& zone_of(const mappings::MappingContext& context) {
     static const Zone utc("UTC");
     return context.zone ? *context.zone : utc;
@@ -23,14 +36,36 @@ const Zone& zone_of(const mappings::MappingContext& context) {
 
 }  // namespace
 
-effects::Effects Hl7Mapper::effects_of(const std::string& bytes, Instant received, std::string& pid) const {
+Hl7Mapper::Reading Hl7Mapper::read(const std::string& bytes, Instant received) const {
     auto decoded = hl7::decode(bytes, handling_.character_set);
-    if (decoded.replaced) return rejected({ErrorCode::hl7_bad_charset, decoded.charset, "MSH-18"});
+    if (decoded.replaced) return {rejected({ErrorCode::hl7_bad_charset, decoded.charset, "MSH-18"}), {}, {}};
     const auto message = hl7::Message::parse(std::move(decoded.utf8));
-    if (!message) return rejected(message.error());
-    if (handling_.order_responses) pid = std::string(message->segment("PID").raw());
-    auto effects = handling_.mappings.evaluate(*message, handling_.context, received);
-    if (effects.disposition != Disposition::apply) return effects;
+    if (!message) return {rejected(message.error()), {}, {}};
+    Reading reading;
+    if (handling_.order_responses) reading.pid = std::string(message->segment("PID").raw());
+    reading.effects = handling_.mappings.evaluate(*message, handling_.context, received);
+    judge(*message, reading);
+    if (reading.effects.disposition == Disposition::apply) leave_out_destinations(reading.effects);
+    return reading;
+}
+
+// A message that is not for this channel (AR) or filtered needs no judgement.
+void Hl7Mapper::judge(const hl7::Message& message, Reading& reading) const {
+    auto& effects = reading.effects;
+    const bool not_for_us = effects.error && info(effects.error->code).hl7_ack == "AR";
+    if (handling_.validation == Validation::off || effects.disposition == Disposition::filter || not_for_us) return;
+    auto problems = structures::validate(message);
+    const bool forbidden =
+        std::any_of(problems.begin(), problems.end(), [](const auto& problem) { return problem.error; });
+    if (handling_.validation == Validation::strict && forbidden) {
+        effects = rejected(not_valid(problems));
+        reading.problems = std::move(problems);
+        return;
+    }
+    for (const auto& problem : problems) effects.ignored.push_back(sentence(problem));
+}
+
+void Hl7Mapper::leave_out_destinations(effects::Effects& effects) const {
     if (!handling_.records) {
         effects.patient.reset();
         effects.merges.clear();
@@ -41,14 +76,13 @@ effects::Effects Hl7Mapper::effects_of(const std::string& bytes, Instant receive
         for (auto& order : effects.orders) order.steps.clear();
     }
     for (const auto& destination : handling_.queued) effects.deliveries.push_back({destination, {}, true});
-    return effects;
 }
 
 store::Unit Hl7Mapper::interpret(runtime::Inbound message) const {
     store::Unit unit;
     auto context = hl7::read_ack_context(message.bytes);
-    std::string pid;
-    unit.effects = message.broken ? rejected(*message.broken) : effects_of(message.bytes, message.received, pid);
+    auto reading = message.broken ? Reading{rejected(*message.broken), {}, {}} : read(message.bytes, message.received);
+    unit.effects = std::move(reading.effects);
     unit.channel = handling_.channel;
     unit.revision = handling_.revision;
     unit.peer = std::move(message.peer);
@@ -58,9 +92,10 @@ store::Unit Hl7Mapper::interpret(runtime::Inbound message) const {
     unit.type = context.event.empty() ? context.type : context.type + "^" + context.event;
     unit.content = std::move(message.bytes);
     unit.policy = &handling_.orders;
-    unit.reply = [context = std::move(context), pid = std::move(pid), zone = &zone_of(handling_.context),
+    unit.reply = [context = std::move(context), pid = std::move(reading.pid), problems = std::move(reading.problems),
+                  zone = &zone_of(handling_.context),
                   responses = handling_.order_responses](const effects::UnitOutcome& outcome, Instant committed) {
-        return acknowledgment(context, outcome, zone->local(committed), pid, responses);
+        return acknowledgment(context, outcome, zone->local(committed), pid, responses, problems);
     };
     return unit;
 }

@@ -7,15 +7,21 @@
 #include "engine/effects/reconcile.hpp"
 #include "engine/hl7/ack.hpp"
 #include "engine/runtime/ports.hpp"
+#include "engine/structures/validation.hpp"
 #include "mappings/language/mapping.hpp"
 
 namespace gantry::channels {
+
+// What becomes of a message that is not what its version of HL7 says: nobody looks; the problems become warnings of its
+// outcome; it is rejected, with an ERR for each problem.
+enum class Validation : std::uint8_t { off, warn, strict };
 
 // What one channel wants done with its messages. The mapping context's zone must outlive the mapper.
 struct Hl7Handling {
     std::string channel;
     std::int64_t revision = 0;
     std::string character_set;  // where MSH-18 is empty
+    Validation validation = Validation::off;
     mappings::MappingSet mappings;
     mappings::MappingContext context;
     effects::OrderPolicy orders;
@@ -31,12 +37,22 @@ class Hl7Mapper final : public runtime::Mapper {
     const Hl7Handling& handling() const { return handling_; }
 
   private:
-    effects::Effects effects_of(const std::string& bytes, Instant received, std::string& pid) const;
+    // What a message is to do, and what its answer needs beside the outcome.
+    struct Reading {
+        effects::Effects effects;
+        std::string pid;                            // for order responses
+        std::vector<structures::Problem> problems;  // for which it was rejected
+    };
+    Reading read(const std::string& bytes, Instant received) const;
+    void judge(const hl7::Message& message, Reading& reading) const;
+    void leave_out_destinations(effects::Effects& effects) const;
     Hl7Handling handling_;
 };
 
-// The acknowledgment for what became of a message, never empty. pid: its PID segment, for order responses. Pure.
+// The acknowledgment for what became of a message, never empty. pid: its PID segment, for order responses. problems:
+// what strict validation found; they are said when the outcome is that it was rejected for them. Pure.
 std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOutcome& outcome, const LocalTime& when,
-                           const std::string& pid, bool order_responses);
+                           const std::string& pid, bool order_responses,
+                           const std::vector<structures::Problem>& problems = {});
 
 }  // namespace gantry::channels

@@ -7,6 +7,7 @@
 #include "engine/main/check.hpp"
 #include "engine/main/send.hpp"
 #include "engine/main/serve.hpp"
+#include "engine/main/structures_reference.hpp"
 #include "engine/main/try_messages.hpp"
 #include "engine/settings/units.hpp"
 
@@ -57,6 +58,7 @@ int main(int count, char** arguments) {
     try_command->add_option("files", trial.files, "HL7 files")->required();
     try_command->add_option("--conf", conf, "configuration: a directory or its engine.json");
     try_command->add_flag("--json", trial.json, "for machines");
+    try_command->add_flag("--tree", trial.tree, "show each message with the names of its groups, segments and fields");
     try_command->callback([&] {
         exit_code = with_configuration(conf, [&](const auto& configuration) {
             return gantry::run_try(configuration, trial, std::cout, std::cerr);
@@ -98,12 +100,18 @@ int main(int count, char** arguments) {
         exit_code = gantry::run_send(sending, std::cout, std::cerr);
     });
 
-    std::string topic;
+    std::string topic, structures_version, structures_name;
     auto* reference = app.add_subcommand("reference", "print a generated reference page");
     reference->add_option("topic", topic, "what about")
         ->required()
-        ->check(CLI::IsMember({"connectors", "settings", "errors", "metrics", "schema"}));
-    reference->callback([&] { exit_code = gantry::run_reference(topic, std::cout); });
+        ->check(CLI::IsMember({"connectors", "settings", "errors", "metrics", "schema", "structures"}));
+    reference->add_option("version", structures_version, "of structures: the version of HL7");
+    reference->add_option("name", structures_name, "of structures: PID, ORM^O01, ORM_O01, CX or 0119");
+    reference->callback([&] {
+        exit_code = topic == "structures"
+                        ? gantry::run_structures_reference(structures_version, structures_name, std::cout, std::cerr)
+                        : gantry::run_reference(topic, std::cout);
+    });
 
     auto* version = app.add_subcommand("version", "print the version");
     version->callback([&] { exit_code = gantry::run_version(std::cout); });

@@ -5,11 +5,13 @@
 #include <iterator>
 #include <ostream>
 
+#include "engine/hl7/decode.hpp"
 #include "engine/json/diagnostic.hpp"
 #include "engine/json/writer.hpp"
 #include "engine/main/send_message.hpp"
 #include "engine/main/trial.hpp"
 #include "engine/main/try_changes.hpp"
+#include "engine/structures/outline.hpp"
 
 namespace gantry {
 namespace {
@@ -22,7 +24,7 @@ constexpr int done = 0, refused = 1, wrong_usage = 2, io_failed = 74;
 
 // What one message did.
 struct Report {
-    std::string file, type, control_id, disposition, error, reply;
+    std::string file, type, control_id, disposition, error, reply, tree;
     std::vector<RecordEdit> edits;
     std::vector<WorklistRow> worklist;  // of the orders it speaks of
     std::vector<std::string> deliveries, dropped, remarks;
@@ -66,6 +68,12 @@ Result<std::vector<WorklistRow>> worklist_of(Trial& trial, const effects::Effect
     return rows;
 }
 
+std::string tree_of(const std::string& bytes, const std::string& character_set) {
+    const auto message = hl7::Message::parse(hl7::decode(bytes, character_set).utf8);
+    return message ? structures::to_text(structures::outline(*message, structures::message_tree(*message)))
+                   : std::string();
+}
+
 Result<Report> report_on(Trial& trial, const channels::ChannelDocument& channel, const std::string& file,
                          std::string message) {
     const auto step = trial.feed(channel, std::move(message));
@@ -75,6 +83,7 @@ Result<Report> report_on(Trial& trial, const channels::ChannelDocument& channel,
     out.type = unit.type;
     out.control_id = unit.control_id;
     out.disposition = disposition_of(step);
+    out.tree = tree_of(unit.content, channel.options.character_set);
     if (step.committed.outcome.error) out.error = step.committed.outcome.error->text();
     out.reply = step.committed.reply;
     out.remarks = remarks_of(step.committed.outcome);
@@ -130,10 +139,20 @@ void print_list(const char* title, const std::vector<std::string>& list, std::os
     for (const auto& item : list) out << "    " << one_line(item) << "\n";
 }
 
-void print(const Report& report, std::ostream& out) {
+// Every line of text, indented.
+void print_block(std::string_view text, std::ostream& out) {
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        out << "    " << text.substr(0, end) << "\n";
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
+void print(const Report& report, bool with_tree, std::ostream& out) {
     out << report.file << ": " << report.type << " " << report.control_id << "  " << report.disposition;
     if (!report.error.empty()) out << ": " << report.error;
     out << "\n";
+    if (with_tree) print_block(report.tree, out);
     print_edits(report, out);
     if (!report.worklist.empty()) out << "  worklist\n";
     for (const auto& row : report.worklist) print_row(row, out);
@@ -224,7 +243,7 @@ int run_try(const Configuration& configuration, const TryOptions& options, std::
         if (options.json)
             write(writer, report);
         else
-            print(report, out);
+            print(report, options.tree, out);
     }
     if (options.json) out << writer.end_array().text() << "\n";
     return std::any_of(all->begin(), all->end(), [](const auto& report) { return !report.error.empty(); }) ? refused

@@ -13,6 +13,7 @@ struct TryOptions {
     std::string channel;
     std::vector<std::filesystem::path> files;  // each one message or several, as `gantry send` takes them
     bool json = false;
+    bool tree = false;  // each message with the names of its groups, segments and fields; not with json
 };
 
 // Answers the exit code: 0; 1 a message was rejected or held; 2 no such channel; 74 a file cannot be read.

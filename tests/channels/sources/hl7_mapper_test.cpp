@@ -153,4 +153,48 @@ BOOST_AUTO_TEST_CASE(order_responses_carry_the_patient_of_the_message) {
     BOOST_TEST(reply.find("\rPID|1||100001^^^HOSPA^MR||SMITH^JOHN") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(strict_validation_rejects_with_an_err_for_each_problem) {
+    auto strict = handling();
+    strict.validation = channels::Validation::strict;
+    BOOST_TEST(rejection(interpret(msh + rest, strict)) == "taken");
+    auto wrong = msh + rest;
+    wrong.replace(wrong.find("2.3.1"), 5, "2.5.1");
+    wrong.replace(wrong.find("19700101"), 8, "1.1.1970");
+    wrong.replace(wrong.find("ORC|NW"), 6, "ORC|QQ");
+    const auto unit = interpret(wrong, strict);
+    BOOST_TEST(rejection(unit) == "hl7.not_valid at PID-7.1");
+    BOOST_TEST(unit.effects.error->detail == "Time is no TS, and 1 more");
+    BOOST_TEST(unit.effects.orders.empty());
+    const auto reply = reply_to(unit);
+    BOOST_TEST(reply.find("\rMSA|AE|M1\r") != std::string::npos, reply);
+    BOOST_TEST(reply.find("\rERR||PID^1^7^1^1|102^Data type error^HL70357|E|hl7.not_valid||") != std::string::npos,
+               reply);
+    BOOST_TEST(reply.find("\rERR||ORC^1^1^1|103^Table value not found^HL70357|E|hl7.not_valid||") != std::string::npos,
+               reply);
+    // What happened otherwise is said as ever.
+    effects::UnitOutcome full;
+    full.error = Error{ErrorCode::storage_unavailable, {}, {}};
+    BOOST_TEST(unit.reply(full, mappings::testing::received_at).find("\rMSA|AR|M1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(validation_as_a_warning_takes_the_message) {
+    auto warn = handling();
+    warn.validation = channels::Validation::warn;
+    auto wrong = msh + rest;
+    wrong.replace(wrong.find("|M\r"), 3, "|MALE\r");
+    const auto unit = interpret(wrong, warn);
+    BOOST_TEST(rejection(unit) == "taken");
+    BOOST_REQUIRE_EQUAL(unit.effects.ignored.size(), 1u);
+    BOOST_TEST(unit.effects.ignored.front() == "PID-8: Sex is longer than 1 characters");
+    BOOST_TEST(interpret(wrong).effects.ignored.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_for_the_channel_is_not_validated) {
+    auto strict = handling();
+    strict.validation = channels::Validation::strict;
+    auto training = msh + "PID|x\r";
+    training.replace(training.find("|P|"), 3, "|T|");
+    BOOST_TEST(rejection(interpret(training, strict)) == "hl7.wrong_processing_id at MSH-11");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -53,6 +53,17 @@ BOOST_AUTO_TEST_CASE(shows_what_would_happen) {
     BOOST_TEST(said("    MSA|AA|M2"));
 }
 
+BOOST_AUTO_TEST_CASE(names_what_is_in_a_message_when_asked) {
+    BOOST_TEST(run(nw) == 0, err.str());
+    BOOST_TEST(!said("Assigning Authority"));
+    options.tree = true;
+    BOOST_TEST(run(nw) == 0, err.str());
+    BOOST_TEST(said("    ORM_O01 Order message, HL7 2.5.1\n"));
+    BOOST_TEST(said("          PID-3[1] Patient Identifier List: 1^^^X^MR\n"), out.str());
+    BOOST_TEST(said("            CX.4 Assigning Authority: X\n"));
+    BOOST_TEST(said("      ORDER\n        ORC Common Order\n"));
+}
+
 BOOST_AUTO_TEST_CASE(a_rejected_message_is_exit_code_1) {
     BOOST_TEST(run("MSH|^~\\&|HIS|H|G|R|20261123090000||ORM^O01|M1|T|2.5.1\n") == 1);
     BOOST_TEST(said("rejected: "));

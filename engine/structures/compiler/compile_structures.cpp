@@ -1,0 +1,224 @@
+// compile_structures OUTPUT VERSION.json… tables.json: writes the arrays of rows.hpp as C++. Runs while the engine is
+// built.
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/json/value.hpp"
+#include "engine/structures/compiler/notation.hpp"
+#include "engine/structures/rows.hpp"
+
+namespace {
+
+using namespace gantry;
+using namespace gantry::structures;
+
+[[noreturn]] void fail(const std::string& what) {
+    std::cerr << "compile_structures: " << what << "\n";
+    std::exit(1);
+}
+
+json::Value read(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    auto value = json::parse(std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()});
+    if (!value) fail(path + ": " + value.error().text());
+    return std::move(*value);
+}
+
+const json::Value& member(const json::Value& object, std::string_view key) {
+    const auto* found = object.find(key);
+    if (!found) fail("\"" + std::string(key) + "\" is missing at line " + std::to_string(object.position().line));
+    return *found;
+}
+
+// Strings, each kept once.
+class Pool {
+  public:
+    rows::Text add(const std::string& text) {
+        const auto [at, added] = offsets_.try_emplace(text, static_cast<rows::Text>(bytes_));
+        if (added) {
+            order_.push_back(&at->first);
+            bytes_ += text.size() + 1;
+        }
+        return at->second;
+    }
+    void write(std::ostream& out) const {
+        out << "const char pool[] =";
+        for (const auto* text : order_) out << "\n\"" << escaped(*text) << "\\0\"";
+        out << ";\n";
+    }
+
+  private:
+    static std::string escaped(const std::string& text) {
+        std::string out;
+        for (const char c : text) {
+            if (c == '"' || c == '\\' || c == '?') out += '\\';
+            out += c;
+        }
+        return out;
+    }
+
+    std::unordered_map<std::string, rows::Text> offsets_;
+    std::vector<const std::string*> order_;
+    std::size_t bytes_ = 0;
+};
+
+// Rows as text; a run that is there already is not written again.
+class Rows {
+  public:
+    Rows(std::string type, std::string name) : type_(std::move(type)), name_(std::move(name)) {}
+
+    rows::Range add(const std::vector<std::string>& run) {
+        std::string key;
+        for (const auto& row : run) key += row + "\n";
+        const auto [at, added] = runs_.try_emplace(key, static_cast<std::uint32_t>(rows_.size()));
+        if (added) rows_.insert(rows_.end(), run.begin(), run.end());
+        return {at->second, static_cast<std::uint32_t>(run.size())};
+    }
+    void write(std::ostream& out) const {
+        out << "constexpr " << type_ << " " << name_ << "_rows[] = {\n";
+        for (const auto& row : rows_) out << "{" << row << "},\n";
+        out << "};\nconst std::span<const " << type_ << "> " << name_ << " = " << name_ << "_rows;\n";
+    }
+
+  private:
+    std::string type_, name_;
+    std::vector<std::string> rows_;
+    std::unordered_map<std::string, std::uint32_t> runs_;
+};
+
+std::string text_of(const rows::Range& range) {
+    return "{" + std::to_string(range.first) + ", " + std::to_string(range.count) + "}";
+}
+
+// What has to fit 16 bits and does not says nothing: 65,536 stands for "any length".
+std::string small(const json::Value& value) {
+    return value.is_integer() && value.integer() > 0 && value.integer() < 65'536 ? std::to_string(value.integer())
+                                                                                 : "0";
+}
+
+class Compiler {
+  public:
+    void add_version(const json::Value& document) {
+        const auto segments = composites(member(document, "segments"), "fields", segments_);
+        const auto types = composites(member(document, "types"), "components", types_);
+        const auto structures = add_structures(member(document, "structures"));
+        const auto events = add_events(member(document, "events"), member(document, "structures"), structures.first);
+        versions_.push_back(pooled(member(document, "version").string()) + ", " + text_of(segments) + ", " +
+                            text_of(types) + ", " + text_of(structures) + ", " + text_of(events));
+    }
+
+    void add_tables(const json::Value& document) {
+        std::vector<std::string> all;
+        for (const auto& [number, table, position] : sorted(document)) {
+            std::vector<std::string> values;
+            for (const auto& [code, meaning, at] : sorted(member(*table, "values")))
+                values.push_back(pooled(code) + ", " + pooled(meaning->string()));
+            all.push_back(std::to_string(std::stoi(number)) + ", " +
+                          (member(*table, "by").string() == "HL7" ? "true" : "false") + ", " +
+                          pooled(member(*table, "name").string()) + ", " + text_of(values_.add(values)));
+        }
+        tables_.add(all);
+    }
+
+    void write(std::ostream& out) {
+        out << "// Written by compile_structures from mappings/structures.\n#include \"engine/structures/rows.hpp\"\n"
+               "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\nnamespace gantry::structures::rows {\n";
+        pool_.write(out);
+        Rows versions("Version", "versions");
+        versions.add(versions_);
+        for (const auto* rows :
+             {&elements_, &segments_, &types_, &nodes_, &structures_, &events_, &versions, &values_, &tables_})
+            rows->write(out);
+        out << "}\n";
+    }
+
+  private:
+    struct Entry {
+        std::string key;
+        const json::Value* value;
+        json::Position position;
+    };
+    static std::vector<Entry> sorted(const json::Value& object) {
+        std::vector<Entry> out;
+        for (const auto& row : object.members()) out.push_back({row.key, &row.value, row.position});
+        std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+        return out;
+    }
+
+    std::string pooled(const std::string& text) { return std::to_string(pool_.add(text)); }
+
+    // A field is [name, type, usage, repetitions, length, table], a component has no repetitions.
+    std::string element(const json::Value& row) {
+        const auto& cells = row.items();
+        if (cells.size() < 5 || cells[2].string().size() != 1) fail("line " + std::to_string(row.position().line));
+        const bool field = cells.size() == 6;
+        return pooled(cells[0].string()) + ", " + pooled(cells[1].string()) + ", " + small(cells[field ? 4 : 3]) +
+               ", " + small(cells[field ? 5 : 4]) + ", " + (field ? small(cells[3]) : "1") + ", '" + cells[2].string() +
+               "'";
+    }
+
+    rows::Range composites(const json::Value& object, std::string_view list, Rows& into) {
+        std::vector<std::string> all;
+        for (const auto& [id, value, position] : sorted(object)) {
+            std::vector<std::string> parts;
+            for (const auto& row : member(*value, list).items()) parts.push_back(element(row));
+            all.push_back(pooled(id) + ", " + pooled(member(*value, "name").string()) + ", " +
+                          text_of(elements_.add(parts)));
+        }
+        return into.add(all);
+    }
+
+    rows::Range add_structures(const json::Value& object) {
+        std::vector<std::string> all;
+        for (const auto& [id, value, position] : sorted(object)) {
+            const auto tree = compiler::read_notation(id, member(*value, "structure").string());
+            if (!tree) fail("line " + std::to_string(position.line) + ": " + tree.error().text());
+            std::vector<std::string> nodes;
+            for (const auto& node : *tree)
+                nodes.push_back(pooled(node.name) + ", " + std::to_string(node.end) + ", " +
+                                std::to_string(node.parent) + ", '" + node.kind + "', " + std::to_string(node.min) +
+                                ", " + std::to_string(node.max));
+            all.push_back(pooled(id) + ", " + pooled(member(*value, "name").string()) + ", " +
+                          text_of(nodes_.add(nodes)));
+        }
+        return structures_.add(all);
+    }
+
+    rows::Range add_events(const json::Value& object, const json::Value& structures, std::uint32_t first) {
+        std::map<std::string, std::uint32_t> index;
+        for (const auto& entry : sorted(structures))
+            index.emplace(entry.key, first + static_cast<std::uint32_t>(index.size()));
+        std::vector<std::string> all;
+        for (const auto& [key, id, position] : sorted(object)) {
+            const auto found = index.find(id->string());
+            if (found == index.end()) fail("line " + std::to_string(position.line) + ": no structure " + id->string());
+            all.push_back(pooled(key) + ", " + std::to_string(found->second));
+        }
+        return events_.add(all);
+    }
+
+    Pool pool_;
+    std::vector<std::string> versions_;
+    Rows elements_{"Element", "elements"}, segments_{"Composite", "segments"}, types_{"Composite", "types"},
+        nodes_{"Node", "nodes"}, structures_{"Structure", "structures"}, events_{"Event", "events"},
+        values_{"Value", "values"}, tables_{"Table", "tables"};
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 4) fail("usage: compile_structures OUTPUT VERSION.json… tables.json");
+    Compiler compiler;
+    for (int i = 2; i + 1 < argc; ++i) compiler.add_version(read(argv[i]));
+    compiler.add_tables(read(argv[argc - 1]));
+    std::ofstream out(argv[1], std::ios::binary);
+    compiler.write(out);
+    out.close();
+    if (!out) fail(std::string("cannot write ") + argv[1]);
+}
