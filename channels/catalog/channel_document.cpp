@@ -72,6 +72,8 @@ class ChannelReader {
         handling.orders.order_filler = orders.role == OrderOptions::Role::order_filler;
         handling.orders.generate_accession = orders.generate_accession;
         handling.orders.refuse_changes_once_started = orders.refuse_changes_once_started;
+        handling.orders.refuse_changed_resends = orders.refuse_changed_resends;
+        handling.cannot_now = into_.options.cannot_now;
         handling.orders.temporary_identifier_prefixes = patients.temporary_identifiers;
         auto& context = handling.context;
         context.channel = into_.name;
@@ -82,6 +84,7 @@ class ChannelReader {
         context.modality_reading = orders.modality_reading;
         context.modalities = orders.modalities;
         context.processing_ids = into_.options.processing_ids;
+        context.control_id_needed = into_.options.control_id_needed;
         read_accession_paths(document);
     }
 

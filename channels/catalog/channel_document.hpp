@@ -19,6 +19,7 @@ struct OrderOptions {
     Role role = Role::order_filler;
     bool generate_accession = true;
     bool refuse_changes_once_started = false;
+    bool refuse_changed_resends = false;
     bool order_responses = false;
     std::vector<std::string> accession;
     std::string accession_issuer, placer_namespace;
@@ -37,6 +38,8 @@ struct ChannelOptions {
     bool enabled = true;
     std::vector<std::string> mappings;
     std::vector<std::string> processing_ids{"P"};
+    bool control_id_needed = true;
+    CannotNow cannot_now = CannotNow::by_mode;
     std::string character_set;
     Validation validation = Validation::off;
     OrderOptions orders;

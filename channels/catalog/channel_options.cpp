@@ -16,6 +16,8 @@ const settings::Schema<OrderOptions>& order_schema() {
                     "as order_filler: make an accession number where none was sent; otherwise such an order is held")
             .option("refuse_changes_once_started", &OrderOptions::refuse_changes_once_started,
                     "answer UX instead of XR to a change after the start; reason and priority are applied all the same")
+            .option("refuse_changed_resends", &OrderOptions::refuse_changed_resends,
+                    "answer UA to a new order that is known with other content, instead of updating it")
             .option("order_responses", &OrderOptions::order_responses,
                     "answer orders with ORR^O02, ORG^O20, ORI^O24 instead of a general ACK")
             .option("accession", &OrderOptions::accession,
@@ -57,6 +59,12 @@ const settings::Schema<ChannelOptions>& channel_schema() {
             .required()
             .option("processing_ids", &ChannelOptions::processing_ids,
                     "MSH-11 values this channel takes: P production, T training, D debugging")
+            .option("control_id_needed", &ChannelOptions::control_id_needed,
+                    "refuse a message without MSH-10; otherwise it is taken, and its copies are taken as well")
+            .option("cannot_now", &ChannelOptions::cannot_now,
+                    "the answer when a message cannot be stored at this moment; by_mode: AR in original mode, CE in "
+                    "enhanced mode; reject: AR or CR; error: AE or CE",
+                    {{"by_mode", CannotNow::by_mode}, {"reject", CannotNow::reject}, {"error", CannotNow::error}})
             .option("character_set", &ChannelOptions::character_set, "of messages that do not say it in MSH-18")
             .option(
                 "validation", &ChannelOptions::validation,

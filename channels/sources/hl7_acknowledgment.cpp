@@ -72,6 +72,16 @@ hl7::Reply verdict(const effects::UnitOutcome& outcome) {
     return reply;
 }
 
+// No judgment of the message: it may come again as it is.
+bool is_not_now(ErrorCode code) {
+    return code == ErrorCode::storage_unavailable || code == ErrorCode::overloaded;
+}
+
+hl7::AcknowledgmentCode code_of_not_now(CannotNow cannot_now, bool enhanced) {
+    const bool error = cannot_now == CannotNow::error || (cannot_now == CannotNow::by_mode && enhanced);
+    return error ? hl7::AcknowledgmentCode::AE : hl7::AcknowledgmentCode::AR;
+}
+
 std::vector<hl7::OrderVerdict> order_verdicts(const effects::UnitOutcome& outcome) {
     std::vector<hl7::OrderVerdict> out;
     for (const auto& record : outcome.records) {
@@ -90,11 +100,12 @@ std::vector<hl7::OrderVerdict> order_verdicts(const effects::UnitOutcome& outcom
 }  // namespace
 
 std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOutcome& outcome, const LocalTime& when,
-                           const std::string& pid, bool order_responses,
+                           const std::string& pid, bool order_responses, CannotNow cannot_now,
                            const std::vector<structures::Problem>& problems) {
     const bool judged = outcome.error && outcome.error->code == ErrorCode::hl7_not_valid && !problems.empty();
     auto reply = judged ? not_valid(*outcome.error, problems) : verdict(outcome);
     errors_first(reply);
+    if (outcome.error && is_not_now(outcome.error->code)) reply.code = code_of_not_now(cannot_now, context.enhanced());
     reply.own_control_id = control_id_of(outcome);
     reply.when = when;
     // A sender in enhanced mode that wants both gets the accept acknowledgment. So does one that wants neither: over

@@ -93,9 +93,9 @@ store::Unit Hl7Mapper::interpret(runtime::Inbound message) const {
     unit.content = std::move(message.bytes);
     unit.policy = &handling_.orders;
     unit.reply = [context = std::move(context), pid = std::move(reading.pid), problems = std::move(reading.problems),
-                  zone = &zone_of(handling_.context),
-                  responses = handling_.order_responses](const effects::UnitOutcome& outcome, Instant committed) {
-        return acknowledgment(context, outcome, zone->local(committed), pid, responses, problems);
+                  zone = &zone_of(handling_.context), responses = handling_.order_responses,
+                  cannot_now = handling_.cannot_now](const effects::UnitOutcome& outcome, Instant committed) {
+        return acknowledgment(context, outcome, zone->local(committed), pid, responses, cannot_now, problems);
     };
     return unit;
 }

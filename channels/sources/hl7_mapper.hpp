@@ -16,6 +16,10 @@ namespace gantry::channels {
 // outcome; it is rejected, with an ERR for each problem.
 enum class Validation : std::uint8_t { off, warn, strict };
 
+// The answer when the engine cannot take a message at this moment: senders differ in which code makes them keep it and
+// send it again. by_mode: AR in original mode, CE in enhanced mode.
+enum class CannotNow : std::uint8_t { by_mode, reject, error };
+
 // What one channel wants done with its messages. The mapping context's zone must outlive the mapper.
 struct Hl7Handling {
     std::string channel;
@@ -25,6 +29,7 @@ struct Hl7Handling {
     mappings::MappingSet mappings;
     mappings::MappingContext context;
     effects::OrderPolicy orders;
+    CannotNow cannot_now = CannotNow::by_mode;
     bool order_responses = false;          // answer orders with ORR^O02, ORG^O20, ORI^O24 instead of a general ACK
     bool records = true, worklist = true;  // immediate destinations the channel has
     std::vector<std::string> queued;       // names of its queued destinations, "channel/name"
@@ -52,7 +57,7 @@ class Hl7Mapper final : public runtime::Mapper {
 // The acknowledgment for what became of a message, never empty. pid: its PID segment, for order responses. problems:
 // what strict validation found; they are said when the outcome is that it was rejected for them. Pure.
 std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOutcome& outcome, const LocalTime& when,
-                           const std::string& pid, bool order_responses,
+                           const std::string& pid, bool order_responses, CannotNow cannot_now = CannotNow::by_mode,
                            const std::vector<structures::Problem>& problems = {});
 
 }  // namespace gantry::channels

@@ -103,6 +103,11 @@ std::vector<Dataset> procedure_code(const WorklistRow& row) {
                       first_of<OrderField::procedure_meaning, OrderField::procedure_description>(row));
 }
 
+std::vector<Dataset> reason_code(const WorklistRow& row) {
+    return code_items(of<OrderField::reason_code>(row), of<OrderField::reason_scheme>(row),
+                      first_of<OrderField::reason_meaning, OrderField::reason>(row));
+}
+
 std::vector<Dataset> protocol_code(const WorklistRow& row) {
     auto items = code_items(of<StepField::protocol_code>(row), of<StepField::protocol_scheme>(row),
                             first_of<StepField::protocol_meaning, StepField::description>(row));
@@ -240,7 +245,7 @@ constexpr WorklistAttribute root_table[] = {
     GANTRY_TEXT(RequestedProcedurePriority, "SH", type_2, priority),
     GANTRY_TEXT(PatientTransportArrangements, "LO", type_2, of<O::transport>),
     GANTRY_TEXT(ConfidentialityCode, "LO", type_3, of<O::confidentiality>),
-    GANTRY_ITEMS(ReasonForRequestedProcedureCodeSequence, type_3, no_items),
+    GANTRY_ITEMS(ReasonForRequestedProcedureCodeSequence, type_3, reason_code),
     GANTRY_TEXTS(NamesOfIntendedRecipientsOfResults, "PN", type_3, of<O::names_of_recipients>),
     GANTRY_TEXT(RequestedProcedureComments, "LT", type_3, of<O::comments>),
     GANTRY_TEXT(PlacerOrderNumberImagingServiceRequest, "LO", type_3, of<O::placer_number>),

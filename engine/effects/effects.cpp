@@ -56,6 +56,16 @@ std::string to_text(const std::vector<Identifier>& identifiers) {
     return out;
 }
 
+Identifier identifier_of(std::string_view text) {
+    std::array<std::string, 5> parts;
+    for (auto& part : parts) {
+        const auto end = std::min(text.find('^'), text.size());
+        part = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return {parts[0], parts[3], parts[4]};
+}
+
 std::string_view to_text(OrderAction action) {
     return actions[static_cast<std::size_t>(action)];
 }

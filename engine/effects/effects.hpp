@@ -3,6 +3,7 @@
 // values.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ bool identifies(const Identifier& identifier);
 // As they stand in PID-3: value^^^authority^type, repetitions separated by ~. For people and histories; no escapes.
 std::string to_text(const Identifier& identifier);
 std::string to_text(const std::vector<Identifier>& identifiers);
+Identifier identifier_of(std::string_view text);
 
 // A placer or filler number with its namespace. Empty number: none.
 struct OrderNumber {
@@ -59,6 +61,9 @@ struct PatientMerge {
     Of of = Of::patient;
     std::string prior_number{}, number{};  // account: MRG-3, PID-18; visit: MRG-5, PV1-19
     std::string place{};                   // "MRG[2]", for ERR-2
+    // What the PID of its pair says of the survivor, in a message with several; the same for all priors of one pair.
+    // Null: Effects::patient says it.
+    std::shared_ptr<const PatientChange> pid{};
 };
 std::string_view to_text(PatientMerge::Of of);
 std::optional<PatientMerge::Of> merge_of(std::string_view text);
@@ -97,6 +102,7 @@ struct OrderChange {
     std::string reply_done, reply_unable;  // ORC-1 of the application reply: OK/UA, CR/UC …; empty: plain AA
     std::string place;                     // "ORC[2]", for ERR-2 and messages to people
     OrderNumber placer, filler;
+    OrderNumber parent;  // ORC-8, the placer's half: its number finds this child, too
     std::string accession_issuer;
     std::string event_time;  // canonical moment in UTC, YYYYMMDDHHMMSS: ORC-9, else MSH-7; decides what is newer
     FieldChanges<OrderField> fields;
@@ -116,20 +122,23 @@ enum class ScheduleAction : std::uint8_t {
 std::string_view to_text(ScheduleAction action);
 std::optional<ScheduleAction> schedule_action(std::string_view text);
 
-// One service or resource of an appointment: one step of the order.
+// One service or resource of an appointment: one step of an order.
 struct ScheduleItem {
-    std::string place;  // "AIS[2]"
+    std::string place;      // "AIS[2]"
+    std::string procedure;  // tells orders of the appointment apart
     bool removed = false;
     FieldChanges<StepField> fields;
 };
 
-// An appointment for an order that is known. It never cancels the order.
+// An appointment for orders that are known. It never cancels an order.
 struct ScheduleChange {
+    struct OrderNumbers {
+        OrderNumber placer, filler;
+    };
     ScheduleAction action = ScheduleAction::note;
-    std::string place;  // "SCH[1]"
-    OrderNumber placer, filler;
-    std::string procedure;    // of the first item: tells orders under one number apart
-    std::string appointment;  // SCH-2: new steps are numbered after it
+    std::string place;                 // "SCH[1]"
+    std::vector<OrderNumbers> orders;  // at least one
+    std::string appointment;           // SCH-2: new steps are numbered after it
     std::string event_time;   // as of an OrderChange
     std::string step_status;  // of the steps booked: SCHEDULED, ARRIVED or READY; empty: SCHEDULED
     FieldChanges<OrderField> fields;
@@ -155,13 +164,19 @@ struct Coverage {
 // For people: "PV1-44", "priority: XYZ".
 std::vector<std::string> to_texts(const Coverage& coverage);
 
+// Between the keys of a unit or lanes of a delivery that has several (a merge is about two patients). No identifier has
+// it: control characters are refused at the door.
+constexpr char key_separator = '\x1e';
+
 enum class Disposition : std::uint8_t { apply, filter, reject };
 
 struct Effects {
     Disposition disposition = Disposition::apply;
     std::string filtered_by;     // the rule, when filtered
     std::optional<Error> error;  // why, when rejected
-    std::string ordering_key;    // units with one key are applied and delivered in arrival order
+    // Keys of what the message is about, as its sender says them, separated by key_separator. The order of deliveries
+    // goes by the patients whom the records know, and by these where there are none.
+    std::string ordering_key;
     std::optional<PatientChange> patient;
     std::vector<PatientMerge> merges;
     std::vector<OrderChange> orders;

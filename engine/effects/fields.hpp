@@ -61,6 +61,9 @@ std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
     X(modality, text, 16, none, "(0008,0060) of the first step")                                                   \
     X(body_site, text, 64, none, "OBR-15.4, OBR-46, else the procedure table")                                     \
     X(reason, text, 1024, none, "(0040,1002), OBR-31")                                                             \
+    X(reason_code, text, 199, none, "(0040,100A), OBR-31")                                                         \
+    X(reason_scheme, text, 64, none, "(0040,100A) coding scheme designator")                                       \
+    X(reason_meaning, text, 199, none, "(0040,100A) code meaning")                                                 \
     X(comments, text, 0, none, "(0040,1400), all NTE-3")                                                           \
     X(urgency, code, 8, urgencies, "STAT URGENT ROUTINE, the most urgent code present")                            \
     X(urgency_sent, text, 64, none, "the priority code as it was sent, when no table row knows it")                \

@@ -5,32 +5,46 @@
 namespace gantry::effects {
 namespace {
 
+using Orders = std::vector<OrderId>;
+
 struct Lookup {
-    std::vector<OrderId> orders;
-    bool exact = false;  // the very key, number and procedure, is stored
+    Orders orders;
+    bool exact = false;   // they have the procedure, too
+    bool stored = false;  // the very key, number and procedure, is there
 };
 
-// All orders filed under the number; when the exact key (number and procedure) is among them, that one alone.
-Lookup under_number(const std::string& prefix, const std::string& key, Workspace& records) {
-    Lookup out;
-    for (const auto& match : records.orders_with_prefix(prefix)) {
-        if (match.key == key) return {{match.order}, true};
-        if (std::find(out.orders.begin(), out.orders.end(), match.order) == out.orders.end())
-            out.orders.push_back(match.order);
-    }
-    return out;
+void add(Orders& orders, OrderId id) {
+    if (std::find(orders.begin(), orders.end(), id) == orders.end()) orders.push_back(id);
 }
 
-bool opens(OrderAction action) {
-    return action == OrderAction::create || action == OrderAction::create_held ||
-           action == OrderAction::create_completed || action == OrderAction::create_cancelled;
+// All orders filed under the number, or those of them with the procedure when there are any. Without a procedure the
+// number means every one of them, whatever a message without one was about before.
+Lookup under_number(const std::string& prefix, const std::string& key, bool with_children, Workspace& records) {
+    Lookup all, exact;
+    for (const auto& match : records.orders_with_prefix(prefix)) {
+        const bool child = is_child_key(match.key, prefix);
+        all.stored = all.stored || match.key == key;
+        if (!child || with_children) add(all.orders, match.order);
+        if (!child && key != prefix && is_or_extends(match.key, key)) add(exact.orders, match.order);
+    }
+    if (exact.orders.empty()) return all;
+    exact.exact = true;
+    exact.stored = all.stored;
+    return exact;
 }
 
 // A cancel that named no procedure: whatever comes under its number later is what was cancelled.
-std::vector<OrderId> without_procedure(const std::vector<OrderId>& orders, Workspace& records) {
-    std::vector<OrderId> out;
+Orders without_procedure(const Orders& orders, Workspace& records) {
+    Orders out;
     std::copy_if(orders.begin(), orders.end(), std::back_inserter(out),
                  [&](OrderId id) { return records.order(id)->fields[OrderField::procedure_code].empty(); });
+    return out;
+}
+
+Orders in_both(const Orders& a, const Orders& b) {
+    Orders out;
+    std::copy_if(a.begin(), a.end(), std::back_inserter(out),
+                 [&](OrderId id) { return std::find(b.begin(), b.end(), id) != b.end(); });
     return out;
 }
 
@@ -51,38 +65,116 @@ OrderId same_procedure(const OrderChange& change, PatientId patient, Workspace& 
     return {};
 }
 
+// Of several orders under one number the one whose own numbers the group gives, else the one that it repeats.
+void narrow(Orders& orders, const OrderChange& change, Workspace& records) {
+    const auto keep = [&](auto&& wanted) {
+        if (orders.size() < 2) return;
+        Orders kept;
+        std::copy_if(orders.begin(), orders.end(), std::back_inserter(kept), wanted);
+        if (!kept.empty()) orders = std::move(kept);
+    };
+    for (const auto field :
+         {OrderField::accession_number, OrderField::requested_procedure_id, OrderField::study_instance_uid}) {
+        const auto& said = change.fields.value(field);
+        if (!said.empty()) keep([&](OrderId id) { return records.order(id)->fields[field] == said; });
+    }
+    if (opens(change.action)) keep([&](OrderId id) { return says_nothing_new(change, *records.order(id)); });
+}
+
+// Child orders may share their parent's placer number and procedure: their filler numbers tell them apart.
+void leave_siblings(Orders& orders, const OrderChange& change, Workspace& records) {
+    const auto& own = change.filler.number;
+    if (own.empty()) return;
+    std::erase_if(orders, [&](OrderId id) {
+        const auto& filler = records.order(id)->fields[OrderField::filler_number];
+        return !filler.empty() && filler != own;
+    });
+}
+
+// Sentences for people are no content; and alerts are the patient's as well.
+bool is_remark(const FieldChanges<OrderField>&, std::size_t field) {
+    return field == static_cast<std::size_t>(OrderField::warnings) ||
+           field == static_cast<std::size_t>(OrderField::medical_alerts);
+}
+bool is_remark(const FieldChanges<StepField>&, std::size_t) {
+    return false;
+}
+
+}  // namespace
+
+bool opens(OrderAction action) {
+    return action == OrderAction::create || action == OrderAction::create_held ||
+           action == OrderAction::create_completed || action == OrderAction::create_cancelled;
+}
+
+bool says_nothing_new(const OrderChange& change, const OrderRecord& order) {
+    const auto repeats = [](const auto& changes, const auto& values) {
+        for (std::size_t i = 0; i < changes.size(); ++i) {
+            const auto& said = changes.at(i);
+            if (said.says == FieldChange::Says::nothing || said.value == values.at(i) || is_remark(changes, i)) continue;
+            if (!said.fills || values.at(i).empty()) return false;
+        }
+        return true;
+    };
+    if (!repeats(change.fields, order.fields)) return false;
+    return std::all_of(change.steps.begin(), change.steps.end(), [&](const StepChange& said) {
+        return std::any_of(order.steps.begin(), order.steps.end(),
+                           [&](const StepRecord& step) { return repeats(said.fields, step.fields); });
+    });
+}
+
+namespace {
+
+// The orders that the numbers and the procedure mean.
+Result<Orders> orders_meant(const OrderChange& change, Workspace& records, FoundOrder& out) {
+    const auto& procedure = change.fields.value(OrderField::procedure_code);
+    const bool with_children = change.action != OrderAction::parent;
+    Lookup placer, filler;
+    if (!change.placer.number.empty())
+        placer = under_number(placer_prefix(change.placer), placer_key(change.placer, procedure), with_children, records);
+    if (!change.filler.number.empty())
+        filler = under_number(filler_prefix(change.filler), filler_key(change.filler, procedure), with_children, records);
+    out.placer_key_stored = placer.stored;
+    out.filler_key_stored = filler.stored;
+    // Another procedure under a known placer number is another order when it is new; otherwise the number alone must
+    // do.
+    const bool new_procedure = opens(change.action) && !placer.exact && !procedure.empty();
+    if (new_procedure) placer.orders = without_procedure(placer.orders, records);
+    if (new_procedure && !filler.exact && !change.placer.number.empty()) filler.orders.clear();
+    const auto both = in_both(placer.orders, filler.orders);
+    if (both.empty() && !placer.orders.empty() && !filler.orders.empty())
+        return Error{ErrorCode::order_ambiguous, {}, change.place};  // they point at two orders
+    auto orders = !both.empty() ? both : !placer.orders.empty() ? placer.orders : filler.orders;
+    if (change.control == "CH") leave_siblings(orders, change, records);
+    narrow(orders, change, records);
+    return orders;
+}
+
 }  // namespace
 
 Result<FoundOrder> find_order(const OrderChange& change, PatientId patient, Workspace& records) {
-    const Error ambiguous{ErrorCode::order_ambiguous, {}, change.place};
-    const auto& procedure = change.fields.value(OrderField::procedure_code);
     FoundOrder out;
-    std::vector<OrderId> placer, filler;
-    if (!change.placer.number.empty()) {
-        const auto found = under_number(placer_prefix(change.placer), placer_key(change.placer, procedure), records);
-        out.has_placer_key = found.exact;
-        placer = found.orders;
-    }
-    if (!change.filler.number.empty()) {
-        const auto found = under_number(filler_prefix(change.filler), filler_key(change.filler, procedure), records);
-        out.has_filler_key = found.exact;
-        filler = found.orders;
-    }
-    // Another procedure under a known placer number is another order when it is new; otherwise the number alone must
-    // do.
-    const bool new_procedure = opens(change.action) && !out.has_placer_key && !procedure.empty();
-    if (new_procedure) placer = without_procedure(placer, records);
-    if (new_procedure && !out.has_filler_key && !change.placer.number.empty()) filler.clear();
-    std::vector<OrderId> both;
-    for (const auto id : placer) {
-        if (std::find(filler.begin(), filler.end(), id) != filler.end()) both.push_back(id);
-    }
-    const auto& candidates = !both.empty() ? both : !placer.empty() ? placer : filler;
-    if (both.empty() && !placer.empty() && !filler.empty()) return ambiguous;  // the two numbers point at two orders
-    if (candidates.size() > 1) return ambiguous;
-    out.by_number = candidates.size() == 1;
-    out.id = out.by_number ? candidates.front() : same_procedure(change, patient, records);
+    const auto orders = orders_meant(change, records, out);
+    if (!orders) return orders.error();
+    if (orders->size() > 1) return Error{ErrorCode::order_ambiguous, {}, change.place};
+    if (orders->size() == 1) out.id = orders->front();
+    if (out.id && opens(change.action) && records.made_here(out.id) &&
+        !says_nothing_new(change, *records.order(out.id)))
+        out.id = {};  // several OBR of one message: what is ordered tells them apart
+    out.by_number = static_cast<bool>(out.id);
+    if (!out.by_number) out.id = same_procedure(change, patient, records);
     return out;
+}
+
+Result<std::vector<OrderId>> find_orders(const OrderNumber& placer, const OrderNumber& filler,
+                                         const std::string& procedure, const std::string& place, Workspace& records) {
+    OrderChange wanted;
+    wanted.place = place;
+    wanted.placer = placer;
+    wanted.filler = filler;
+    if (!procedure.empty()) wanted.fields.set(OrderField::procedure_code, procedure);
+    FoundOrder ignored;
+    return orders_meant(wanted, records, ignored);
 }
 
 }  // namespace gantry::effects

@@ -2,10 +2,15 @@
 
 #include <algorithm>
 
+#include "engine/effects/sentences.hpp"
+#include "engine/effects/visit_rules.hpp"
+
 namespace gantry::effects {
 namespace {
 
 using What = RecordOutcome::What;
+
+const std::string went_back = "The merge of its patient was undone: check that the order is this patient's.";
 
 // The patients that merges took an order from, newest last.
 class Origins {
@@ -74,10 +79,16 @@ class Application {
     }
 
     PatientId survivor() {
-        if (const auto known = known_survivor()) return known;
+        if (const auto known = known_survivor()) return subject(known);
         auto& created = records_.new_patient();
         records_.add_identifier(created, merge_.survivor);
-        return created.after.id;
+        return subject(created.after.id);
+    }
+
+    PatientId subject(PatientId patient) {
+        auto& all = plan_.subjects;
+        if (std::find(all.begin(), all.end(), patient) == all.end()) all.push_back(patient);
+        return patient;
     }
 
     // The number stays findable: a record without content that was merged into the patient.
@@ -96,7 +107,7 @@ class Application {
             make_alias(merge_.prior, into);
             return report(What::updated, "the merged number was not known; it stands for the survivor from now on");
         }
-        const auto from = records_.follow(*prior);
+        const auto from = subject(records_.follow(*prior));
         if (from == into) {
             // The survivor was merged into this very patient before.
             if (*prior == into && named && *named != into) return error(ErrorCode::patient_merge_cycle);
@@ -105,28 +116,59 @@ class Application {
         // Whoever that other patient is, this message does not speak of it.
         if (from != *prior)
             return error(ErrorCode::patient_ambiguous, "the prior patient was merged into another one before");
-        records_.edit_patient(from).after.merged_into = into;
+        auto& merged = records_.edit_patient(from);
+        merged.after.merged_into = into;
+        note_move(RecordKind::patient, from.value);
         for (const auto id : records_.orders_of(from)) {
-            auto& order = records_.edit_order(id).after;
-            order.patient = into;
+            auto& order = move(id, into);
             Origins(order.fields[OrderField::moved_from]).add(from);
+            add_alerts(order, merged.after.fields[PatientField::allergies]);
         }
         return report(What::updated);
+    }
+
+    void note_move(RecordKind kind, std::int64_t id) {
+        records_.note_source(kind, id, Workspace::belongs_to, merge_.of == PatientMerge::Of::undo ? "undo" : "MRG-1");
+    }
+
+    OrderRecord& move(OrderId id, PatientId to) {
+        note_move(RecordKind::order, id.value);
+        auto& order = records_.edit_order(id).after;
+        order.patient = to;
+        return order;
     }
 
     Result<void> undo() {
         const auto prior = records_.patient_of(prior_);
         if (!prior || !records_.patient(*prior)->merged_into) return report(What::unchanged, "it was not merged");
-        const auto from = records_.follow(*prior);
-        records_.edit_patient(*prior).after.merged_into = {};
+        const auto from = subject(records_.follow(*prior));
+        subject(*prior);
+        std::vector<OrderId> back;
         for (const auto id : records_.orders_of(from)) {
             auto origins = records_.order(id)->fields[OrderField::moved_from];
-            if (!Origins(origins).back_to(*prior)) continue;
-            auto& order = records_.edit_order(id).after;
-            order.patient = *prior;
-            order.fields[OrderField::moved_from] = origins;
+            if (Origins(origins).back_to(*prior)) back.push_back(id);
         }
-        return report(What::updated, "the merge was undone");
+        auto& restored = records_.edit_patient(*prior);
+        restored.after.merged_into = {};
+        note_move(RecordKind::patient, prior->value);
+        if (!back.empty()) know_by_orders(restored, *records_.patient(from));
+        for (const auto id : back) {
+            auto& order = move(id, *prior);
+            Origins(order.fields[OrderField::moved_from]).back_to(*prior);
+            add_sentence(order.fields[OrderField::warnings], went_back);
+        }
+        return report(What::updated, "the merge was undone; orders that went back: " + std::to_string(back.size()));
+    }
+
+    // A number that was not known when it was merged has no person. Its orders came with one, who was taken for the
+    // survivor.
+    void know_by_orders(PatientWrite& restored, const PatientRecord& survivor) {
+        if (!restored.after.fields[PatientField::name].empty()) return;
+        for (std::size_t i = 0; i < survivor.fields.size(); ++i) {
+            if (!restored.after.fields.at(i).empty()) continue;
+            restored.after.fields.at(i) = survivor.fields.at(i);
+            records_.note_source(RecordKind::patient, restored.after.id.value, i, "undo: the survivor");
+        }
     }
 
     bool only_number_of(const PatientRecord& patient) const {
@@ -140,6 +182,7 @@ class Application {
         const auto owner = records_.patient_of(prior_);
         if (owner && records_.follow(*owner) == into) return report(What::unchanged);
         if (owner) {
+            subject(records_.follow(*owner));
             // Its orders would stay with a patient whom nobody can name any more.
             if (identifies(merge_.prior) && only_number_of(*records_.patient(*owner)))
                 return error(ErrorCode::patient_identifier_exists, "it is the only identifier of that patient");
@@ -158,7 +201,7 @@ class Application {
             make_alias(merge_.prior, survivor());
             return report(What::updated, "the former number was not known; it stands for the new one from now on");
         }
-        const auto person = records_.follow(*owner);
+        const auto person = subject(records_.follow(*owner));
         if (target && records_.follow(*target) != person) return error(ErrorCode::patient_identifier_exists);
         if (target && person != *owner) return report(What::unchanged);
         auto& patient = records_.edit_patient(person);
@@ -174,11 +217,12 @@ class Application {
         const auto into = survivor();
         const auto prior = records_.patient_of(prior_);
         bool any = false;
-        for (const auto id : prior ? records_.orders_of(records_.follow(*prior)) : std::vector<OrderId>()) {
+        for (const auto id :
+             prior ? records_.orders_of(subject(records_.follow(*prior))) : std::vector<OrderId>()) {
             if (records_.order(id)->fields[number] != merge_.prior_number) continue;
-            auto& order = records_.edit_order(id).after;
-            order.patient = into;
+            auto& order = move(id, into);
             if (!merge_.number.empty()) order.fields[number] = merge_.number;
+            records_.note_source(RecordKind::order, id.value, static_cast<std::size_t>(number), "PID-18, PV1-19");
             any = true;
         }
         return any ? report(What::updated) : report(What::unchanged, none);

@@ -5,6 +5,7 @@
 
 #include "engine/base/digest.hpp"
 #include "engine/effects/step_states.hpp"
+#include "engine/effects/visit_rules.hpp"
 
 namespace gantry::effects {
 namespace {
@@ -23,7 +24,17 @@ bool engines_own(OrderField field) {
     return field == OrderField::status || field == OrderField::hold || field == moved_from;
 }
 
+constexpr std::string_view generated = "generated", first_step = "the first step";
+
 }  // namespace
+
+void OrderApplication::note(OrderField field, std::string_view source) {
+    records_.note_source(RecordKind::order, order_->after.id.value, static_cast<std::size_t>(field), source);
+}
+
+void OrderApplication::note(const StepRecord& step, StepField field, std::string_view source) {
+    records_.note_source(RecordKind::step, step.id.value, static_cast<std::size_t>(field), source);
+}
 
 std::string short_number(char prefix, std::int64_t id) {
     static constexpr char digits[] = "0123456789ABCDEFGHJKLMNPQRSTUVWX";
@@ -39,22 +50,33 @@ void OrderApplication::fill_new(const std::string& status, const std::string& st
     apply_providers();
     auto& fields = order_->after.fields;
     fields[accession_issuer] = change_.accession_issuer;
+    note(accession_issuer, change_.fields[accession_issuer].source);
     for (const auto& step : change_.steps) add_step(step, step_status);
     fields[OrderField::status] = status.empty() ? open_status() : status;
-    if (fields[urgency].empty() && fields[urgency_sent].empty()) fields[urgency] = "ROUTINE";
-    fields[replaces] = replaced_number();
+    if (fields[urgency].empty() && fields[urgency_sent].empty()) {
+        fields[urgency] = "ROUTINE";
+        note(urgency, "default");
+    }
+    fields[replaces] = replaced_numbers();
+    fields[moved_from] = subject_.came_by;
+    note(moved_from, "PID-3");
+    if (status == "COMPLETED") apply_performed();
 }
 
 void OrderApplication::apply_fields() {
     for (std::size_t i = 0; i < change_.fields.size(); ++i) apply_field(static_cast<OrderField>(i));
     auto& fields = order_->after.fields;
-    auto take = [&](OrderField to, const std::string& value) {
-        if (!value.empty() && fields[to].empty()) fields[to] = value;
+    auto take = [&](OrderField to, const std::string& value, std::string_view source) {
+        if (value.empty() || !fields[to].empty()) return;
+        fields[to] = value;
+        note(to, source);
     };
-    take(placer_number, change_.placer.number);
-    take(placer_authority, change_.placer.authority);
-    take(filler_number, change_.filler.number);
-    take(filler_authority, change_.filler.authority);
+    take(placer_number, change_.placer.number, "ORC-2");
+    take(placer_authority, change_.placer.authority, "ORC-2");
+    take(filler_number, change_.filler.number, "ORC-3");
+    take(filler_authority, change_.filler.authority, "ORC-3");
+    if (const auto* patient = records_.patient(subject_.patient))
+        add_alerts(order_->after, patient->fields[PatientField::allergies]);
 }
 
 void OrderApplication::apply_field(OrderField field) {
@@ -67,7 +89,7 @@ void OrderApplication::apply_field(OrderField field) {
         return;
     }
     value = said.value;
-    records_.note_source(RecordKind::order, order_->after.id.value, static_cast<std::size_t>(field), said.source);
+    note(field, said.source);
 }
 
 void OrderApplication::apply_providers() {
@@ -78,6 +100,24 @@ void OrderApplication::apply_providers() {
 void OrderApplication::apply_harmless() {
     for (const auto field : {reason, urgency, urgency_sent, comments, patient_location, weight, size})
         apply_field(field);
+}
+
+void OrderApplication::apply_content_of_change() {
+    if (change_.control != "XO" && change_.control != "NW") return;
+    const auto& status = order_->after.fields[OrderField::status];
+    const bool waits = status == "ORDERED" || status == "SCHEDULED";
+    const bool still_waits = change_.action == OrderAction::hold || change_.action == OrderAction::create_held;
+    if (waits && still_waits)
+        apply_all(false);
+    else
+        apply_harmless();
+}
+
+void OrderApplication::apply_performed() {
+    auto& order = order_->after;
+    if (order.fields[performed_date].empty()) apply_field(performed_date);
+    apply_field(OrderField::performing_physician);
+    order.performed_by = records_.provider({}, {}, order.fields[OrderField::performing_physician]);
 }
 
 void OrderApplication::apply_all(bool reopening) {
@@ -94,16 +134,29 @@ void OrderApplication::add_step(const StepChange& said, const std::string& statu
     apply_step(step, said);
     step.fields[StepField::status] = status;
     step.fields[StepField::placer_number] = change_.placer.number;
-    if (step.fields[StepField::step_id].empty()) step.fields[StepField::step_id] = short_number('S', step.id.value);
+    note(step, StepField::placer_number, "ORC-2");
+    auto& number = step.fields[StepField::step_id];
+    if (!number.empty() && !has_step(number, step.id)) return;
+    number = short_number('S', step.id.value);
+    note(step, StepField::step_id, generated);
+}
+
+bool OrderApplication::has_step(const std::string& number, StepId but) const {
+    const auto& steps = order_->after.steps;
+    return std::any_of(steps.begin(), steps.end(), [&](const StepRecord& step) {
+        return step.id != but && step.fields[StepField::step_id] == number;
+    });
 }
 
 void OrderApplication::apply_step(StepRecord& step, const StepChange& said) {
     for (std::size_t i = 0; i < said.fields.size(); ++i) {
         const auto& field = said.fields.at(i);
         if (field.says == FieldChange::Says::nothing || i == static_cast<std::size_t>(StepField::status)) continue;
+        // A step keeps its number: what a modality has seen must find it.
+        if (i == static_cast<std::size_t>(StepField::step_id) && !step.fields.at(i).empty()) continue;
         if (field.fills && !step.fields.at(i).empty()) continue;
         step.fields.at(i) = field.value;
-        records_.note_source(RecordKind::step, step.id.value, i, field.source);
+        note(step, static_cast<StepField>(i), field.source);
     }
 }
 
@@ -114,7 +167,8 @@ void OrderApplication::apply_steps(bool reopen) {
             add_step(change_.steps[i], "SCHEDULED");
             continue;
         }
-        if (reopen && (*step).fields[StepField::status] == "CANCELED") step->fields[StepField::status] = "SCHEDULED";
+        auto& status = step->fields[StepField::status];
+        if (reopen && (status == "CANCELED" || status == "DISCONTINUED")) status = "SCHEDULED";
         if (!waiting_step(*step)) continue;
         apply_step(*step, change_.steps[i]);
         if (unscheduled_step(*step) && says_scheduled(change_.steps[i])) step->fields[StepField::status] = "SCHEDULED";
@@ -124,10 +178,11 @@ void OrderApplication::apply_steps(bool reopen) {
 StepRecord* OrderApplication::step_meant(const StepChange& said, std::size_t position) {
     auto& steps = order_->after.steps;
     const auto& id = said.fields.value(StepField::step_id);
-    if (!id.empty()) {
+    if (!id.empty() && !shared_step_number(id)) {
         const auto named =
             std::find_if(steps.begin(), steps.end(), [&](const auto& s) { return s.fields[StepField::step_id] == id; });
-        return named == steps.end() ? nullptr : &*named;
+        if (named != steps.end()) return &*named;
+        return only_step_without_a_name();
     }
     std::vector<StepRecord*> own;
     for (auto& step : steps) {
@@ -136,6 +191,20 @@ StepRecord* OrderApplication::step_meant(const StepChange& said, std::size_t pos
     }
     if (own.empty() && steps.size() == 1) return &steps.front();
     return position < own.size() ? own[position] : nullptr;
+}
+
+// A step that the engine had to number is not another one because its sender names it later.
+StepRecord* OrderApplication::only_step_without_a_name() {
+    const auto own = own_steps();
+    if (own.size() != 1 || change_.steps.size() != 1) return nullptr;
+    return own.front()->fields[StepField::step_id] == short_number('S', own.front()->id.value) ? own.front() : nullptr;
+}
+
+// Several steps of one message with one number are told apart by their places.
+bool OrderApplication::shared_step_number(const std::string& number) const {
+    return std::count_if(change_.steps.begin(), change_.steps.end(), [&](const StepChange& step) {
+               return step.fields.value(StepField::step_id) == number;
+           }) > 1;
 }
 
 std::vector<StepRecord*> OrderApplication::own_steps() {
@@ -161,7 +230,7 @@ Result<void> OrderApplication::can_be_shown() {
     const bool modalities = std::all_of(steps.begin(), steps.end(),
                                         [](const auto& step) { return !step.fields[StepField::modality].empty(); });
     if (!modalities) return refuse(ErrorCode::map_no_modality);
-    const auto* patient = records_.patient(patient_);
+    const auto* patient = records_.patient(subject_.patient);
     if (patient && patient->fields[PatientField::name].empty()) return refuse(ErrorCode::patient_missing_name);
     return {};
 }
@@ -172,23 +241,35 @@ std::string OrderApplication::open_status() const {
     return timed || change_.control_status == "SC" ? "SCHEDULED" : "ORDERED";
 }
 
-std::string OrderApplication::replaced_number() const {
-    if (plan_.records.empty() || plan_.records.back().reason != replaced) return {};
-    return plan_.records.back().placer.number;
-}
-
 Result<void> OrderApplication::complete_numbers(bool tombstone) {
     auto& fields = order_->after.fields;
+    const auto make = [&](OrderField field, std::string value) {
+        fields[field] = std::move(value);
+        note(field, generated);
+    };
     if (policy_.order_filler && fields[filler_number].empty() && !tombstone)
-        fields[filler_number] = short_number('F', order_->after.id.value);
+        make(filler_number, short_number('F', order_->after.id.value));
     if (fields[accession_number].empty() && !tombstone) {
         if (!policy_.order_filler || !policy_.generate_accession)
             return Error{ErrorCode::order_no_accession, {}, change_.place};
-        fields[accession_number] = short_number('G', order_->after.id.value);
+        make(accession_number, short_number('G', order_->after.id.value));
     }
-    if (fields[requested_procedure_id].empty()) fields[requested_procedure_id] = fields[accession_number];
-    if (fields[study_instance_uid].empty() && !tombstone) fields[study_instance_uid] = study_uid();
+    if (fields[requested_procedure_id].empty()) make(requested_procedure_id, procedure_id());
+    if (fields[study_instance_uid].empty() && !tombstone) make(study_instance_uid, study_uid());
     return {};
+}
+
+std::string OrderApplication::procedure_id() {
+    const auto& fields = order_->after.fields;
+    const auto& accession = fields[accession_number];
+    if (accession.empty()) return {};
+    for (const auto id : records_.orders_with_accession(accession, fields[accession_issuer])) {
+        const auto& other = *records_.order(id);
+        if (id != order_->after.id && other.patient == subject_.patient && other.fields[OrderField::status] != "CANCELLED" &&
+            other.fields[requested_procedure_id] == accession)
+            return short_number('R', order_->after.id.value);
+    }
+    return accession;
 }
 
 std::string OrderApplication::study_uid() {
@@ -198,22 +279,11 @@ std::string OrderApplication::study_uid() {
     const auto uid = uid_from_name(name);
     for (const auto id : records_.orders_with_accession(fields[accession_number], fields[accession_issuer])) {
         const auto& other = *records_.order(id);
-        const bool another = other.fields[OrderField::status] == "CANCELLED" || other.patient != patient_;
+        const bool another = other.fields[OrderField::status] == "CANCELLED" || other.patient != subject_.patient;
         if (another && other.fields[study_instance_uid] == uid)
             return uid_from_name(name + '\x1f' + std::to_string(order_->after.id.value));
     }
     return uid;
-}
-
-void OrderApplication::add_keys(bool has_placer, bool has_filler) {
-    if (!order_) return;
-    const auto& procedure = change_.fields.value(procedure_code);
-    if (!has_placer && !change_.placer.number.empty())
-        records_.add_order_key(*order_, placer_key(change_.placer, procedure));
-    auto filler = change_.filler;
-    if (filler.number.empty() && order_->created)
-        filler = {order_->after.fields[filler_number], order_->after.fields[filler_authority]};
-    if (!has_filler && !filler.number.empty()) records_.add_order_key(*order_, filler_key(filler, procedure));
 }
 
 void OrderApplication::remember_time() {
@@ -225,8 +295,11 @@ void OrderApplication::settle() {
     if (order_->after.steps.empty()) return;
     const auto& first = order_->after.steps.front().fields;
     auto& fields = order_->after.fields;
+    if (fields[OrderField::modality] != first[StepField::modality]) note(OrderField::modality, first_step);
     fields[OrderField::modality] = first[StepField::modality];
-    fields[scheduled_date] = first[StepField::start_date] + first[StepField::start_time];
+    const auto start = first[StepField::start_date] + first[StepField::start_time];
+    if (fields[scheduled_date] != start) note(scheduled_date, first_step);
+    fields[scheduled_date] = start;
 }
 
 }  // namespace gantry::effects

@@ -5,12 +5,11 @@
 namespace gantry::effects {
 
 Result<void> OrderApplication::run(const FoundOrder& found) {
-    if (!found.id) return run_unknown();
-    order_ = &records_.edit_order(found.id);
-    if (order_->after.patient != patient_)
+    if (found.id) order_ = &records_.edit_order(found.id);
+    if (order_ && order_->after.patient != subject_.patient)
         return Error{ErrorCode::order_ambiguous, "the order belongs to another patient", change_.place};
-    const auto result = found.by_number ? run_known() : join_procedure();
-    if (result) add_keys(found.has_placer_key, found.has_filler_key);
+    const auto result = !found.id ? run_unknown() : found.by_number ? run_known() : join_procedure();
+    if (result) add_keys(found);
     return result;
 }
 
@@ -28,7 +27,7 @@ Result<void> OrderApplication::run_unknown() {
         case OrderAction::discontinue:
             return create("CANCELLED", "CANCELED");  // a tombstone: an older NW that comes later opens nothing
         case OrderAction::parent:
-            return report(What::ignored, "a parent order only groups its children");
+            return report(What::ignored, std::string(groups));
         case OrderAction::note:
             return report(What::ignored, "this notice changes nothing here");
         default:
@@ -70,7 +69,7 @@ Result<void> OrderApplication::run_known() {
         case OrderAction::assign_number:
             return assign_number();
         case OrderAction::parent:
-            return report(What::ignored, "a parent order only groups its children");
+            return report(What::ignored, std::string(groups));
         case OrderAction::note:
             return report(What::ignored, "this notice changes nothing here");
     }
@@ -110,17 +109,22 @@ Error OrderApplication::refuse(ErrorCode code) const {
     return {code, {}, change_.place};
 }
 
+Result<void> OrderApplication::refuse_request(ErrorCode code) {
+    if (is_request()) return refuse(code);
+    return conflict(std::string(info(code).sentence) + "; its status was kept");
+}
+
 Result<void> OrderApplication::refuse_but_keep(ErrorCode code) {
     plan_.records.push_back({RecordKind::order, What::conflict, change_.place, std::string(info(code).sentence),
                              change_.reply_unable, change_.filler, change_.placer});
     return {};
 }
 
-Result<void> apply_order(const OrderChange& change, PatientId patient, Workspace& records, const OrderPolicy& policy,
-                         Plan& plan) {
-    const auto found = find_order(change, patient, records);
+Result<void> apply_order(const OrderChange& change, const Subject& subject, Workspace& records,
+                         const OrderPolicy& policy, Plan& plan) {
+    const auto found = find_order(change, subject.patient, records);
     if (!found) return found.error();
-    return OrderApplication(change, patient, records, policy, plan).run(*found);
+    return OrderApplication(change, subject, records, policy, plan).run(*found);
 }
 
 }  // namespace gantry::effects

@@ -21,15 +21,15 @@ ErrorCode refusal(const std::string& status) {
 
 Result<void> OrderApplication::create(const std::string& status, const std::string& step_status, bool held) {
     order_ = &records_.new_order();
-    order_->after.patient = patient_;
+    order_->after.patient = subject_.patient;
     fill_new(status, step_status);
     if (held) order_->after.fields[OrderField::hold] = "Y";
     if (status.empty()) {
         if (const auto shown = can_be_shown(); !shown) return shown;
     }
     if (const auto numbered = complete_numbers(status == "CANCELLED"); !numbered) return numbered;
+    if (change_.control == "CH") retire_parent();
     settle();
-    add_keys(false, false);
     return report(What::created);
 }
 
@@ -53,6 +53,7 @@ Result<void> OrderApplication::update_by_new(const std::string& status) {
         apply_all(false);
     if (order_->after.fields == before.fields && same_steps(before.steps))
         return report(What::unchanged, "already known");
+    if (policy_.refuse_changed_resends) return refuse(ErrorCode::order_exists);
     order_->after.fields[OrderField::hold] = before.fields[OrderField::hold];
     return report(What::conflict, "the order was known with other content; it was updated");
 }
@@ -72,21 +73,17 @@ Result<void> OrderApplication::update_started(const std::string& status) {
 }
 
 Result<void> OrderApplication::reopen() {
-    if (!change_.event_time.empty() && change_.event_time == order_->after.event_time && !order_->created)
+    const bool same_time = !change_.event_time.empty() && change_.event_time == order_->after.event_time;
+    if (same_time && !order_->created && !replaces_itself())
         return report(What::ignored, "not newer than the cancellation");
     auto& fields = order_->after.fields;
+    fields[OrderField::hold].clear();
     apply_all(true);
     if (const auto shown = can_be_shown(); !shown) return shown;
     if (const auto numbered = complete_numbers(false); !numbered) return numbered;
     fields[OrderField::status] = open_status();
     settle();
     return report(What::updated, "opened again after a cancellation");
-}
-
-Result<void> OrderApplication::replace(const std::string& status) {
-    auto cancelled = cancel(status, "CANCELED");
-    if (cancelled) plan_.records.back().reason = replaced;
-    return cancelled;
 }
 
 void OrderApplication::end_own_steps(const std::string& waiting_become) {
@@ -101,7 +98,8 @@ void OrderApplication::end_own_steps(const std::string& waiting_become) {
 Result<void> OrderApplication::cancel(const std::string& status, const std::string& step_status) {
     if (status == "CANCELLED") return report_after_status();
     const bool under_way = started(status) && change_.action != OrderAction::discontinue;
-    if (status == "COMPLETED" || (under_way && policy_.order_filler)) return refuse(refusal(status));
+    if (status == "COMPLETED") return refuse_request(ErrorCode::order_final);
+    if (under_way && policy_.order_filler && is_request()) return refuse(ErrorCode::order_started);
     end_own_steps(step_status);
     if (under_way) plan_.warnings.push_back(change_.place + ": the procedure had started; it was discontinued");
     const bool nothing_left = std::all_of(order_->after.steps.begin(), order_->after.steps.end(), closed_step);
@@ -111,6 +109,8 @@ Result<void> OrderApplication::cancel(const std::string& status, const std::stri
 
 Result<void> OrderApplication::complete(const std::string& status) {
     if (status == "CANCELLED") return conflict("the order is cancelled; its status was kept");
+    apply_content_of_change();
+    apply_performed();
     order_->after.fields[OrderField::status] = "COMPLETED";
     for (auto& step : order_->after.steps) {
         if (!closed_step(step)) step.fields[StepField::status] = "COMPLETED";
@@ -121,6 +121,7 @@ Result<void> OrderApplication::complete(const std::string& status) {
 Result<void> OrderApplication::progress(const std::string& status, bool steps_too) {
     if (status == "COMPLETED" || status == "CANCELLED")
         return conflict("the order is already finished; its status was kept");
+    apply_content_of_change();
     order_->after.fields[OrderField::status] = "IN_PROGRESS";
     if (steps_too) {
         for (auto* step : own_steps()) {
@@ -132,14 +133,15 @@ Result<void> OrderApplication::progress(const std::string& status, bool steps_to
 
 Result<void> OrderApplication::hold() {
     const auto& status = order_->after.fields[OrderField::status];
-    if (started(status) || status == "COMPLETED" || status == "CANCELLED") return refuse(refusal(status));
+    if (started(status) || status == "COMPLETED" || status == "CANCELLED") return refuse_request(refusal(status));
+    apply_content_of_change();
     order_->after.fields[OrderField::hold] = "Y";
     return report_after_status();
 }
 
 Result<void> OrderApplication::release() {
     const auto& status = order_->after.fields[OrderField::status];
-    if (status == "COMPLETED" || status == "CANCELLED") return refuse(ErrorCode::order_final);
+    if (status == "COMPLETED" || status == "CANCELLED") return refuse_request(ErrorCode::order_final);
     order_->after.fields[OrderField::hold].clear();
     return report_after_status();
 }
@@ -158,8 +160,11 @@ Result<void> OrderApplication::touch() {
 
 Result<void> OrderApplication::assign_number() {
     auto& filler = order_->after.fields[filler_number];
-    if (filler.empty())
-        filler = change_.filler.number.empty() ? short_number('F', order_->after.id.value) : change_.filler.number;
+    const auto& sent = change_.filler.number;
+    if (filler.empty() && sent.empty() && !policy_.order_filler) return refuse(ErrorCode::order_missing_number);
+    if (filler.empty() && sent.empty()) filler = short_number('F', order_->after.id.value);
+    apply_field(filler_number);
+    apply_field(filler_authority);
     return report_after_status();
 }
 

@@ -34,8 +34,9 @@ bool another_person(const PatientRecord& known, const PatientChange& change) {
 }
 
 struct Resolved {
-    PatientId patient;      // none: not known yet
-    bool by_alias = false;  // found under a number that was merged away
+    PatientId patient;  // none: not known yet
+    PatientId came_as;  // whose numbers they are: the patient's own, or those of one that was merged into it
+    bool by_alias = false;  // one of the numbers was merged away
 };
 
 Result<Resolved> resolve(const std::vector<Identifier>& identifiers, Workspace& records) {
@@ -50,8 +51,16 @@ Result<Resolved> resolve(const std::vector<Identifier>& identifiers, Workspace& 
         if (out.patient && out.patient != patient) return Error{ErrorCode::patient_ambiguous, {}, "PID-3"};
         out.by_alias = out.by_alias || patient != *direct;
         out.patient = patient;
+        if (!out.came_as || patient == *direct) out.came_as = *direct;
     }
     if (!any) return Error{ErrorCode::patient_missing_identifier, {}, "PID-3"};
+    return out;
+}
+
+std::string way_to(PatientId survivor, PatientId from, Workspace& records) {
+    std::string out;
+    for (; from != survivor; from = records.patient(from)->merged_into)
+        out += (out.empty() ? "" : " ") + std::to_string(from.value);
     return out;
 }
 
@@ -84,7 +93,7 @@ void add_missing_identifiers(PatientWrite& patient, const std::vector<Identifier
         const auto owner = records.patient_of(identifier_key(identifier));
         if (!owner)
             records.add_identifier(patient, identifier);
-        else if (records.follow(*owner) != patient.after.id)
+        else if (records.follow(*owner) != records.follow(patient.after.id))
             plan.warnings.push_back("a number of type " + identifier.type +
                                     " belongs to another patient; it was not taken over");
     }
@@ -104,8 +113,7 @@ bool says_nothing_new(const PatientRecord& known, const PatientChange& change, W
 
 }  // namespace
 
-Result<PatientId> apply_patient(const PatientChange& change, Workspace& records, const OrderPolicy& policy,
-                                Plan& plan) {
+Result<Subject> apply_patient(const PatientChange& change, Workspace& records, const OrderPolicy& policy, Plan& plan) {
     const auto resolved = resolve(change.identifiers, records);
     if (!resolved) return resolved.error();
     RecordOutcome outcome{RecordKind::patient, What::created, "PID", {}, {}, {}, {}};
@@ -114,7 +122,7 @@ Result<PatientId> apply_patient(const PatientChange& change, Workspace& records,
         add_missing_identifiers(created, change.identifiers, records, plan);
         apply_fields(created, change, records, plan);
         plan.records.push_back(std::move(outcome));
-        return created.after.id;
+        return Subject{created.after.id};
     }
     const auto& known = *records.patient(resolved->patient);
     if (!change.may_replace_person && another_person(known, change) && !temporary(known, policy))
@@ -124,12 +132,16 @@ Result<PatientId> apply_patient(const PatientChange& change, Workspace& records,
     if (!says_nothing_new(known, change, records)) {
         outcome.what = What::updated;
         auto& patient = records.edit_patient(resolved->patient);
+        const auto allergies = patient.after.fields[PatientField::allergies];
         apply_fields(patient, change, records, plan);
-        add_missing_identifiers(patient, change.identifiers, records, plan);
+        // What comes under a number that was merged away goes where that number goes, should the merge be undone.
+        add_missing_identifiers(records.edit_patient(resolved->came_as), change.identifiers, records, plan);
+        if (patient.after.fields[PatientField::allergies] != allergies)
+            refresh_alerts(resolved->patient, allergies, records);
     }
     apply_visit(resolved->patient, change, records);
     plan.records.push_back(std::move(outcome));
-    return resolved->patient;
+    return Subject{resolved->patient, way_to(resolved->patient, resolved->came_as, records)};
 }
 
 }  // namespace gantry::effects

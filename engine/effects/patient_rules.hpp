@@ -7,8 +7,16 @@
 
 namespace gantry::effects {
 
-// Finds or creates the patient, applies what the message says of it, and answers its id.
+// Whom a message is about.
+struct Subject {
+    PatientId patient;
+    // The patients that its number belonged to before they were merged into this one, oldest first, separated by blanks
+    // (OrderField::moved_from): where an order that came under that number goes when the merge is undone.
+    std::string came_by{};
+};
+
+// Finds or creates the patient, and applies what the message says of it.
 // Errors: patient_ambiguous, patient_different_person (both: hold), patient_missing_identifier.
-Result<PatientId> apply_patient(const PatientChange& change, Workspace& records, const OrderPolicy& policy, Plan& plan);
+Result<Subject> apply_patient(const PatientChange& change, Workspace& records, const OrderPolicy& policy, Plan& plan);
 
 }  // namespace gantry::effects

@@ -40,6 +40,9 @@ struct OrderWrite {
 };
 
 struct Plan {
+    // Whom the unit is about, after aliases; of a merge or move both patients. What leaves for one of them keeps its
+    // order.
+    std::vector<PatientId> subjects;
     std::vector<PatientWrite> patients;
     std::vector<OrderWrite> orders;
     std::vector<ProviderRecord> new_providers;

@@ -17,6 +17,7 @@ struct OrderPolicy {
     bool order_filler = true;
     bool generate_accession = true;            // only as Order Filler; otherwise an order without one is held
     bool refuse_changes_once_started = false;  // answer UX instead of XR
+    bool refuse_changed_resends = false;       // answer UA to an NW for an order that is known with other content
     std::vector<std::string> temporary_identifier_prefixes{
         "TEMP"};  // such a patient's name, birth date and sex may all change
 };

@@ -47,6 +47,14 @@ std::string identifier_key(const Identifier& identifier);
 // What finds an order: a placer or filler number with its namespace, and the procedure ordered under it.
 std::string placer_key(const OrderNumber& number, std::string_view procedure);
 std::string filler_key(const OrderNumber& number, std::string_view procedure);
+// A further order under a number and procedure that another order has already: a child order, one of two OBR with one
+// code.
+std::string further_key(std::string_view key, OrderId order);
+bool is_or_extends(std::string_view stored, std::string_view key);  // the key itself, or a further one of it
+bool is_further_key(std::string_view key, std::string_view prefix);
+// A child order under its parent's number.
+std::string child_key(const OrderNumber& parent, OrderId child);
+bool is_child_key(std::string_view key, std::string_view prefix);
 // All keys of a number start with this.
 std::string placer_prefix(const OrderNumber& number);
 std::string filler_prefix(const OrderNumber& number);

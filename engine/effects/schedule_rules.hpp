@@ -6,6 +6,7 @@
 
 namespace gantry::effects {
 
+// An appointment for several orders is applied to each of them with its own services, or to none of them.
 // Errors: order_unknown, order_ambiguous (hold; also when the order is another patient's).
 Result<void> apply_schedule(const ScheduleChange& change, PatientId patient, Workspace& records, Plan& plan);
 

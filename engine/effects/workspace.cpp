@@ -37,6 +37,22 @@ std::string filler_prefix(const OrderNumber& number) {
     return key_of('F', number, {});
 }
 
+std::string further_key(std::string_view key, OrderId order) {
+    return std::string(key).append(1, between).append(std::to_string(order.value));
+}
+bool is_or_extends(std::string_view stored, std::string_view key) {
+    return stored.starts_with(key) && (stored.size() == key.size() || stored[key.size()] == between);
+}
+bool is_further_key(std::string_view key, std::string_view prefix) {
+    return key.find(between, prefix.size()) != std::string_view::npos;
+}
+std::string child_key(const OrderNumber& parent, OrderId child) {
+    return placer_prefix(parent).append(1, between).append(1, between).append(std::to_string(child.value));
+}
+bool is_child_key(std::string_view key, std::string_view prefix) {
+    return key.size() > prefix.size() + 1 && key[prefix.size()] == between && key[prefix.size() + 1] == between;
+}
+
 std::string provider_key(std::string_view identifier, std::string_view authority, std::string_view name) {
     std::string key;
     if (identifier.empty() && name.empty()) return key;
@@ -100,6 +116,11 @@ PatientId Workspace::follow(PatientId id) {
     return id;
 }
 
+bool Workspace::made_here(OrderId id) const {
+    const auto mine = orders_.find(id.value);
+    return mine != orders_.end() && mine->second.write.created;
+}
+
 PatientWrite& Workspace::new_patient() {
     const PatientId id{ids_.next()};
     auto& edited = patients_[id.value];
@@ -138,12 +159,14 @@ StepRecord& Workspace::new_step(OrderWrite& order) {
 }
 
 void Workspace::add_identifier(PatientWrite& patient, const Identifier& identifier) {
+    note_source(RecordKind::patient, patient.after.id.value, identifiers, "PID-3");
     new_identifiers_[identifier_key(identifier)] = patient.after.id;
     patient.after.identifiers.push_back(identifier);
     patient.new_identifiers.push_back(identifier);
 }
 
 void Workspace::take_identifier(PatientWrite& patient, const Identifier& identifier) {
+    note_source(RecordKind::patient, patient.after.id.value, identifiers, "MRG-1");
     std::erase_if(patient.after.identifiers,
                   [key = identifier_key(identifier)](const Identifier& known) { return identifier_key(known) == key; });
     patient.new_identifiers = patient.after.identifiers;
@@ -177,7 +200,7 @@ void Workspace::note_source(RecordKind kind, std::int64_t id, std::size_t field,
 
 std::string_view Workspace::source_of(RecordKind kind, std::int64_t id, std::size_t field) const {
     const auto found = sources_.find({kind, id, field});
-    return found == sources_.end() ? std::string_view() : found->second;
+    return found == sources_.end() || found->second.empty() ? std::string_view("rule") : found->second;
 }
 
 template <class Field>
@@ -196,9 +219,11 @@ void Workspace::collect_patient(Plan& plan, EditedPatient& edited) {
     const auto& [after, created, new_identifiers, refiled] = edited.write;
     auto made = patch(after.id.value, created, edited.before.last_change, edited.before.fields, after.fields);
     if (after.merged_into != edited.before.merged_into)
-        made.fields.push_back({"merged_into", std::to_string(edited.before.merged_into.value), {}});
+        made.fields.push_back({"merged_into", std::to_string(edited.before.merged_into.value),
+                               source_of(RecordKind::patient, after.id.value, belongs_to)});
     if (after.identifiers != edited.before.identifiers)
-        made.fields.push_back({"identifiers", to_text(edited.before.identifiers), {}});
+        made.fields.push_back({"identifiers", to_text(edited.before.identifiers),
+                               source_of(RecordKind::patient, after.id.value, identifiers)});
     if (!created && made.fields.empty() && after.adt_fields == edited.before.adt_fields) return;
     plan.patches.push_back(std::move(made));
     plan.patients.push_back(std::move(edited.write));
@@ -209,7 +234,8 @@ void Workspace::collect_order(Plan& plan, EditedOrder& edited) {
     const auto& before = edited.before;
     auto made = patch(write.after.id.value, write.created, before.last_change, before.fields, write.after.fields);
     if (!write.created && write.after.patient != before.patient)
-        made.fields.push_back({"patient", std::to_string(before.patient.value), {}});
+        made.fields.push_back({"patient", std::to_string(before.patient.value),
+                               source_of(RecordKind::order, write.after.id.value, belongs_to)});
     const auto order_patches = plan.patches.size();
     for (const auto& step : write.after.steps) {
         const auto same =

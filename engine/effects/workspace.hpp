@@ -21,6 +21,8 @@ class Workspace final : public RecordReader {
 
     // The patient that `id` was merged into in the end, or itself.
     PatientId follow(PatientId id);
+    // Nobody has seen this order yet: it is one of this unit's own.
+    bool made_here(OrderId id) const;
 
     // Editing: the reference stays valid for the life of the workspace.
     PatientWrite& new_patient();
@@ -39,8 +41,11 @@ class Workspace final : public RecordReader {
 
     // What was changed, with one patch per changed record. `sources` of patches come from note_source.
     void collect(Plan& plan);
-    // Remembers where a changed field came from; text must outlive the plan (it belongs to the mapping document).
+    // Remembers where a changed field came from; text must outlive the plan (it belongs to the mapping document, or is a
+    // literal). What nobody noted follows from the rules: "rule".
     void note_source(RecordKind kind, std::int64_t id, std::size_t field, std::string_view source);
+    // Beside the fields: whose an order or a merged patient is, and a patient's numbers.
+    static constexpr std::size_t belongs_to = 1000, identifiers = 1001;
 
     IdSource& ids() { return ids_; }
 

@@ -32,6 +32,12 @@ EntityIdentifier entity_identifier(const Piece& ei) {
     return {first_text(ei, 1), first_text(ei, 2), first_text(ei, 3), first_text(ei, 4)};
 }
 
+EntityIdentifier placer_of_pair(const Piece& eip) {
+    const auto placer = eip.component(1);
+    return {text_of(placer.subcomponent(1)), text_of(placer.subcomponent(2)), text_of(placer.subcomponent(3)),
+            text_of(placer.subcomponent(4))};
+}
+
 CodedElement coded_element(const Piece& cwe) {
     const std::size_t from = text_of(cwe, 1).empty() && !text_of(cwe, 4).empty() ? 4 : 1;
     return {text_of(cwe, from), text_of(cwe, from + 1), text_of(cwe, from + 2)};

@@ -28,6 +28,9 @@ struct EntityIdentifier {
 };
 EntityIdentifier entity_identifier(const Piece& ei);
 
+// EIP: the placer's half, an EI written with subcomponents (ORC-8, OBR-29).
+EntityIdentifier placer_of_pair(const Piece& eip);
+
 // CE, CWE, CNE: components 1-3; 4-6 (the alternate) when the first code is empty and the alternate is not.
 struct CodedElement {
     std::string code, meaning, scheme;

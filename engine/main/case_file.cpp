@@ -76,9 +76,9 @@ class CaseReader {
 
     void read_message(const json::Value& value, const std::string& pointer, bool expects,
                       std::vector<CaseMessage>& into) {
-        static constexpr std::string_view names[] = {"message", "clock", "expect"};
+        static constexpr std::string_view names[] = {"message", "unmerge", "clock", "expect"};
         if (!check(value, pointer, Kind::object, "an object") ||
-            !known(value, pointer, Names(names).first(expects ? 3 : 2)))
+            !known(value, pointer, Names(names).first(expects ? 4 : 3)))
             return;
         CaseMessage out;
         out.value = &value;
@@ -86,6 +86,10 @@ class CaseReader {
         string(value, pointer, "clock");
         out.clock = value.find("clock");
         out.expect = member(value, pointer, "expect", Kind::object, "an object");
+        if (const auto* prior = string(value, pointer, "unmerge")) {
+            out.unmerge = *prior;
+            return into.push_back(std::move(out));
+        }
         const auto* lines = value.find("message");
         if (!lines) return problems_.error(value, pointer, ErrorCode::config_missing_option, "\"message\"");
         if (!check(*lines, pointer + "/message", Kind::array, "a list of segments")) return;

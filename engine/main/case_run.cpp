@@ -5,6 +5,7 @@
 
 #include "engine/dicom/worklist_query.hpp"
 #include "engine/main/case_observations.hpp"
+#include "engine/main/unmerge.hpp"
 
 namespace gantry {
 namespace {
@@ -83,6 +84,8 @@ class CaseRun {
                                 "a time is expected");
             trial_->set_clock(at.value_or(trial_->now()));
         }
+        if (!message.unmerge.empty())
+            return trial_->apply(unmerge_unit({message.unmerge, "case", {}}, channel_.handling.orders, trial_->now()));
         std::string bytes;
         for (const auto& line : message.lines) bytes += with_dates(line, zone().local(trial_->now())) + "\r";
         return trial_->feed(channel_, std::move(bytes));
@@ -91,7 +94,7 @@ class CaseRun {
     void give(const CaseMessage& message) {
         const auto step = feed(message);
         const auto code = observe_reply(step.committed.reply).find("MSA-1")->text;
-        if (code != "AA" && code != "CA") comparison_.fail(*message.value, message.pointer, "AA", step.committed.reply);
+        if (!message.unmerge.empty() ? step.committed.outcome.error.has_value() : code != "AA" && code != "CA") comparison_.fail(*message.value, message.pointer, "AA", step.committed.reply);
         new_deliveries();
     }
 

@@ -9,6 +9,7 @@
 #include "engine/main/serve.hpp"
 #include "engine/main/structures_reference.hpp"
 #include "engine/main/try_messages.hpp"
+#include "engine/main/unmerge.hpp"
 #include "engine/settings/units.hpp"
 
 namespace {
@@ -98,6 +99,22 @@ int main(int count, char** arguments) {
         sending.port = to->port;
         sending.timeout = std::chrono::seconds(send_timeout);
         exit_code = gantry::run_send(sending, std::cout, std::cerr);
+    });
+
+    gantry::UnmergeOptions unmerging;
+    auto* patient = app.add_subcommand("patient", "what only a person can decide about patients");
+    patient->require_subcommand(1);
+    auto* unmerge = patient->add_subcommand("unmerge", "take back a merge; the engine may be running");
+    unmerge->add_option("number", unmerging.what.prior, "the number that was merged away: VALUE^^^AUTHORITY")
+        ->required();
+    unmerge->add_option("--by", unmerging.what.by, "who wants it, for the ledger")->required();
+    unmerge->add_option("--reason", unmerging.what.reason, "why, for the ledger");
+    unmerge->add_option("--conf", conf, "configuration: a directory or its engine.json");
+    unmerge->add_option("--data", unmerging.data, "directory of the database")->capture_default_str();
+    unmerge->callback([&] {
+        exit_code = with_configuration(conf, [&](const auto& configuration) {
+            return gantry::run_unmerge(configuration, unmerging, std::cout, std::cerr);
+        });
     });
 
     std::string topic, structures_version, structures_name;

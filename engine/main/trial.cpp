@@ -34,6 +34,13 @@ Trial::Step Trial::feed(const channels::ChannelDocument& channel, std::string by
     return out;
 }
 
+Trial::Step Trial::apply(store::Unit unit) {
+    Step out;
+    out.unit = std::move(unit);
+    out.committed = std::move(store_->intake().commit({&out.unit, 1}).front());
+    return out;
+}
+
 std::string Trial::today() const {
     return zone_.local(now()).date();
 }

@@ -26,6 +26,8 @@ class Trial {
     };
     // One message through a channel, committed. bytes: without framing.
     Step feed(const channels::ChannelDocument& channel, std::string bytes);
+    // A unit that is no message.
+    Step apply(store::Unit unit);
 
     // All steps, whatever their status, or what a C-FIND with these keys answers.
     Result<std::vector<effects::WorklistRow>> worklist(const effects::WorklistQuery& query);

@@ -32,6 +32,9 @@ struct ImagingStudy {
     std::string modality;
     std::string body_site;
     std::string reason;
+    std::string reason_code;
+    std::string reason_scheme;
+    std::string reason_meaning;
     std::string comments;
     std::string urgency;
     std::string urgency_sent;

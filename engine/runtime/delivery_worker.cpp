@@ -99,23 +99,45 @@ bool DeliveryWorker::sweep() {
     }
 }
 
-const std::string& DeliveryWorker::lane_of(const store::DeliveryWork& work) const {
-    static const std::string everything;
-    return options_.strict ? everything : work.lane;
+std::vector<std::string> DeliveryWorker::lanes_of(const store::DeliveryWork& work) const {
+    if (options_.strict) return {std::string()};
+    std::vector<std::string> out;
+    for (std::string_view rest = work.lane;;) {
+        const auto end = rest.find(effects::key_separator);
+        out.emplace_back(rest.substr(0, end));
+        if (end == std::string_view::npos) return out;
+        rest.remove_prefix(end + 1);
+    }
+}
+
+std::optional<Instant> DeliveryWorker::busy_until(const std::vector<std::string>& lanes) const {
+    std::optional<Instant> out;
+    for (const auto& lane : lanes) {
+        const auto waiting = waiting_lanes_.find(lane);
+        if (waiting != waiting_lanes_.end()) out = std::max(out.value_or(waiting->second), waiting->second);
+    }
+    return out;
+}
+
+void DeliveryWorker::wait(const std::vector<std::string>& lanes, Instant until) {
+    for (const auto& lane : lanes) waiting_lanes_[lane] = until;
 }
 
 bool DeliveryWorker::attempt_page(std::vector<store::DeliveryWork>& page) {
     std::vector<store::Deliveries::Attempt> attempts;
     for (const auto& work : page) {
-        const auto& lane = lane_of(work);
-        if (waiting_lanes_.contains(lane)) continue;
+        const auto lanes = lanes_of(work);
+        if (const auto until = busy_until(lanes)) {
+            wait(lanes, *until);  // what comes after this one waits for it in every lane
+            continue;
+        }
         // Stored by an earlier run of the program: the wait goes on.
         if (work.next_attempt > clock_.now()) {
-            waiting_lanes_[lane] = work.next_attempt;
+            wait(lanes, work.next_attempt);
             continue;
         }
         attempts.push_back(attempt(work));
-        if (attempts.back().state == Outcome::pending) waiting_lanes_[lane] = attempts.back().next_attempt;
+        if (attempts.back().state == Outcome::pending) wait(lanes, attempts.back().next_attempt);
     }
     if (attempts.empty()) return false;
     if (!queue_.record(attempts)) {

@@ -1,7 +1,8 @@
 // Works off one destination's queue: in arrival order per lane (ordering key), at least once, every attempt recorded.
 //
 // The queue is the database; nothing is loaded whole. A sweep reads pending deliveries page by page and attempts each
-// whose lane is free. A lane whose delivery failed waits for its retry; the other lanes go on.
+// whose lanes are free. A lane whose delivery failed waits for its retry; the other lanes go on. A delivery with several
+// lanes (a merge, which is about two patients) waits for all of them, and all of them wait for it.
 #pragma once
 #include <condition_variable>
 #include <map>
@@ -43,7 +44,10 @@ class DeliveryWorker {
     store::Deliveries::Attempt attempt(const store::DeliveryWork& work);
     void tell(effects::Outcome state, std::int64_t attempts) const;
     std::int64_t micros_until_due() const;
-    const std::string& lane_of(const store::DeliveryWork& work) const;
+    std::vector<std::string> lanes_of(const store::DeliveryWork& work) const;
+    // When all of these lanes are free again; none: they are now.
+    std::optional<Instant> busy_until(const std::vector<std::string>& lanes) const;
+    void wait(const std::vector<std::string>& lanes, Instant until);
 
     Options options_;
     Destination& target_;

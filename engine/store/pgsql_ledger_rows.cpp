@@ -61,14 +61,15 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
         auto& row = changes_.row().integer(message).integer(message).integer(unit.revision).integer(now.micros);
         row.text(unit.channel).text(patches_text(decision.plan.patches));
     }
-    if (outcome.outcome == effects::Outcome::pending) add_deliveries(unit, message, ids, now);
+    if (outcome.outcome == effects::Outcome::pending) add_deliveries(unit, decision.lane, ids, message, now);
 }
 
-void LedgerRows::add_deliveries(const Unit& unit, std::int64_t message, IdSource& ids, Instant now) {
+void LedgerRows::add_deliveries(const Unit& unit, const std::string& lane, IdSource& ids, std::int64_t message,
+                                Instant now) {
     for (const auto& request : unit.effects.deliveries) {
         const auto id = ids.next();
         auto& row = deliveries_.row().integer(id).integer(message).text(unit.channel).text(request.destination);
-        row.text(unit.effects.ordering_key).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
+        row.text(lane).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
         row.text({}).integer(request.as_received).text({}).integer(0);
         if (!request.as_received) delivery_bodies_.row().integer(id).integer(0).text(request.payload);
     }

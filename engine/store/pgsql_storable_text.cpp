@@ -52,25 +52,32 @@ bool storable(const effects::PatientChange& one) {
 }
 
 bool storable(const effects::OrderChange& one) {
-    return storable(one.placer) && storable(one.filler) && storable(one.fields) &&
+    return storable(one.placer) && storable(one.filler) && storable(one.parent) && storable(one.fields) &&
            pgsql::storable(one.accession_issuer) && pgsql::storable(one.event_time) &&
            std::all_of(one.steps.begin(), one.steps.end(), [](const auto& step) { return storable(step.fields); });
 }
 
 bool storable(const effects::PatientMerge& one) {
     return storable(one.prior) && storable(one.survivor) && pgsql::storable(one.prior_number) &&
-           pgsql::storable(one.number);
+           pgsql::storable(one.number) && (!one.pid || storable(*one.pid));
 }
 
-bool storable(const effects::ScheduleChange& one) {
-    return storable(one.placer) && storable(one.filler) && storable(one.fields) && storable(one.every) &&
-           pgsql::storable(one.procedure) && pgsql::storable(one.appointment) && pgsql::storable(one.event_time) &&
-           std::all_of(one.items.begin(), one.items.end(), [](const auto& item) { return storable(item.fields); });
+bool storable(const effects::ScheduleItem& one) {
+    return pgsql::storable(one.procedure) && storable(one.fields);
+}
+
+bool storable(const effects::ScheduleChange::OrderNumbers& one) {
+    return storable(one.placer) && storable(one.filler);
 }
 
 template <class Change>
 bool all_storable(const std::vector<Change>& changes) {
     return std::all_of(changes.begin(), changes.end(), [](const auto& change) { return storable(change); });
+}
+
+bool storable(const effects::ScheduleChange& one) {
+    return all_storable(one.orders) && storable(one.fields) && storable(one.every) && pgsql::storable(one.appointment) &&
+           pgsql::storable(one.event_time) && all_storable(one.items);
 }
 
 bool storable(const effects::Effects& effects) {

@@ -35,9 +35,11 @@ void TouchedKeys::add(const effects::Effects& effects) {
         identifiers.insert(effects::identifier_key(merge.survivor));
         identifiers.insert(effects::identifier_key(merge.prior));
         with_orders.insert(effects::identifier_key(merge.prior));
+        if (merge.pid) add(*merge.pid);
     }
     for (const auto& order : effects.orders) add(order);
-    if (effects.schedule) add(effects.schedule->placer, effects.schedule->filler);
+    if (!effects.schedule) return;
+    for (const auto& [placer, filler] : effects.schedule->orders) add(placer, filler);
 }
 
 void TouchedKeys::add(const effects::PatientChange& patient) {
@@ -53,6 +55,7 @@ void TouchedKeys::add(const effects::PatientChange& patient) {
 
 void TouchedKeys::add(const effects::OrderChange& order) {
     add(order.placer, order.filler);
+    add(order.parent, {});
     const auto& fields = order.fields;
     const auto& accession = fields.value(OrderField::accession_number);
     if (!accession.empty()) {

@@ -129,7 +129,7 @@ Committed SqliteIntake::write(const Unit& unit, const Digest& digest, Decision d
     write_message(unit, stored_digest(digest), decision, now);
     record_writer_.write(decision.plan, message);
     if (!decision.plan.patches.empty()) write_change(unit, message, decision.plan, now);
-    if (decision.done.outcome.outcome == effects::Outcome::pending) write_deliveries(unit, message, now);
+    if (decision.done.outcome.outcome == effects::Outcome::pending) write_deliveries(unit, decision.lane, message, now);
     return std::move(decision.done);
 }
 
@@ -155,11 +155,11 @@ void SqliteIntake::write_change(const Unit& unit, std::int64_t message, const ef
     insert_change_.text(unit.channel).text(patches).run();
 }
 
-void SqliteIntake::write_deliveries(const Unit& unit, std::int64_t message, Instant now) {
+void SqliteIntake::write_deliveries(const Unit& unit, const std::string& lane, std::int64_t message, Instant now) {
     for (const auto& request : unit.effects.deliveries) {
         const auto id = ids_.next();
         insert_delivery_.start().integer(id).integer(message).text(unit.channel).text(request.destination);
-        insert_delivery_.text(unit.effects.ordering_key).integer(now.micros).integer(request.as_received).run();
+        insert_delivery_.text(lane).integer(now.micros).integer(request.as_received).run();
         if (!request.as_received) insert_delivery_body_.start().integer(id).blob(request.payload).run();
     }
 }

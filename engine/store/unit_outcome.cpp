@@ -26,6 +26,16 @@ Outcome applied(const Unit& unit, const effects::Plan& plan) {
     return unit.effects.deliveries.empty() || only_repeats(plan) ? Outcome::delivered : Outcome::pending;
 }
 
+std::string lane_of(const Unit& unit, const effects::Plan& plan) {
+    std::string out;
+    for (const auto patient : plan.subjects) {
+        if (!out.empty()) out += effects::key_separator;
+        out += "patient " + std::to_string(patient.value);
+    }
+    if (!out.empty()) return out;
+    return unit.effects.ordering_key.empty() ? "peer " + unit.peer : unit.effects.ordering_key;
+}
+
 Decision repeat(const EarlierCopy& earlier, IdSource& ids) {
     Decision out;
     out.done.durable = true;
@@ -57,6 +67,7 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
         outcome.records = out.plan.records;
         outcome.warnings = out.plan.warnings;
         outcome.outcome = applied(unit, out.plan);
+        out.lane = lane_of(unit, out.plan);
     }
     out.done.reply = unit.reply(outcome, now);
     out.first_of_its_kind = !unit.control_id.empty() && !outcome.error;

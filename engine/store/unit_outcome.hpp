@@ -19,6 +19,11 @@ struct EarlierCopy {
 struct Decision {
     Committed done;
     effects::Plan plan;  // empty unless the unit applies
+    // Of the unit's deliveries: each of them waits for earlier ones of the same destination that share a lane. One lane
+    // for each patient the unit is about, after aliases; the two patients of a merge or move share its deliveries, so
+    // that these wait for what is under way to either of them, and what comes later waits for these. Without a patient
+    // the unit's own keys, else the peer. Several are separated by effects::key_separator.
+    std::string lane;
     std::int64_t duplicate_of = 0;
     // Whether later copies are duplicates of this message. Only what was taken can have any: a rejected message may be
     // sent again once its cause is mended.

@@ -76,7 +76,7 @@ struct OrderSection {
     OnlyFor prior_results_only_for;          // where prior results are possible
     std::vector<std::string> prior_results;  // segments that start them once an order was read
     Node control, status;
-    std::vector<Source> placer, filler, event_time;
+    std::vector<Source> placer, filler, parent, event_time;
     const Table* actions = nullptr;
     std::size_t reply_done = 0, reply_unable = 0;  // columns
     std::vector<effects::OrderAction> action_of_row;

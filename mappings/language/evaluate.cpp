@@ -33,7 +33,7 @@ std::string name_of(const hl7::Message& message) {
 
 std::optional<Error> refusal(const hl7::Message& message, const MappingContext& context) {
     const auto msh = message.msh();
-    if (!msh.field(10).valued()) return Error{ErrorCode::hl7_missing_control_id, {}, "MSH[1]-10"};
+    if (context.control_id_needed && !msh.field(10).valued()) return Error{ErrorCode::hl7_missing_control_id, {}, "MSH[1]-10"};
     const auto processing = first_leaf(msh, 11);
     const auto& accepted = context.processing_ids;
     if (!accepted.empty() && std::find(accepted.begin(), accepted.end(), processing) == accepted.end())
@@ -47,15 +47,28 @@ const Section* applicable(const std::optional<Section>& section, const Frame& fr
     return section && section->only_for.applies(frame.type, frame.event) ? &*section : nullptr;
 }
 
+void add_key(effects::Effects& effects, const effects::Identifier& patient) {
+    const auto key = ordering_key(patient);
+    auto& keys = effects.ordering_key;
+    const auto all = effects::key_separator + keys + effects::key_separator;
+    if (all.find(effects::key_separator + key + effects::key_separator) != std::string::npos) return;
+    if (!keys.empty()) keys += effects::key_separator;
+    keys += key;
+}
+
 void evaluate_sections(const Document& document, Frame& frame, Instant received, effects::Effects& effects) {
     auto& remarks = frame.remarks;
     if (document.patient) evaluate_patient(*document.patient, frame, effects);
     if (remarks.error()) return;
     if (const auto* visit = applicable(document.visit, frame)) evaluate_visit(*visit, frame, effects);
     for (const auto& merges : document.merges)
-        if (merges.only_for.applies(frame.type, frame.event)) evaluate_merges(merges, frame, effects);
+        if (merges.only_for.applies(frame.type, frame.event)) evaluate_merges(merges, document.patient ? &*document.patient : nullptr, frame, effects);
     if (document.orders && !remarks.error()) evaluate_orders(*document.orders, frame, received, effects);
     if (document.schedule && !remarks.error()) evaluate_schedule(*document.schedule, frame, received, effects);
+    for (const auto& merge : effects.merges) {
+        if (merge.pid) add_key(effects, merge.survivor);
+        add_key(effects, merge.prior);
+    }
     if (effects.ordering_key.empty() && !effects.orders.empty())
         effects.ordering_key = effects.orders.front().fields.value(effects::OrderField::accession_number);
 }

@@ -30,13 +30,22 @@ void mark_read(const Node& node, Frame& frame) {
     for (const auto& child : node.children) mark_read(child, frame);
 }
 
+// What was deleted is as it would have been if nothing had been said: the default of the list, if it has one.
+Value in_its_place(const Node& list, Frame& frame, Value deleted) {
+    if (list.children.back().op != Node::Op::fallback) return deleted;
+    auto value = evaluate(list.children.back(), frame);
+    if (value.says != Says::set) return deleted;
+    value.fills = false;
+    return value;
+}
+
 Value evaluate_first(const Node& node, Frame& frame) {
     for (std::size_t i = 0; i < node.children.size(); ++i) {
         auto value = evaluate(node.children[i], frame);
         if (value.says == Says::nothing) continue;
         if (frame.remarks.coverage())
             for (auto rest = i + 1; rest < node.children.size(); ++rest) mark_read(node.children[rest], frame);
-        return value;
+        return value.says == Says::clear ? in_its_place(node, frame, std::move(value)) : value;
     }
     return {};
 }
@@ -66,7 +75,7 @@ Value evaluate_table(const Node& node, Frame& frame) {
     if (!row) return miss(node, frame, *spoke);
     const auto& cell = node.table->cell(*row, node.column);
     if (!cell) return {};
-    return {cell->empty() ? Says::clear : Says::set, *cell, spoke->source, spoke->raw};
+    return {cell->empty() ? Says::clear : Says::set, *cell, node.text, spoke->raw};
 }
 
 Value evaluate_join(const Node& node, Frame& frame) {
@@ -154,7 +163,7 @@ Value evaluate_accession(const Node& node, Frame& frame) {
         frame.remarks.read(piece.raw());
         if (piece.is_null()) return {Says::clear, {}, node.text, piece.raw()};
         auto text = read_piece(piece, node, frame);
-        if (!text.empty()) return set(std::move(text), node, piece.raw());
+        if (!text.empty()) return {Says::set, std::move(text), path.text(), piece.raw()};
     }
     return {};
 }
@@ -178,7 +187,6 @@ Value evaluate_fallback(const Node& node, Frame& frame) {
     if (!frame.may_create) return {};
     auto value = evaluate(node.children[0], frame);
     if (value.says != Says::set) return {};
-    value.source = node.text;
     value.fills = true;
     return value;
 }

@@ -4,6 +4,28 @@
 #include "mappings/language/expression_compiler.hpp"
 
 namespace gantry::mappings {
+namespace {
+
+// The code that a table translates, as a person would say where it stands.
+std::string label(const Node& node) {
+    switch (node.op) {
+        case Node::Op::path:
+        case Node::Op::same_as:
+            return node.text;
+        case Node::Op::first:
+            return label(node.children.front());
+        default:
+            return {};
+    }
+}
+
+std::string label(const Table& table, const std::vector<Node>& codes) {
+    for (const auto& code : codes)
+        if (auto text = label(code); !text.empty()) return text + " (table " + table.name() + ")";
+    return "table " + table.name();
+}
+
+}  // namespace
 
 using effects::FieldType;
 using json::child_pointer;
@@ -46,6 +68,7 @@ Node ExpressionCompiler::table_lookup(Members object, const std::string& pointer
         return {};
     }
     node.op = Node::Op::table;
+    node.text = label(*found, node.children);
     return node;
 }
 
@@ -202,6 +225,7 @@ Node ExpressionCompiler::same_as(Members object, const std::string& pointer, con
         return node;
     }
     node.op = Node::Op::same_as;
+    node.text = name;
     node.number = *effects::field_index(kind, name);
     return node;
 }
@@ -240,7 +264,6 @@ Node ExpressionCompiler::allowed(Members object, const std::string& pointer, con
 Node ExpressionCompiler::fallback(Members object, const std::string& pointer, const Target& target) {
     Node node;
     node.op = Node::Op::fallback;
-    node.text = "default: " + pointer.substr(pointer.rfind('/') + 1);
     node.children.push_back(compile(*object.find("default"), child_pointer(pointer, "default"), target));
     return node;
 }

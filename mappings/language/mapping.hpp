@@ -49,6 +49,7 @@ struct MappingContext {
     std::string modality_reading = "dicom";          // how OBR-24 is read: "dicom", or "0074" for HL7 table 0074
     std::vector<std::string> modalities;             // what OBR-24 may give; empty: whatever its reading gives
     std::vector<std::string> processing_ids{"P"};    // MSH-11
+    bool control_id_needed = true;                   // MSH-10
     const Zone* zone = nullptr;                      // of the site; null: UTC. Outlives the evaluation.
     bool coverage = false;                           // also report what was not read
 };

@@ -158,7 +158,7 @@ class MappingCompiler {
         const std::string at = "/orders";
         if (!report_.object(section, at,
                             {"each", "split", "own", "prior_results", "control", "status", "actions", "placer",
-                             "filler", "event_time", "fields", "steps"},
+                             "filler", "parent", "event_time", "fields", "steps"},
                             {"each", "control", "status", "actions", "placer", "event_time", "fields"}))
             return;
         out.own = segments_of_an_order;
@@ -172,6 +172,7 @@ class MappingCompiler {
         actions(*section.find("actions"), out);
         needed(section, at, "placer", out.placer);
         needed(section, at, "filler", out.filler);
+        needed(section, at, "parent", out.parent);
         needed(section, at, "event_time", out.event_time);
         std::vector<std::size_t> written;
         out.fields = fields(*section.find("fields"), at + "/fields", RecordKind::order, nullptr, &written);

@@ -112,10 +112,21 @@ class PairEvaluation {
     effects::Effects& effects_;
 };
 
+// What the PID of this pair says of its survivor, for the merges from `first` on.
+void of_its_own(const PatientSection& section, Frame& pair, std::size_t first, effects::Effects& effects) {
+    effects::Effects one;
+    evaluate_patient(section, pair, one);
+    if (!one.patient) return;
+    const auto pid = std::make_shared<const effects::PatientChange>(std::move(*one.patient));
+    for (auto i = first; i < effects.merges.size(); ++i) effects.merges[i].pid = pid;
+}
+
 }  // namespace
 
-void evaluate_merges(const MergeSection& section, Frame& frame, effects::Effects& effects) {
+void evaluate_merges(const MergeSection& section, const PatientSection* patient, Frame& frame,
+                     effects::Effects& effects) {
     const auto& message = *frame.place.all.message;
+    const bool several = hl7::groups(hl7::whole(message), "PID").size() > 1;
     const auto everything = hl7::whole(message), common = hl7::head(everything, section.each);
     auto groups = hl7::groups(everything, section.each);
     constexpr std::size_t most = 1000;
@@ -124,12 +135,13 @@ void evaluate_merges(const MergeSection& section, Frame& frame, effects::Effects
     for (auto& group : groups) {
         group.outer = &common;
         Frame pair{frame.context, frame.remarks, Place::of(group), frame.type, frame.event};
+        const auto before = effects.merges.size();
         PairEvaluation(section, group, pair, effects).run();
+        if (several && patient) of_its_own(*patient, pair, before, effects);
         if (frame.remarks.error()) return;
     }
     if (groups.empty()) return frame.remarks.fail(ErrorCode::hl7_missing_segment, section.each, {}, section.each);
-    // One PID per pair: whose demographics they are is not one answer.
-    if (hl7::groups(everything, "PID").size() > 1) effects.patient.reset();
+    if (several) effects.patient.reset();
 }
 
 }  // namespace gantry::mappings

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "engine/hl7/types.hpp"
 #include "mappings/language/reading.hpp"
 #include "mappings/language/sections.hpp"
 
@@ -180,11 +181,23 @@ class OrderEvaluation {
             keep(order, OrderField::placer_number, order.placer.number, source, frame);
             keep(order, OrderField::placer_authority, order.placer.authority, source, frame);
         }
+        order.parent = read_parent(frame);
         order.filler = read_number(section_.filler, frame, source);
         if (order.filler.number.empty()) return;
         keep(order, OrderField::filler_number, order.filler.number, source, frame);
         if (!order.filler.authority.empty())
             keep(order, OrderField::filler_authority, order.filler.authority, source, frame);
+    }
+
+    effects::OrderNumber read_parent(Frame& frame) {
+        for (const auto& source : section_.parent) {
+            const auto piece = find(source, frame).piece;
+            if (!piece.valued()) continue;
+            const auto read = hl7::placer_of_pair(piece);
+            const auto authority = read.authority();
+            if (!read.number.empty()) return {read.number, authority.empty() ? placer_namespace(frame) : authority};
+        }
+        return {};
     }
 
     static void keep(OrderChange& order, OrderField field, const std::string& value, std::string_view source,

@@ -28,9 +28,13 @@ bool any_identifies(const std::vector<effects::Identifier>& identifiers) {
     return std::any_of(identifiers.begin(), identifiers.end(), effects::identifies);
 }
 
-std::string path_of(const std::vector<Source>& sources) {
-    const auto& path = sources.front().path;
-    return path.segment() + "[1]-" + std::to_string(path.field());
+// "PID[2]-3" for a field of the patient segment that this place sees.
+std::string field_at(const Place& place, const std::string& segment, std::size_t field) {
+    for (const auto* scope = &place.all; scope; scope = scope->outer)
+        for (auto i = scope->begin; i < scope->end; ++i)
+            if (scope->message->segment(i).id() == segment)
+                return place_of_segment(*scope->message, i) + "-" + std::to_string(field);
+    return segment;
 }
 
 void keep_what_is_there(effects::FieldChanges<effects::PatientField>& fields) {
@@ -78,15 +82,30 @@ effects::OrderNumber read_number(const std::vector<Source>& sources, Frame& fram
     return out;
 }
 
+std::vector<effects::OrderNumber> read_numbers(const std::vector<Source>& sources, Frame& frame) {
+    std::vector<effects::OrderNumber> out;
+    for (const auto& source : sources) {
+        if (!out.empty()) break;
+        for (const auto& piece : find_all(source, frame)) {
+            if (!piece.valued()) continue;
+            auto read = hl7::entity_identifier(piece);
+            read.number = trimmed(std::move(read.number));
+            if (!read.number.empty()) out.push_back({read.number, read.authority()});
+        }
+    }
+    return out;
+}
+
 void evaluate_patient(const PatientSection& section, Frame& frame, effects::Effects& effects) {
     const auto& segment = section.identifiers.front().path.segment();
     if (!frame.place.all.message->segment(segment))
         return frame.remarks.fail(ErrorCode::hl7_missing_segment, segment, {}, segment);
     effects::PatientChange patient;
     patient.identifiers = read_identifiers(section.identifiers, frame);
+    const auto& first = section.identifiers.front().path;
     if (patient.identifiers.empty())
-        return frame.remarks.fail(ErrorCode::patient_missing_identifier, section.identifiers.front().path.text(), {},
-                                  path_of(section.identifiers));
+        return frame.remarks.fail(ErrorCode::patient_missing_identifier, first.text(), {},
+                                  field_at(frame.place, segment, first.field()));
     patient.from_adt = section.from_adt;
     if (section.may_replace_person)
         patient.may_replace_person = evaluate(*section.may_replace_person, frame).text == "Y";
@@ -95,11 +114,17 @@ void evaluate_patient(const PatientSection& section, Frame& frame, effects::Effe
         for (const auto& rule : section.fields) apply(rule, frame, patient.fields.at(rule.field));
     frame.record = nullptr;
     if (section.keeps_for(frame.type, frame.event)) keep_what_is_there(patient.fields);
-    const auto& name = patient.fields.value(effects::PatientField::name);
-    if (name.empty() && section.needs_name(frame.type, frame.event))
-        frame.remarks.fail(ErrorCode::patient_missing_name, "PID-5", {}, "PID[1]-5");
-    effects.ordering_key = patient.identifiers.front().authority + "|" + patient.identifiers.front().value;
+    // Everybody has a name, and no worklist answer may lack it: nothing can delete it.
+    const auto& name = patient.fields[effects::PatientField::name];
+    const bool deleted = name.says == Value::Says::clear;
+    if (deleted || (name.value.empty() && section.needs_name(frame.type, frame.event)))
+        frame.remarks.fail(ErrorCode::patient_missing_name, "PID-5", {}, field_at(frame.place, segment, 5));
+    effects.ordering_key = ordering_key(patient.identifiers.front());
     effects.patient = std::move(patient);
+}
+
+std::string ordering_key(const effects::Identifier& patient) {
+    return patient.authority + "|" + patient.value;
 }
 
 void evaluate_visit(const VisitSection& section, Frame& frame, effects::Effects& effects) {

@@ -103,17 +103,26 @@ class ScheduleEvaluation {
             out_.step_status = section_.actions->cell(*row, section_.step_status).value_or("");
         }
         std::string_view source;
-        out_.placer = read_number(section_.placer, frame, source);
-        if (!out_.placer.number.empty() && out_.placer.authority.empty())
-            out_.placer.authority = placer_namespace(frame);
-        out_.filler = read_number(section_.filler, frame, source);
+        read_orders(frame);
         out_.appointment = read_number(section_.appointment, frame, source).number;
         out_.event_time = read_event_time(section_.event_time, frame, received_);
-        if (out_.placer.number.empty() && out_.filler.number.empty())
+        if (out_.orders.empty())
             fail(ErrorCode::order_missing_number, section_.placer.front().path.text(),
                  out_.place + "-" + std::to_string(section_.placer.front().path.field()));
-        auto first = frame_at(items_.empty() ? shared_.back() : items_.front());
-        out_.procedure = read_number(section_.procedure, first, source).number;
+    }
+
+    // SCH-26 and SCH-27 repeat, one for each order of the appointment.
+    void read_orders(Frame& frame) {
+        auto placers = read_numbers(section_.placer, frame), fillers = read_numbers(section_.filler, frame);
+        if (std::max(placers.size(), fillers.size()) > most_items) {
+            fail(ErrorCode::hl7_too_many, "at most 1000 orders in one appointment", out_.place);
+            return;
+        }
+        for (auto& placer : placers)
+            if (placer.authority.empty()) placer.authority = placer_namespace(frame);
+        out_.orders.resize(std::max(placers.size(), fillers.size()));
+        for (std::size_t i = 0; i < placers.size(); ++i) out_.orders[i].placer = std::move(placers[i]);
+        for (std::size_t i = 0; i < fillers.size(); ++i) out_.orders[i].filler = std::move(fillers[i]);
     }
 
     void item_fields(Frame& frame, effects::FieldChanges<effects::StepField>& into) {
@@ -129,6 +138,8 @@ class ScheduleEvaluation {
         const auto code = section_.action_code ? evaluate(*section_.action_code, frame).text : std::string();
         auto& item = out_.items.emplace_back();
         item.place = place_of_segment(message_, next_service(place.own.begin, place.own.end));
+        std::string_view source;
+        item.procedure = read_number(section_.procedure, frame, source).number;
         item.removed = code == "D" || (code.empty() && out_.action == ScheduleAction::remove_items);
         item_fields(frame, item.fields);
     }

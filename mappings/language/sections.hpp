@@ -7,9 +7,11 @@ namespace gantry::mappings {
 // Identifiers and fields of the PID. Fails with hl7_missing_segment, patient_missing_identifier.
 void evaluate_patient(const PatientSection& section, Frame& frame, effects::Effects& effects);
 void evaluate_visit(const VisitSection& section, Frame& frame, effects::Effects& effects);
-// Every pair of survivor and prior. Fails with hl7_missing_segment, hl7_missing_field, patient_missing_identifier,
-// patient_merge_cycle.
-void evaluate_merges(const MergeSection& section, Frame& frame, effects::Effects& effects);
+// Every pair of survivor and prior. Of several PID each speaks of the survivor of its own pair (patient: how they are
+// read; may be null), and not of Effects::patient. Fails with hl7_missing_segment, hl7_missing_field,
+// patient_missing_identifier, patient_missing_name, patient_merge_cycle.
+void evaluate_merges(const MergeSection& section, const PatientSection* patient, Frame& frame,
+                     effects::Effects& effects);
 // Every order group; all of them or, by failing, none. hl7_missing_segment, hl7_missing_field, order_unknown_control,
 // order_missing_number, map_no_modality, patient_missing_name.
 void evaluate_orders(const OrderSection& section, Frame& frame, Instant received, effects::Effects& effects);
@@ -23,6 +25,10 @@ std::vector<effects::Identifier> read_all_identifiers(const Source& source, Fram
 std::vector<effects::Identifier> read_identifiers(const std::vector<Source>& sources, Frame& frame);
 // EI of the first source that has one.
 effects::OrderNumber read_number(const std::vector<Source>& sources, Frame& frame, std::string_view& source);
+// Every EI of the first source that has one.
+std::vector<effects::OrderNumber> read_numbers(const std::vector<Source>& sources, Frame& frame);
+// Of one patient, as the message names it.
+std::string ordering_key(const effects::Identifier& patient);
 // The namespace of placer numbers that come without one.
 std::string placer_namespace(Frame& frame);
 // When it happened, YYYYMMDDHHMMSS in UTC; `received` where the message does not say.

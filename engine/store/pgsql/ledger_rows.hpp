@@ -17,7 +17,7 @@ class LedgerRows {
     void send(Connection& connection) const;
 
   private:
-    void add_deliveries(const Unit& unit, std::int64_t message, IdSource& ids, Instant now);
+    void add_deliveries(const Unit& unit, const std::string& lane, IdSource& ids, std::int64_t message, Instant now);
 
     Array retired_;
     CopyRows messages_;

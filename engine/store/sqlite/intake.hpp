@@ -20,7 +20,7 @@ class SqliteIntake final : public Intake {
     Committed write(const Unit& unit, const Digest& digest, Decision decision, Instant now);
     void write_message(const Unit& unit, std::string_view digest, const Decision& decision, Instant now);
     void write_change(const Unit& unit, std::int64_t message, const effects::Plan& plan, Instant now);
-    void write_deliveries(const Unit& unit, std::int64_t message, Instant now);
+    void write_deliveries(const Unit& unit, const std::string& lane, std::int64_t message, Instant now);
 
     Writer& writer_;
     std::chrono::seconds duplicate_window_;
