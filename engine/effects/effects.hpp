@@ -37,6 +37,7 @@ struct OrderNumber {
 
 // What a patient segment says.
 struct PatientChange {
+    std::string place = "PID";            // "PID[2]" where a message has several
     std::vector<Identifier> identifiers;  // the one the patient is filed under first
     FieldChanges<PatientField> fields;
     bool from_adt = false;            // ADT outranks the PID of orders, results and schedules

@@ -22,10 +22,10 @@ void add(Orders& orders, OrderId id) {
 Lookup under_number(const std::string& prefix, const std::string& key, bool with_children, Workspace& records) {
     Lookup all, exact;
     for (const auto& match : records.orders_with_prefix(prefix)) {
-        const bool child = is_child_key(match.key, prefix);
         all.stored = all.stored || match.key == key;
-        if (!child || with_children) add(all.orders, match.order);
-        if (!child && key != prefix && is_or_extends(match.key, key)) add(exact.orders, match.order);
+        if (!with_children && is_further_key(match.key, prefix)) continue;
+        add(all.orders, match.order);
+        if (!is_child_key(match.key, prefix) && key != prefix && is_or_extends(match.key, key)) add(exact.orders, match.order);
     }
     if (exact.orders.empty()) return all;
     exact.exact = true;
@@ -156,7 +156,8 @@ Result<FoundOrder> find_order(const OrderChange& change, PatientId patient, Work
     FoundOrder out;
     const auto orders = orders_meant(change, records, out);
     if (!orders) return orders.error();
-    if (orders->size() > 1) return Error{ErrorCode::order_ambiguous, {}, change.place};
+    const bool changes_nothing = change.action == OrderAction::note || change.action == OrderAction::parent;
+    if (orders->size() > 1 && !changes_nothing) return Error{ErrorCode::order_ambiguous, {}, change.place};
     if (orders->size() == 1) out.id = orders->front();
     if (out.id && opens(change.action) && records.made_here(out.id) &&
         !says_nothing_new(change, *records.order(out.id)))

@@ -31,6 +31,9 @@ class OrderApplication {
     Result<void> run_unknown();
     Result<void> run_known();
     bool older() const;
+    // Older than what was applied: nothing happens. Who asked for something to be taken away must not believe that it
+    // was. Errors: order_older.
+    Result<void> leave_as_it_is();
 
     Result<void> report(What what, std::string reason = {});
     Result<void> report_update();
@@ -54,7 +57,7 @@ class OrderApplication {
     Result<void> update(const std::string& status);
     Result<void> update_started(const std::string& status);
     // The order was cancelled and a newer message wants it: legal, and the only way out of CANCELLED.
-    Result<void> reopen();
+    Result<void> reopen(bool held = false);
     Result<void> cancel(const std::string& status, const std::string& step_status);
     void end_own_steps(const std::string& waiting_become);
     Result<void> complete(const std::string& status);
@@ -97,6 +100,7 @@ class OrderApplication {
     // Steps.
     void add_step(const StepChange& said, const std::string& status);
     void apply_step(StepRecord& step, const StepChange& said);
+    void leave_catch_all(StepRecord& step, const FieldChange& station);
     void apply_steps(bool reopen);
     // The steps a group means: those it names, else those its placer number made, else all.
     StepRecord* step_meant(const StepChange& said, std::size_t position);

@@ -149,6 +149,7 @@ bool OrderApplication::has_step(const std::string& number, StepId but) const {
 }
 
 void OrderApplication::apply_step(StepRecord& step, const StepChange& said) {
+    const auto modality_before = step.fields[StepField::modality];
     for (std::size_t i = 0; i < said.fields.size(); ++i) {
         const auto& field = said.fields.at(i);
         if (field.says == FieldChange::Says::nothing || i == static_cast<std::size_t>(StepField::status)) continue;
@@ -158,6 +159,16 @@ void OrderApplication::apply_step(StepRecord& step, const StepChange& said) {
         step.fields.at(i) = field.value;
         note(step, static_cast<StepField>(i), field.source);
     }
+    if (!modality_before.empty() && step.fields[StepField::modality] != modality_before)
+        leave_catch_all(step, said.fields[StepField::station_ae]);
+}
+
+// The catch-all of one modality is no station of another one.
+void OrderApplication::leave_catch_all(StepRecord& step, const FieldChange& station) {
+    auto& value = step.fields[StepField::station_ae];
+    if (!station.fills || station.value.empty() || !value.ends_with('*')) return;
+    value = station.value;
+    note(step, StepField::station_ae, station.source);
 }
 
 void OrderApplication::apply_steps(bool reopen) {

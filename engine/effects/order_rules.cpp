@@ -38,12 +38,12 @@ Result<void> OrderApplication::run_unknown() {
 Result<void> OrderApplication::run_known() {
     const auto& status = order_->after.fields[OrderField::status];
     if (older() && change_.action != OrderAction::note && change_.action != OrderAction::parent)
-        return report(What::ignored, "an older message than the newest one applied to this order");
+        return leave_as_it_is();
     switch (change_.action) {
         case OrderAction::create:
             return update_by_new(status);
         case OrderAction::create_held:
-            return hold();
+            return status == "CANCELLED" ? reopen(true) : hold();
         case OrderAction::create_or_update:
             return update(status);
         case OrderAction::create_completed:
@@ -78,6 +78,14 @@ Result<void> OrderApplication::run_known() {
 
 bool OrderApplication::older() const {
     return !change_.event_time.empty() && change_.event_time < order_->after.event_time;
+}
+
+Result<void> OrderApplication::leave_as_it_is() {
+    const auto action = change_.action;
+    const bool takes_away = action == OrderAction::cancel || action == OrderAction::discontinue ||
+                            action == OrderAction::hold || action == OrderAction::replace_old;
+    if (takes_away && is_request()) return refuse(ErrorCode::order_older);
+    return report(What::ignored, "an older message than the newest one applied to this order");
 }
 
 Result<void> OrderApplication::report(What what, std::string reason) {

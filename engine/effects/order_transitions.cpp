@@ -72,12 +72,12 @@ Result<void> OrderApplication::update_started(const std::string& status) {
     return refuse_but_keep(refusal(status));
 }
 
-Result<void> OrderApplication::reopen() {
+Result<void> OrderApplication::reopen(bool held) {
     const bool same_time = !change_.event_time.empty() && change_.event_time == order_->after.event_time;
     if (same_time && !order_->created && !replaces_itself())
         return report(What::ignored, "not newer than the cancellation");
     auto& fields = order_->after.fields;
-    fields[OrderField::hold].clear();
+    fields[OrderField::hold] = held ? "Y" : "";
     apply_all(true);
     if (const auto shown = can_be_shown(); !shown) return shown;
     if (const auto numbered = complete_numbers(false); !numbered) return numbered;

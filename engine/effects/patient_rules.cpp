@@ -39,21 +39,21 @@ struct Resolved {
     bool by_alias = false;  // one of the numbers was merged away
 };
 
-Result<Resolved> resolve(const std::vector<Identifier>& identifiers, Workspace& records) {
+Result<Resolved> resolve(const PatientChange& change, Workspace& records) {
     Resolved out;
     bool any = false;
-    for (const auto& identifier : identifiers) {
+    for (const auto& identifier : change.identifiers) {
         if (!identifies(identifier)) continue;
         any = true;
         const auto direct = records.patient_of(identifier_key(identifier));
         if (!direct) continue;
         const auto patient = records.follow(*direct);
-        if (out.patient && out.patient != patient) return Error{ErrorCode::patient_ambiguous, {}, "PID-3"};
+        if (out.patient && out.patient != patient) return Error{ErrorCode::patient_ambiguous, {}, change.place + "-3"};
         out.by_alias = out.by_alias || patient != *direct;
         out.patient = patient;
         if (!out.came_as || patient == *direct) out.came_as = *direct;
     }
-    if (!any) return Error{ErrorCode::patient_missing_identifier, {}, "PID-3"};
+    if (!any) return Error{ErrorCode::patient_missing_identifier, {}, change.place + "-3"};
     return out;
 }
 
@@ -114,9 +114,9 @@ bool says_nothing_new(const PatientRecord& known, const PatientChange& change, W
 }  // namespace
 
 Result<Subject> apply_patient(const PatientChange& change, Workspace& records, const OrderPolicy& policy, Plan& plan) {
-    const auto resolved = resolve(change.identifiers, records);
+    const auto resolved = resolve(change, records);
     if (!resolved) return resolved.error();
-    RecordOutcome outcome{RecordKind::patient, What::created, "PID", {}, {}, {}, {}};
+    RecordOutcome outcome{RecordKind::patient, What::created, change.place, {}, {}, {}, {}};
     if (!resolved->patient) {
         auto& created = records.new_patient();
         add_missing_identifiers(created, change.identifiers, records, plan);
@@ -126,7 +126,7 @@ Result<Subject> apply_patient(const PatientChange& change, Workspace& records, c
     }
     const auto& known = *records.patient(resolved->patient);
     if (!change.may_replace_person && another_person(known, change) && !temporary(known, policy))
-        return Error{ErrorCode::patient_different_person, {}, "PID"};
+        return Error{ErrorCode::patient_different_person, {}, change.place};
     if (resolved->by_alias) plan.warnings.push_back("the patient number was merged; the surviving patient was used");
     outcome.what = What::unchanged;
     if (!says_nothing_new(known, change, records)) {

@@ -1,7 +1,7 @@
 // Taking back a merge (A40 and its kin) that was wrong. No HL7 v2 message says this (A37 unlinks what A24 linked), so a
 // person does: `gantry patient unmerge`, or a step of a case file. It is a unit like a message and goes the same way:
 // one transaction, a row in the ledger, a row in the change log, seen by the next worklist query.
-// What goes back and what stays: docs/decisions/0007-merges-lanes-and-provenance.md.
+// What goes back and what stays: docs/decisions/0008-merges-and-lanes.md.
 #pragma once
 #include <filesystem>
 #include <iosfwd>

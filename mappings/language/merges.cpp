@@ -112,11 +112,18 @@ class PairEvaluation {
     effects::Effects& effects_;
 };
 
+std::size_t pid_of(const hl7::Scope& pair) {
+    auto at = pair.begin;
+    while (at + 1 < pair.end && pair.message->segment(at).id() != "PID") ++at;
+    return at;
+}
+
 // What the PID of this pair says of its survivor, for the merges from `first` on.
 void of_its_own(const PatientSection& section, Frame& pair, std::size_t first, effects::Effects& effects) {
     effects::Effects one;
     evaluate_patient(section, pair, one);
     if (!one.patient) return;
+    one.patient->place = place_of_segment(*pair.place.all.message, pid_of(pair.place.all));
     const auto pid = std::make_shared<const effects::PatientChange>(std::move(*one.patient));
     for (auto i = first; i < effects.merges.size(); ++i) effects.merges[i].pid = pid;
 }

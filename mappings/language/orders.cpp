@@ -263,10 +263,16 @@ std::string placer_namespace(Frame& frame) {
     return evaluate(node, frame).text;
 }
 
+// A time that is still to come would make everything that is sent until then look old, a cancel too. A day is for clocks
+// and zones that are set wrong.
 std::string read_event_time(const std::vector<Source>& sources, Frame& frame, Instant received) {
+    const auto latest = utc_stamp(Instant{received.micros + std::chrono::microseconds(std::chrono::hours(24)).count()});
     for (const auto& source : sources) {
         const auto piece = find(source, frame).piece;
-        if (const auto stamp = utc_stamp(piece, frame.context.zone)) return *stamp;
+        const auto stamp = utc_stamp(piece, frame.context.zone);
+        if (!stamp) continue;
+        if (*stamp <= latest) return *stamp;
+        frame.remarks.warn(source.path.text() + " lies in the future; it does not say what is newer.");
     }
     return utc_stamp(received);
 }

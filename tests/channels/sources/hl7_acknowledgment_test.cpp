@@ -19,9 +19,10 @@ hl7::AckContext context(const Question& question) {
                                  question.version + "|||" + question.accept + "|" + question.application + "\r");
 }
 
-std::string answer(const UnitOutcome& outcome, const Question& question = {}, bool order_responses = false) {
+std::string answer(const UnitOutcome& outcome, const Question& question = {}, bool order_responses = false,
+                   channels::CannotNow cannot_now = channels::CannotNow::by_mode) {
     return channels::acknowledgment(context(question), outcome, {2026, 11, 23, 9, 0, 0}, "PID|1||100001",
-                                    order_responses);
+                                    order_responses, cannot_now);
 }
 
 UnitOutcome taken(What what = What::created, const std::string& reason = {}, const std::string& reply = "OK") {
@@ -52,6 +53,21 @@ bool has(const std::string& message, const std::string& part) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(channels_hl7_acknowledgment)
+
+BOOST_AUTO_TEST_CASE(not_now_is_reject_or_error_by_mode_or_by_the_channel) {
+    using channels::CannotNow;
+    const auto not_now = refused(ErrorCode::storage_unavailable);
+    const Question original, enhanced{"2.5.1", "AL", "NE"};
+    const auto with = [&](CannotNow how, const Question& question) { return code(answer(not_now, question, false, how)); };
+    BOOST_TEST(with(CannotNow::by_mode, original) == "AR");
+    BOOST_TEST(with(CannotNow::by_mode, enhanced) == "CE");
+    BOOST_TEST(with(CannotNow::reject, original) == "AR");
+    BOOST_TEST(with(CannotNow::reject, enhanced) == "CR");
+    BOOST_TEST(with(CannotNow::error, original) == "AE");
+    BOOST_TEST(with(CannotNow::error, enhanced) == "CE");
+    // A judgment of the message stays what it is.
+    BOOST_TEST(code(answer(refused(ErrorCode::hl7_unsupported_type), original, false, CannotNow::error)) == "AR");
+}
 
 BOOST_AUTO_TEST_CASE(what_was_done_travels_with_the_aa) {
     const auto text = answer(taken());

@@ -114,6 +114,37 @@ BOOST_AUTO_TEST_CASE(a_failure_holds_up_its_own_lane_only) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_delivery_with_two_lanes_waits_for_both_and_both_wait_for_it) {
+    const std::string both = std::string("A") + effects::key_separator + "B";
+    for (const std::size_t page : {1u, 2u, 256u}) {
+        Channel channel({"M1 A", "M2 B", "M3 " + both, "M4 B", "M5 A", "M6 C"});
+        channel.target.verdicts["M1"] = Verdict::retry;
+        auto worker = channel.worker(false, page);
+        worker.sweep();
+        channel.check({"M1", "M2", "M6"});
+        channel.later(wait);
+        worker.sweep();  // still no luck
+        channel.check({"M1", "M2", "M6", "M1"});
+        channel.target.verdicts.clear();
+        channel.later(2 * wait);
+        worker.sweep();
+        channel.check({"M1", "M2", "M6", "M1", "M1", "M3", "M4", "M5"});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_delivery_with_two_lanes_that_fails_holds_up_both) {
+    const std::string both = std::string("A") + effects::key_separator + "B";
+    Channel channel({"M1 " + both, "M2 B", "M3 A", "M4 C"});
+    channel.target.verdicts["M1"] = Verdict::retry;
+    auto worker = channel.worker();
+    worker.sweep();
+    channel.check({"M1", "M4"});
+    channel.target.verdicts.clear();
+    channel.later(wait);
+    worker.sweep();
+    channel.check({"M1", "M4", "M1", "M2", "M3"});
+}
+
 BOOST_AUTO_TEST_CASE(a_strict_destination_is_one_lane) {
     Channel channel({"M1 A", "M2 B", "M3 C"});
     channel.target.verdicts["M2"] = Verdict::retry;

@@ -28,8 +28,9 @@ BOOST_AUTO_TEST_CASE(an_appointment_without_services_is_every_steps) {
     BOOST_REQUIRE_MESSAGE(effects.schedule, (effects.error ? effects.error->text() : ""));
     const auto& schedule = *effects.schedule;
     BOOST_CHECK(schedule.action == ScheduleAction::schedule);
-    BOOST_TEST(schedule.placer.number == "P1");
-    BOOST_TEST(schedule.placer.authority == "HIS");
+    BOOST_REQUIRE_EQUAL(schedule.orders.size(), 1u);
+    BOOST_TEST(schedule.orders[0].placer.number == "P1");
+    BOOST_TEST(schedule.orders[0].placer.authority == "HIS");
     BOOST_TEST(schedule.filler.number == "F1");
     BOOST_TEST(schedule.appointment == "AP1");
     BOOST_TEST(schedule.event_time == "20261122080000");
@@ -49,7 +50,7 @@ BOOST_AUTO_TEST_CASE(every_service_is_an_item) {
     BOOST_REQUIRE(effects.schedule);
     const auto& items = effects.schedule->items;
     BOOST_REQUIRE_EQUAL(items.size(), 3u);
-    BOOST_TEST(effects.schedule->procedure == "CTHEAD");
+    BOOST_TEST(items[0].procedure == "CTHEAD");
     BOOST_TEST(items[0].place == "AIS[1]");
     BOOST_TEST(items[0].fields.value(StepField::start_time) == "0930");
     BOOST_TEST(items[0].fields.value(StepField::station_ae) == "CT01");
