@@ -82,7 +82,7 @@ void UnsyncedFile::truncate(std::int64_t size) {
     }
 }
 
-void UnsyncedFile::make_entry() {
+void UnsyncedFile::enter_directory() {
     if (file_ >= 0) return;
     const auto aside = path_ + "-new";
     file_ = ::open(aside.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -106,7 +106,7 @@ void UnsyncedFile::store(std::int64_t number, const Sector& bytes, std::int64_t 
 }
 
 void UnsyncedFile::sync(Random& random) {
-    make_entry();
+    enter_directory();
     cut_real();
     std::vector<std::int64_t> order;
     for (const auto& [number, bytes] : unsynced_) order.push_back(number);
@@ -119,7 +119,7 @@ void UnsyncedFile::sync(Random& random) {
 
 std::size_t UnsyncedFile::spill(Random& random) {
     if (unsynced_.empty() || (file_ < 0 && random() % 8 != 0)) return 0;
-    make_entry();
+    enter_directory();
     cut_real();
     const auto first = unsynced_.begin()->first, last = unsynced_.rbegin()->first;
     std::size_t spilled = 0;

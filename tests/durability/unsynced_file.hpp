@@ -13,8 +13,8 @@ using Random = std::minstd_rand;
 // Not thread-safe. The real file stays open until the process ends: closing it would drop SQLite's locks on it.
 class UnsyncedFile {
   public:
-    // A file that exists is opened; one that does not is only remembered, and made by the first sync, replacing
-    // whatever has its name then.
+    // A file that exists is opened; one that does not is only remembered, and gets its name in the directory with the
+    // first sync, or before; whatever had that name is gone then.
     enum class Origin { existing, created };
     UnsyncedFile(std::string path, Origin origin);
 
@@ -25,6 +25,8 @@ class UnsyncedFile {
     void write(const char* from, std::int64_t size, std::int64_t at);
     void truncate(std::int64_t size);
 
+    // Its name is durable when it returns.
+    void enter_directory();
     // Everything is durable when it returns; sector by sector in an order of its own.
     void sync(Random& random);
     // Some of it becomes durable, as a system does on its own. Answers how many sectors, whole or torn.
@@ -39,7 +41,6 @@ class UnsyncedFile {
     Sector& sector(std::int64_t number);
     void read_real(char* into, std::int64_t size, std::int64_t at) const;
     void store(std::int64_t number, const Sector& bytes, std::int64_t size);
-    void make_entry();
     void cut_real();
 
     std::string path_;

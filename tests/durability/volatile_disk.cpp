@@ -99,7 +99,8 @@ class Disk {
         return file.size();
     }
 
-    bool sync(UnsyncedFile& file) {
+    // directory: it too, as SQLite does with the first sync of a journal it has opened.
+    bool sync(UnsyncedFile& file, bool directory) {
         const bool last = report_count() == cut_at_;
         if (last && dice() % 3 == 0) cut();
         take_time();
@@ -115,6 +116,7 @@ class Disk {
             cut();
         }
         file.sync(random_);
+        if (directory) sync_directory();
         if (is_log(file)) watch_.synced();
         if (last) cut();  // done, and nobody was told
         return true;
@@ -130,17 +132,25 @@ class Disk {
     // The program ends and the machine stays up: the system writes everything in the end.
     void settle() {
         const std::lock_guard lock(mutex_);
+        sync_directory();
         for (const auto& [path, file] : files_) {
-            if (file)
-                file->sync(random_);
-            else
-                ::unlink(path.c_str());
+            if (file) file->sync(random_);
         }
     }
 
   private:
     // Where a commit goes.
     static bool is_log(const UnsyncedFile& file) { return file.path().ends_with("-wal"); }
+
+    // There is one directory.
+    void sync_directory() {
+        for (const auto& [path, file] : files_) {
+            if (file)
+                file->enter_directory();
+            else
+                ::unlink(path.c_str());
+        }
+    }
 
     bool is_set(const char* failure) const {
         return !control_.empty() && ::access((control_ + "/" + failure).c_str(), F_OK) == 0;
@@ -184,7 +194,8 @@ std::unique_ptr<Disk> disk;
 struct OpenFile {
     sqlite3_file base;
     UnsyncedFile* content;
-    bool locks;  // the database file: the real one is open too, for its locks and the shared memory of the WAL
+    bool sync_directory;  // with its next sync
+    bool locks;           // the database file: the real one is open too, for its locks and the shared memory of the WAL
 };
 
 OpenFile& of(sqlite3_file* file) {
@@ -209,7 +220,9 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
     return SQLITE_OK;
 }
 int sync(sqlite3_file* file, int) {
-    return disk->sync(*of(file).content) ? SQLITE_OK : SQLITE_IOERR_FSYNC;
+    if (!disk->sync(*of(file).content, of(file).sync_directory)) return SQLITE_IOERR_FSYNC;
+    of(file).sync_directory = false;
+    return SQLITE_OK;
 }
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
     *size = disk->size(*of(file).content);
@@ -290,6 +303,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* ope
     const auto content = disk->open(name, (flags & SQLITE_OPEN_CREATE) != 0);
     if (!content) return SQLITE_CANTOPEN;
     out.content = content.get();
+    out.sync_directory = !out.locks && (flags & SQLITE_OPEN_CREATE) != 0;
     out.base.pMethods = &methods;
     if (opened && !out.locks) *opened = flags;
     return SQLITE_OK;
