@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "tests/engine/store/connections.hpp"
 #include "tests/engine/store/sample_units.hpp"
@@ -151,6 +153,26 @@ STORE_TEST_CASE(orders_of_a_merged_patient_show_the_survivor) {
         BOOST_REQUIRE_EQUAL(row.identifiers.size(), 1u);
         BOOST_CHECK(row.identifiers[0] == identifier("N-A2"));
     }
+}
+
+// More at once than there are connections waiting, so that some are opened in the meantime.
+BOOST_AUTO_TEST_CASE(many_ask_while_something_is_written) {
+    Site site;
+    std::vector<store::Unit> orders;
+    for (int i = 0; i < 500; ++i)
+        orders.push_back(order(std::to_string(i), made("A" + std::to_string(i), "20261123", "0900", "CT")));
+    site.commit(std::move(orders));
+    const Onlooker writer(site.file());
+    writer.run("BEGIN IMMEDIATE");
+    std::atomic<int> answered{0};
+    std::vector<std::thread> modalities;
+    for (int i = 0; i < 32; ++i)
+        modalities.emplace_back([&] {
+            for (int n = 0; n < 10; ++n) answered += site->worklist().candidates({}).ok() ? 1 : 0;
+        });
+    for (auto& modality : modalities) modality.join();
+    writer.run("ROLLBACK");
+    BOOST_TEST(answered == 320);
 }
 
 BOOST_AUTO_TEST_CASE(everyday_queries_are_answered_from_an_index) {
