@@ -54,7 +54,7 @@ OrderId same_procedure(const OrderChange& change, PatientId patient, Workspace& 
 }  // namespace
 
 Result<FoundOrder> find_order(const OrderChange& change, PatientId patient, Workspace& records) {
-    const Error ambiguous{ErrorCode::order_ambiguous, {}, change.place};
+    const Error ambiguous{ErrorCode::order_ambiguous, {}, change.place_of_number()};
     const auto& procedure = change.fields.value(OrderField::procedure_code);
     FoundOrder out;
     std::vector<OrderId> placer, filler;

@@ -8,7 +8,7 @@ Result<void> OrderApplication::run(const FoundOrder& found) {
     if (!found.id) return run_unknown();
     order_ = &records_.edit_order(found.id);
     if (order_->after.patient != patient_)
-        return Error{ErrorCode::order_ambiguous, "the order belongs to another patient", change_.place};
+        return Error{ErrorCode::order_ambiguous, "the order belongs to another patient", change_.place_of_number()};
     const auto result = found.by_number ? run_known() : join_procedure();
     if (result) add_keys(found.has_placer_key, found.has_filler_key);
     return result;
@@ -107,7 +107,7 @@ Result<void> OrderApplication::conflict(const std::string& why) {
 }
 
 Error OrderApplication::refuse(ErrorCode code) const {
-    return {code, {}, change_.place};
+    return {code, {}, code == ErrorCode::order_unknown ? change_.place_of_number() : change_.place};
 }
 
 Result<void> OrderApplication::refuse_but_keep(ErrorCode code) {

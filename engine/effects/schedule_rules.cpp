@@ -167,15 +167,16 @@ class Application {
 Result<void> apply_schedule(const ScheduleChange& change, PatientId patient, Workspace& records, Plan& plan) {
     OrderChange wanted;
     wanted.place = change.place;
+    wanted.number_place = change.number_place;
     wanted.placer = change.placer;
     wanted.filler = change.filler;
     if (!change.procedure.empty()) wanted.fields.set(OrderField::procedure_code, change.procedure);
     const auto found = find_order(wanted, patient, records);
     if (!found) return found.error();
-    if (!found->id) return Error{ErrorCode::order_unknown, {}, change.place};
+    if (!found->id) return Error{ErrorCode::order_unknown, {}, wanted.place_of_number()};
     auto& order = records.edit_order(found->id);
     if (order.after.patient != patient)
-        return Error{ErrorCode::order_ambiguous, "the order belongs to another patient", change.place};
+        return Error{ErrorCode::order_ambiguous, "the order belongs to another patient", wanted.place_of_number()};
     Application(change, order, records, plan).run();
     return {};
 }

@@ -96,6 +96,7 @@ class ScheduleEvaluation {
 
     void read_head(Frame& frame) {
         out_.place = section_.head + "[1]";
+        out_.number_place = out_.place + "-" + std::to_string(section_.placer.front().path.field());
         const auto event = evaluate(section_.event, frame).text, status = evaluate(section_.status, frame).text;
         const std::string_view key[] = {event, status};
         if (const auto row = section_.actions->find(key)) {
@@ -110,8 +111,7 @@ class ScheduleEvaluation {
         out_.appointment = read_number(section_.appointment, frame, source).number;
         out_.event_time = read_event_time(section_.event_time, frame, received_);
         if (out_.placer.number.empty() && out_.filler.number.empty())
-            fail(ErrorCode::order_missing_number, section_.placer.front().path.text(),
-                 out_.place + "-" + std::to_string(section_.placer.front().path.field()));
+            fail(ErrorCode::order_missing_number, section_.placer.front().path.text(), out_.number_place);
         auto first = frame_at(items_.empty() ? shared_.back() : items_.front());
         out_.procedure = read_number(section_.procedure, first, source).number;
     }
