@@ -80,6 +80,7 @@ class ChannelReader {
         context.accession_issuer = orders.accession_issuer;
         context.default_authority = patients.default_authority;
         context.preferred_authorities = patients.preferred_authorities;
+        context.record_number_types = patients.record_number_types;
         context.placer_namespace = orders.placer_namespace;
         context.modality_reading = orders.modality_reading;
         context.modalities = orders.modalities;

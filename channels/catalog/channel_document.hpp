@@ -30,6 +30,7 @@ struct OrderOptions {
 struct PatientOptions {
     std::string default_authority;
     std::vector<std::string> preferred_authorities;
+    std::vector<std::string> record_number_types{"MRN"};
     std::vector<std::string> temporary_identifiers{"TEMP"};
 };
 

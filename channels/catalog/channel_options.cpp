@@ -42,6 +42,8 @@ const settings::Schema<PatientOptions>& patient_schema() {
                     "of numbers without an assigning authority")
             .option("preferred_authorities", &PatientOptions::preferred_authorities,
                     "whose number a patient is filed under, best first")
+            .option("record_number_types", &PatientOptions::record_number_types,
+                    "what this sender writes in PID-3.5 for MR, the medical record number")
             .option(
                 "temporary_identifiers", &PatientOptions::temporary_identifiers,
                 "beginnings of numbers of people not known yet: their name, birth date and sex may all change at once");

@@ -1,7 +1,11 @@
 #include "channels/sources/mllp_source.hpp"
 
+#include <algorithm>
 #include <deque>
+#include <mutex>
+#include <vector>
 
+#include "engine/hl7/batch_answer.hpp"
 #include "engine/hl7/mllp.hpp"
 
 namespace gantry::channels {
@@ -11,20 +15,44 @@ namespace {
 // few only serves those that do not.
 constexpr std::size_t most_in_flight = 8;
 
+// What a peer may leave unread: the answer to a long batch must not be taken for a peer that does not read.
+constexpr settings::ByteSize largest_answer{4u << 20};
+
+// The acknowledgments of one batch, until it has all of them.
+struct BatchInProgress {
+    hl7::BatchAnswer answer;
+    std::vector<std::string> acknowledgments;
+    std::size_t open;
+};
+
+// One message on its way to the intake.
+struct Waiting {
+    runtime::Inbound message;
+    std::shared_ptr<BatchInProgress> batch;  // null: a frame of its own
+    std::size_t place = 0;                   // in the batch
+};
+
 // What the loop thread and the committer's thread share of one connection.
 struct Exchange {
     explicit Exchange(std::shared_ptr<net::Connection> peer) : connection(std::move(peer)) {}
 
-    // One answer is ready. Resumes a reader that waits for it, and ends a connection that only waited for answers.
-    void answered(std::string reply) {
-        connection->send(hl7::mllp_frame(reply));
+    // One acknowledgment is ready. Resumes a reader that waits for it, and ends a connection that only waited for
+    // answers.
+    void answered(std::string reply, const std::shared_ptr<BatchInProgress>& batch, std::size_t place) {
+        if (!batch) connection->send(hl7::mllp_frame(reply));
         const std::lock_guard lock(mutex);
+        if (batch) gather(*batch, std::move(reply), place);
         --in_flight;
         if (held_back) {
             held_back = false;
             connection->resume_reading();
         }
         if (ended && in_flight == 0) connection->close();
+    }
+
+    void gather(BatchInProgress& batch, std::string reply, std::size_t place) {
+        batch.acknowledgments[place] = std::move(reply);
+        if (--batch.open == 0) connection->send(hl7::mllp_frame(batch.answer.text(batch.acknowledgments)));
     }
 
     std::shared_ptr<net::Connection> connection;
@@ -39,6 +67,7 @@ class MllpSession final : public net::StreamHandler {
                 std::shared_ptr<const runtime::Mapper> mapper, const Clock& clock)
         : exchange_(std::make_shared<Exchange>(std::move(connection))),
           decoder_(options.max_message.count),
+          max_batch_(options.max_batch),
           intake_(intake),
           mapper_(std::move(mapper)),
           clock_(clock) {}
@@ -54,7 +83,7 @@ class MllpSession final : public net::StreamHandler {
         pump();
         const std::lock_guard lock(exchange_->mutex);
         exchange_->ended = true;
-        return exchange_->in_flight == 0 && !kept_;
+        return exchange_->in_flight == 0 && waiting_.empty();
     }
 
     void on_close() override {}
@@ -62,12 +91,12 @@ class MllpSession final : public net::StreamHandler {
   private:
     void pump() {
         while (!must_wait()) {
-            if (!kept_) {
+            if (waiting_.empty()) {
                 auto frame = decoder_.next();
                 if (!frame) break;
-                kept_ = inbound(std::move(*frame));
+                take(std::move(*frame));
             }
-            if (!submit_kept()) break;
+            if (!submit_next()) break;
         }
         if (decoder_.in_frame())
             exchange_->connection->begin_unit();
@@ -83,20 +112,46 @@ class MllpSession final : public net::StreamHandler {
         return true;
     }
 
-    runtime::Inbound inbound(hl7::MllpFrame frame) const {
-        runtime::Inbound out{std::move(frame.content), exchange_->connection->peer().text(), clock_.now(), {}};
-        if (frame.too_large) out.broken = Error{ErrorCode::net_too_large, {}, {}};
-        return out;
+    runtime::Inbound inbound(std::string bytes) const {
+        return {std::move(bytes), exchange_->connection->peer().text(), clock_.now(), {}};
     }
 
-    bool submit_kept() {
+    void take(hl7::MllpFrame frame) {
+        if (!frame.too_large && hl7::may_be_batch(frame.content)) {
+            const auto batch = hl7::split_batch(frame.content);
+            if (batch.several()) return take(batch, frame.content);
+        }
+        waiting_.push_back({inbound(std::move(frame.content)), nullptr, 0});
+        if (frame.too_large) waiting_.back().message.broken = Error{ErrorCode::net_too_large, {}, {}};
+    }
+
+    // A batch that cannot be taken is refused like one message.
+    void take(const hl7::Batch& batch, const std::string& bytes) {
+        if (batch.messages.empty() || batch.messages.size() > max_batch_) {
+            waiting_.push_back({inbound(bytes), nullptr, 0});
+            waiting_.back().message.broken =
+                batch.messages.empty()
+                    ? Error{ErrorCode::hl7_not_hl7, "a batch without messages", "MSH"}
+                    : Error{ErrorCode::hl7_too_many, "more than " + std::to_string(max_batch_) + " in one batch", {}};
+            return;
+        }
+        const auto count = batch.messages.size();
+        const auto all = std::make_shared<BatchInProgress>(
+            BatchInProgress{hl7::BatchAnswer(batch), std::vector<std::string>(count), count});
+        for (std::size_t i = 0; i < count; ++i) waiting_.push_back({inbound(std::string(batch.messages[i])), all, i});
+    }
+
+    bool submit_next() {
         using Submitted = runtime::Intake::Submitted;
         count(1);
-        const auto submitted = intake_.submit(
-            mapper_, std::move(*kept_), exchange_->connection->id(),
-            [exchange = exchange_](store::Committed done) { exchange->answered(std::move(done.reply)); });
+        auto& next = waiting_.front();
+        const auto submitted =
+            intake_.submit(mapper_, std::move(next.message), exchange_->connection->id(),
+                           [exchange = exchange_, batch = next.batch, place = next.place](store::Committed done) {
+                               exchange->answered(std::move(done.reply), batch, place);
+                           });
         if (submitted == Submitted::taken) {
-            kept_.reset();
+            waiting_.pop_front();
             return true;
         }
         count(-1);
@@ -115,10 +170,11 @@ class MllpSession final : public net::StreamHandler {
 
     std::shared_ptr<Exchange> exchange_;
     hl7::MllpDecoder decoder_;
+    const std::size_t max_batch_;
     runtime::Intake& intake_;
     std::shared_ptr<const runtime::Mapper> mapper_;
     const Clock& clock_;
-    std::optional<runtime::Inbound> kept_;  // read, and not yet taken by the intake
+    std::deque<Waiting> waiting_;  // of the frame read last, what the intake has not taken
 };
 
 }  // namespace
@@ -131,6 +187,9 @@ const settings::Schema<MllpOptions>& mllp_schema() {
             .range(0, 65535)
             .option("max_message", &MllpOptions::max_message, "a longer message is refused with AE")
             .range(settings::ByteSize{1024}, settings::ByteSize{1u << 30})
+            .option("max_batch", &MllpOptions::max_batch,
+                    "messages in one frame (a batch); a longer batch is refused as a whole")
+            .range(1, 100'000)
             .option("frame_timeout", &MllpOptions::frame_timeout,
                     "a message that was begun must be complete after this")
             .range(std::chrono::milliseconds(100), std::chrono::hours(1))
@@ -162,6 +221,7 @@ Result<void> MllpSource::start() {
     net::StreamOptions stream;
     stream.unit_timeout = options_.frame_timeout;
     stream.idle_timeout = options_.idle_timeout;
+    stream.max_output = largest_answer;
     auto added = lobby_.add_port(std::move(port), stream, [this](std::shared_ptr<net::Connection> connection) {
         return std::make_unique<MllpSession>(std::move(connection), options_, intake_, mapper_, clock_);
     });

@@ -1,7 +1,9 @@
 // Source `mllp`: HL7 v2 over MLLP (HL7 v2.9 appendix C, release 1) on a TCP port of the lobby.
 //
-// Each frame is answered with one acknowledgment after its commit, in the order of the frames. A peer that sends faster
-// than messages can be committed is not read from until they are (backpressure); it costs no thread and delays nobody.
+// Each frame is answered with one frame after its commit, in the order of the frames. Several messages in one frame,
+// with or without the envelope of a batch, are messages like others; their acknowledgments come together in one frame
+// (engine/hl7/batch_answer.hpp). A peer that sends faster than messages can be committed is not read from until they
+// are (backpressure); it costs no thread and delays nobody.
 #pragma once
 #include <chrono>
 #include <memory>
@@ -18,6 +20,7 @@ struct MllpOptions {
     std::string address = "127.0.0.1";
     int port = 2575;
     settings::ByteSize max_message{16u << 20};
+    std::size_t max_batch = 1000;
     std::chrono::milliseconds frame_timeout = std::chrono::seconds(30);
     std::chrono::milliseconds idle_timeout = std::chrono::milliseconds(0);
     std::size_t max_connections = 10'000;

@@ -158,7 +158,7 @@ bool AssociationServer::handle_find(const Message& message) {
             command.field == CommandField::c_cancel_rq && command.responded_to == message.command.message_id;
         return ours ? Interruption::cancelled : Interruption::gone;
     };
-    return answer_worklist_query(*association_, message, service, poll);
+    return answer_worklist_query(*association_, conversation_, message, service, poll);
 }
 
 // Always false: the association is over.

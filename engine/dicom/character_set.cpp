@@ -10,7 +10,7 @@
 namespace gantry::dicom {
 namespace {
 
-enum class Scheme : std::uint8_t { single, japanese, korean };
+enum class Scheme : std::uint8_t { single, katakana, japanese, japanese_and_katakana, korean };
 
 struct CharacterSet {
     std::string_view number;    // what stands after ISO_IR or ISO 2022 IR, or the whole term
@@ -35,7 +35,9 @@ constexpr CharacterSet character_sets[] = {
     {"192", "UTF-8", "ISO_IR 192", Scheme::single},
     {"GB18030", "GB18030", "GB18030", Scheme::single},
     {"GBK", "GBK", "GBK", Scheme::single},
+    {"13", "US-ASCII", "ISO_IR 13", Scheme::katakana},
     {"87", "ISO-2022-JP", "\\ISO 2022 IR 87", Scheme::japanese},
+    {"13\\ISO 2022 IR 87", "ISO-2022-JP", "ISO 2022 IR 13\\ISO 2022 IR 87", Scheme::japanese_and_katakana},
     {"149", "EUC-KR", "\\ISO 2022 IR 149", Scheme::korean},
 };
 
@@ -57,6 +59,37 @@ bool resets_code_extensions(char32_t c) {
 }
 
 constexpr std::string_view korean_in_g1 = "\x1b$)C";
+constexpr std::string_view ascii_in_g0 = "\x1b(B", romaji_in_g0 = "\x1b(J";
+
+bool has_katakana(Scheme scheme) {
+    return scheme == Scheme::katakana || scheme == Scheme::japanese_and_katakana;
+}
+bool is_halfwidth_katakana(char32_t c) {
+    return c >= 0xFF61 && c <= 0xFF9F;
+}
+
+std::vector<std::string_view> parts_of(std::string_view text, char separator) {
+    std::vector<std::string_view> out;
+    for (;;) {
+        const auto end = text.find(separator);
+        out.push_back(text.substr(0, end));
+        if (end == std::string_view::npos) return out;
+        text.remove_prefix(end + 1);
+    }
+}
+
+// Alphabetic=ideographic=phonetic (PS3.5 6.2).
+std::string sayable_name(TextEncoder& encoder, std::string_view name) {
+    auto groups = parts_of(name, '=');
+    groups.resize(3);
+    if (groups[0].empty()) groups[0] = groups[2].empty() ? groups[1] : groups[2];
+    for (std::size_t i = 1; i < 3; ++i)
+        if (!encoder.can_say(groups[i])) groups[i] = {};
+    std::string out(groups[0]);
+    for (std::size_t i = 1; i < 3; ++i) out.append("=").append(groups[i]);
+    out.erase(out.find_last_not_of('=') + 1);
+    return out;
+}
 
 std::string utf8_of(char32_t character) {
     std::string out;
@@ -80,7 +113,11 @@ struct TextEncoder::State {
 
     // Appends one character; false: it cannot be said, nothing was appended.
     bool say(std::string& out, char32_t character) {
-        if (character < 0x80 && set.scheme == Scheme::single) return out += static_cast<char>(character), true;
+        if (character < 0x80 && (set.scheme == Scheme::single || set.scheme == Scheme::katakana))
+            return out += static_cast<char>(character), true;
+        // In G1, whatever G0 holds.
+        if (has_katakana(set.scheme) && is_halfwidth_katakana(character))
+            return out += static_cast<char>(character - 0xFF61 + 0xA1), true;
         if (!usable() || character == 0xFFFD) return false;
         std::string in = utf8_of(character);
         std::array<char, 32> buffer{};
@@ -90,8 +127,18 @@ struct TextEncoder::State {
         if (iconv(converter, &from, &left, &to, &room) != 0) return false;
         if (set.scheme == Scheme::korean && character >= 0x80 && !extended) out += korean_in_g1;
         extended = extended || character >= 0x80;
-        out.append(buffer.data(), to);
+        append(out, {buffer.data(), to});
         return true;
+    }
+
+    // ISO 2022 IR 13 has the Romaji set where others have ASCII.
+    void append(std::string& out, std::string_view bytes) const {
+        const auto at = set.scheme == Scheme::japanese_and_katakana ? bytes.find(ascii_in_g0) : bytes.npos;
+        if (at == bytes.npos) {
+            out += bytes;
+        } else {
+            out.append(bytes.substr(0, at)).append(romaji_in_g0).append(bytes.substr(at + ascii_in_g0.size()));
+        }
     }
 
     void reset(std::string& out) {
@@ -99,14 +146,26 @@ struct TextEncoder::State {
         char* to = buffer.data();
         std::size_t room = buffer.size();
         if (usable()) iconv(converter, nullptr, nullptr, &to, &room);
-        out.append(buffer.data(), to);
+        append(out, {buffer.data(), to});
         extended = false;
     }
 
-    void say_somehow(std::string& out, char32_t character) {
-        const auto letters = base_letters_of(character);
-        for (const char letter : letters.empty() ? std::string("?") : letters)
-            say(out, static_cast<unsigned char>(letter));
+    // The next character of `rest` cannot be said: it, or the word it is in, is written in Latin letters.
+    void say_somehow(std::string& out, std::string_view& rest) {
+        auto after = rest;
+        auto letters = base_letters_of(next_character(after));
+        if (letters.empty())
+            letters = in_latin_letters(take_word(rest));
+        else
+            rest = after;
+        for (const char letter : letters) say(out, static_cast<unsigned char>(letter));
+    }
+
+    // What follows each other without ASCII between: letters are spelled by their neighbours.
+    static std::u32string take_word(std::string_view& rest) {
+        std::u32string word;
+        while (!rest.empty() && (rest.front() & 0x80) != 0) word += next_character(rest);
+        return word;
     }
 
     bool known;
@@ -127,17 +186,37 @@ std::string TextEncoder::attribute_value() const {
     return std::string(state_->set.as_value);
 }
 
-std::string TextEncoder::encode(std::string_view utf8, bool* lossy) {
+bool TextEncoder::can_say(std::string_view utf8) {
+    std::string ignored;
+    bool all = state_->known;
+    while (all && !utf8.empty()) all = state_->say(ignored, next_character(utf8));
+    state_->reset(ignored);
+    return all;
+}
+
+std::string TextEncoder::encode(std::string_view utf8) {
     std::string out;
     out.reserve(utf8.size());
     while (!utf8.empty()) {
-        const char32_t character = next_character(utf8);
+        auto after = utf8;
+        const char32_t character = next_character(after);
         if (resets_code_extensions(character)) state_->reset(out);
-        if (state_->say(out, character)) continue;
-        state_->say_somehow(out, character);
-        if (lossy) *lossy = true;
+        if (state_->say(out, character))
+            utf8 = after;
+        else
+            state_->say_somehow(out, utf8);
     }
     state_->reset(out);
+    return out;
+}
+
+std::string TextEncoder::encode_name(std::string_view utf8) {
+    if (can_say(utf8)) return encode(utf8);
+    std::string out;
+    for (const auto& one : parts_of(utf8, '\\')) {
+        if (!out.empty()) out += '\\';
+        out += encode(sayable_name(*this, one));
+    }
     return out;
 }
 
@@ -158,24 +237,34 @@ void collect_text(const Dataset& dataset, std::string& out) {
     }
 }
 
-bool can_say(std::string_view text, const std::string& term) {
-    TextEncoder encoder(term);
-    bool lossy = !encoder.known();
-    if (!lossy) encoder.encode(text, &lossy);
-    return !lossy;
+const std::vector<std::string>& terms_or_default(const std::vector<std::string>& terms) {
+    static const std::vector<std::string> otherwise{"ISO_IR 100", "ISO_IR 192"};
+    return terms.empty() ? otherwise : terms;
 }
 
 }  // namespace
 
-std::string choose_character_set(const Dataset& answer, const std::vector<std::string>& readable) {
+ReadableSets::ReadableSets(const std::vector<std::string>& terms) : ascii_("") {
+    for (const auto& term : terms_or_default(terms)) sets_.emplace_back(term);
+}
+
+TextEncoder& ReadableSets::choose(const Dataset& answer) {
     std::string text;
     collect_text(answer, text);
-    if (text.empty()) return {};
-    static const std::vector<std::string> otherwise{"ISO_IR 100", "ISO_IR 192"};
-    const auto& candidates = readable.empty() ? otherwise : readable;
-    const auto found =
-        std::find_if(candidates.begin(), candidates.end(), [&](const auto& term) { return can_say(text, term); });
-    return found == candidates.end() ? candidates.back() : *found;
+    if (text.empty()) return ascii_;
+    const auto found = std::find_if(sets_.begin(), sets_.end(), [&](TextEncoder& set) { return set.can_say(text); });
+    return found == sets_.end() ? sets_.back() : *found;
+}
+
+std::vector<std::string> known_character_sets() {
+    std::vector<std::string> out;
+    for (const auto& set : character_sets) {
+        if (set.as_value.empty())
+            out.emplace_back("ISO_IR 6");
+        else
+            out.emplace_back(set.as_value.substr(set.as_value.starts_with('\\') ? 1 : 0));
+    }
+    return out;
 }
 
 }  // namespace gantry::dicom

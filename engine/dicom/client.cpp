@@ -121,6 +121,15 @@ Result<void> echo(const RemoteAe& remote) {
     return condition.good() ? Result<void>() : refused(condition);
 }
 
+Result<Dataset> query_keys(const std::vector<Key>& keys) {
+    library();
+    DcmDataset request;
+    if (auto filled = fill(request, keys); !filled) return filled.error();
+    auto out = from_dcmtk(request);
+    std::erase_if(out.elements, [](const Element& element) { return element.tag == tags::SpecificCharacterSet; });
+    return out;
+}
+
 Result<std::vector<Dataset>> find_worklist(const RemoteAe& remote, const std::vector<Key>& keys) {
     Association association(remote);
     DcmDataset request;

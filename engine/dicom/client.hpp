@@ -24,6 +24,9 @@ Result<void> echo(const RemoteAe& remote);
 // What findscu -k takes: {"0010,0010", ""} or {"(0040,0100)[0].0008,0060", "CT"}; a keyword works too. Values UTF-8.
 using Key = std::pair<std::string, std::string>;
 
+// The identifier that these keys make. Errors: usage for a key that cannot be understood.
+Result<Dataset> query_keys(const std::vector<Key>& keys);
+
 // C-FIND: the pending answers in the order they came, text decoded. Errors: as echo(); usage for a key that cannot be
 // understood; dicom_bad_query when the peer ends with A9xx or Cxxx; storage_unavailable with A7xx.
 Result<std::vector<Dataset>> find_worklist(const RemoteAe& remote, const std::vector<Key>& keys);

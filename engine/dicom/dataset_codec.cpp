@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/dicom/character_set.hpp"
 #include "engine/dicom/folding.hpp"
 #include "engine/dicom/tags.hpp"
 
@@ -89,36 +90,6 @@ Dataset read_item(DcmItem& item, const OFString& inherited) {
     return out;
 }
 
-DcmTag tag_of(const Element& element) {
-    const std::string vr(element.vr.text());
-    return DcmTag(element.tag.group, element.tag.element, DcmVR(vr.c_str()));
-}
-
-void write_item(DcmItem& into, const Dataset& dataset, TextEncoder& encoder);
-
-void write_sequence(DcmItem& into, const Element& element, TextEncoder& encoder) {
-    auto sequence = std::make_unique<DcmSequenceOfItems>(tag_of(element));
-    for (const auto& one : element.items) {
-        auto item = std::make_unique<DcmItem>();
-        write_item(*item, one, encoder);
-        if (sequence->append(item.get()).good()) item.release();
-    }
-    if (into.insert(sequence.get(), OFTrue).good()) sequence.release();
-}
-
-void write_item(DcmItem& into, const Dataset& dataset, TextEncoder& encoder) {
-    for (const auto& element : dataset.elements) {
-        if (element.vr == Vr("SQ")) {
-            write_sequence(into, element, encoder);
-        } else if (element.value.empty()) {
-            into.insertEmptyElement(tag_of(element), OFTrue);
-        } else {
-            const auto value = in_character_set(element.vr) ? encoder.encode(element.value) : element.value;
-            into.putAndInsertString(tag_of(element), value.c_str(), OFTrue);
-        }
-    }
-}
-
 }  // namespace
 
 Dataset from_dcmtk(DcmItem& item) {
@@ -135,15 +106,6 @@ std::optional<Dataset> parse_dataset(std::string_view bytes, const char* transfe
     dataset.transferEnd();
     if (condition.bad() && condition != EC_EndOfStream) return std::nullopt;
     return from_dcmtk(dataset);
-}
-
-std::unique_ptr<DcmDataset> to_dcmtk(const Dataset& dataset, TextEncoder& encoder) {
-    auto out = std::make_unique<DcmDataset>();
-    if (const auto term = encoder.attribute_value(); !term.empty()) {
-        out->putAndInsertString(DCM_SpecificCharacterSet, term.c_str());
-    }
-    write_item(*out, dataset, encoder);
-    return out;
 }
 
 }  // namespace gantry::dicom

@@ -1,11 +1,19 @@
 #include "engine/dicom/folding.hpp"
 
+#include <unicode/translit.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uscript.h>
+
 #include <algorithm>
+#include <array>
+#include <memory>
 
 namespace gantry::dicom {
 namespace {
 
 constexpr char32_t replacement = 0xFFFD;
+constexpr char32_t voiced_mark = 0x3099, semi_voiced_mark = 0x309A;  // combining, as decompositions have them
 
 // A run of characters that mean the same base letters, upper and lower case alike.
 struct BaseLetters {
@@ -25,37 +33,55 @@ constexpr BaseLetters base_letters[] = {
     {0x176, 0x178, U"y"}, {0x179, 0x17E, U"z"}, {0x17F, 0x17F, U"s"},
 };
 
-// U+FF66 … U+FF9D.
-constexpr std::u32string_view katakana =
-    U"ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
-constexpr char32_t halfwidth_katakana = 0xFF66, voiced_mark = 0xFF9E, semi_voiced_mark = 0xFF9F;
-
 bool between(char32_t c, char32_t first, char32_t last) {
     return c >= first && c <= last;
 }
 
-char32_t lower(char32_t c) {
-    if (between(c, 'A', 'Z') || between(c, 0x391, 0x3A9) || between(c, 0x410, 0x42F)) return c + 0x20;
-    return between(c, 0x400, 0x40F) ? c + 0x50 : c;
+UChar32 icu_of(char32_t c) {
+    return static_cast<UChar32>(c);
 }
 
-char32_t full_katakana(char32_t c) {
-    return katakana[c - halfwidth_katakana];
+// Marks that are left out where people write in haste. Those of Indic scripts and Thai are vowels and tones, and stay.
+bool is_diacritic(char32_t c) {
+    if (u_charType(icu_of(c)) != U_NON_SPACING_MARK) return false;
+    UErrorCode error = U_ZERO_ERROR;
+    const auto script = uscript_getScript(icu_of(c), &error);
+    return script == USCRIPT_INHERITED || script == USCRIPT_HEBREW || script == USCRIPT_ARABIC;
 }
 
-// A half-width voicing mark belongs to the letter before it. False: there is none it can belong to.
+// KA and its voicing mark are GA, another letter. False: the mark belongs to nothing here.
 bool voice(std::u32string& text, char32_t mark) {
-    if (text.empty()) return false;
-    const bool h_row = between(text.back(), U'ハ', U'ホ');
-    if (mark == voiced_mark && (h_row || between(text.back(), U'カ', U'ト')))
-        text.back() += 1;
-    else if (mark == semi_voiced_mark && h_row)
-        text.back() += 2;
-    else if (mark == voiced_mark && text.back() == U'ウ')
-        text.back() = U'ヴ';
-    else
-        return false;
+    UErrorCode error = U_ZERO_ERROR;
+    const auto* canonical = unorm2_getNFCInstance(&error);
+    if (U_FAILURE(error) || text.empty()) return false;
+    const auto composed = unorm2_composePair(canonical, icu_of(text.back()), icu_of(mark));
+    if (composed < 0) return false;
+    text.back() = static_cast<char32_t>(composed);
     return true;
+}
+
+void append_folded(std::u32string& out, char32_t c) {
+    if ((c == voiced_mark || c == semi_voiced_mark) && voice(out, c)) return;
+    if (!is_diacritic(c)) out += static_cast<char32_t>(u_foldCase(icu_of(c), U_FOLD_CASE_DEFAULT));
+}
+
+// What the character is made of; nothing when it is not made of anything. A Hangul syllable stays one character, so
+// that `?` is one.
+std::u32string parts_of(char32_t c) {
+    std::u32string out;
+    if (between(c, 0xAC00, 0xD7A3)) return out;
+    UErrorCode error = U_ZERO_ERROR;
+    const auto* compatible = unorm2_getNFKDInstance(&error);
+    if (U_FAILURE(error)) return out;
+    std::array<UChar, 32> units{};
+    const auto size = unorm2_getDecomposition(compatible, icu_of(c), units.data(), units.size(), &error);
+    if (U_FAILURE(error)) return out;
+    for (int32_t at = 0; at < size;) {
+        UChar32 part = 0;
+        U16_NEXT(units.data(), at, size, part);
+        out += static_cast<char32_t>(part);
+    }
+    return out;
 }
 
 std::u32string_view find_base_letters(char32_t c) {
@@ -73,15 +99,29 @@ bool is_upper(char32_t c) {
 }
 
 void fold_one(std::u32string& out, char32_t c) {
-    if (between(c, 0x300, 0x36F)) return;  // combining marks
-    if (between(c, 0xFF01, 0xFF5E)) c -= 0xFEE0;
-    if (c == 0x3000) c = U' ';
-    if (between(c, halfwidth_katakana, voiced_mark - 1)) c = full_katakana(c);
-    if ((c == voiced_mark || c == semi_voiced_mark) && voice(out, c)) return;
-    if (const auto letters = find_base_letters(c); !letters.empty())
+    if (c < 0x80) {
+        out += between(c, 'A', 'Z') ? c + 0x20 : c;
+    } else if (const auto letters = find_base_letters(c); !letters.empty()) {
         out += letters;
-    else
-        out += lower(c);
+    } else if (const auto parts = parts_of(c); !parts.empty()) {
+        for (const char32_t part : parts) append_folded(out, part);
+    } else {
+        append_folded(out, c);
+    }
+}
+
+const icu::Transliterator* romaniser() {
+    static const std::unique_ptr<const icu::Transliterator> once = [] {
+        UErrorCode error = U_ZERO_ERROR;
+        std::unique_ptr<const icu::Transliterator> made(
+            icu::Transliterator::createInstance("Any-Latin; Latin-ASCII", UTRANS_FORWARD, error));
+        return U_SUCCESS(error) ? std::move(made) : nullptr;
+    }();
+    return once.get();
+}
+
+bool stands_alone(char c) {
+    return c >= 0x20 && c < 0x7F && c != '\\' && c != '^' && c != '=';
 }
 
 bool is_continuation(char c) {
@@ -145,6 +185,21 @@ std::string base_letters_of(char32_t character) {
         out += static_cast<char>(is_upper(character) ? c - U'a' + U'A' : c);
     }
     return out;
+}
+
+std::string in_latin_letters(std::u32string_view text) {
+    icu::UnicodeString work;
+    for (const char32_t c : text) work.append(icu_of(c));
+    if (romaniser() != nullptr) romaniser()->transliterate(work);
+    std::string out;
+    for (int32_t i = 0; i < work.length(); i = work.moveIndex32(i, 1)) {
+        const auto c = work.char32At(i);
+        if (c >= 0x80)
+            out += '?';
+        else if (stands_alone(static_cast<char>(c)))
+            out += static_cast<char>(c);
+    }
+    return out.empty() ? "?" : out;
 }
 
 std::u32string characters_of(std::string_view utf8) {

@@ -59,6 +59,37 @@ Arrival arrival_of(const OFCondition& condition) {
     return condition == DUL_READTIMEOUT ? Arrival::late : Arrival::broken;
 }
 
+std::string number(std::uint32_t value, int bytes) {
+    std::string out;
+    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> 8 * i & 0xFF);
+    return out;
+}
+
+void append_element(std::string& command, std::uint32_t element, const std::string& value) {
+    command += number(element << 16, 4) + number(static_cast<std::uint32_t>(value.size()), 4) + value;
+}
+
+void append_big_endian(std::string& out, std::size_t value) {
+    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xFF);
+}
+
+// P-DATA-TF with one presentation data value each.
+void append_pdus(std::string& out, T_ASC_PresentationContextID context, bool command, std::string_view bytes,
+                 std::size_t longest) {
+    constexpr char p_data = 4, is_command = 1, is_last = 2;
+    do {
+        const auto piece = bytes.substr(0, longest);
+        bytes.remove_prefix(piece.size());
+        out += p_data;
+        out += '\0';
+        append_big_endian(out, piece.size() + 6);
+        append_big_endian(out, piece.size() + 2);
+        out += static_cast<char>(context);
+        out += static_cast<char>((command ? is_command : 0) | (bytes.empty() ? is_last : 0));
+        out += piece;
+    } while (!bytes.empty());
+}
+
 class Receiver {
   public:
     Receiver(T_ASC_Association& association, Conversation& conversation, const MessageLimits& limits)
@@ -140,6 +171,25 @@ std::optional<Command> read_command(std::string_view bytes) {
         bytes.remove_prefix(length);
     }
     return command.field == CommandField{} ? std::nullopt : std::optional(command);
+}
+
+std::string pending_find_response(const Message& request, std::uint16_t status, std::string_view identifier,
+                                  std::size_t longest) {
+    constexpr std::uint16_t c_find_rsp = 0x8020, with_dataset = 0x0001;
+    auto sop_class = request.command.sop_class;
+    if (sop_class.size() % 2 != 0) sop_class += '\0';
+    std::string elements;
+    append_element(elements, 0x0002, sop_class);
+    append_element(elements, 0x0100, number(c_find_rsp, 2));
+    append_element(elements, 0x0120, number(request.command.message_id, 2));
+    append_element(elements, 0x0800, number(with_dataset, 2));
+    append_element(elements, 0x0900, number(status, 2));
+    std::string command;
+    append_element(command, 0x0000, number(static_cast<std::uint32_t>(elements.size()), 4));
+    std::string out;
+    append_pdus(out, request.context, true, command + elements, longest);
+    append_pdus(out, request.context, false, identifier, longest);
+    return out;
 }
 
 Received receive_message(T_ASC_Association& association, Conversation& conversation, const MessageLimits& limits) {

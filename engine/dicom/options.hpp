@@ -26,6 +26,9 @@ struct DicomOptions {
     // Empty: any AE from this machine, none from elsewhere. Else only these.
     std::vector<CallingAe> calling_aes;
     std::size_t cap = 0;  // answers to one query; 0: no limit
+    // At the same time, each on a thread of its own; one more is told "local limit exceeded" and may come again. For
+    // whoever listens.
+    std::size_t max_associations = 1'000;
 
     std::chrono::milliseconds association_timeout{10'000};  // for negotiation, and for the peer to close after release
     std::chrono::milliseconds message_timeout{30'000};      // for one message from its first byte to its last

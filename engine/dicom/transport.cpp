@@ -10,6 +10,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::size_t gathered_at_most = 32 * 1024;
+constexpr milliseconds longest_to_gather{10};
+
 class StreamConnection final : public DcmTransportConnection {
   public:
     StreamConnection(DcmNativeSocketType socket, Conversation& conversation)
@@ -25,6 +28,7 @@ class StreamConnection final : public DcmTransportConnection {
     unsigned long getPeerCertificateLength() override { return 0; }
     unsigned long getPeerCertificate(void*, unsigned long) override { return 0; }
     OFBool networkDataAvailable(int seconds) override {
+        conversation_.flush();
         return conversation_.readable(std::min(conversation_.left(), milliseconds(1000LL * std::max(seconds, 0))));
     }
     // Not transparent: DCMTK must not select() on a socket that is not the peer's.
@@ -53,7 +57,13 @@ milliseconds Conversation::left() const {
     return std::max(left, milliseconds(0));
 }
 
+bool Conversation::readable(milliseconds wait) {
+    if (wait.count() > 0 && !flush()) return true;
+    return stream_.readable(wait);
+}
+
 ssize_t Conversation::read(void* into, std::size_t most) {
+    if (!flush()) return failed(EPIPE);
     const auto wait = left();
     if (budget_ == 0 || wait.count() == 0) return failed(ETIMEDOUT);
     const auto got = stream_.read(static_cast<char*>(into), std::min(most, budget_), wait);
@@ -63,8 +73,23 @@ ssize_t Conversation::read(void* into, std::size_t most) {
 }
 
 ssize_t Conversation::write(const void* from, std::size_t size) {
-    const auto written = stream_.write(static_cast<const char*>(from), size, write_timeout_);
-    return written ? static_cast<ssize_t>(size) : failed(EPIPE);
+    const auto now = std::chrono::steady_clock::now();
+    if (gathered_.empty()) gathering_since_ = now;
+    gathered_.append(static_cast<const char*>(from), size);
+    if (gathered_.size() >= gathered_at_most || now - gathering_since_ >= longest_to_gather) flush();
+    return gone_ ? failed(EPIPE) : static_cast<ssize_t>(size);
+}
+
+bool Conversation::flush() {
+    if (gone_ || gathered_.empty()) return !gone_;
+    gone_ = !stream_.write(gathered_.data(), gathered_.size(), write_timeout_);
+    std::string().swap(gathered_);  // an idle association keeps no buffer
+    return !gone_;
+}
+
+void Conversation::close() {
+    flush();
+    stream_.shut_down();
 }
 
 DcmTransportConnection* StreamLayer::createConnection(DcmNativeSocketType socket, OFBool) {

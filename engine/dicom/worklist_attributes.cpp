@@ -186,11 +186,6 @@ std::string start_time(const WorklistRow& row) {
     return full_time(of<StepField::start_time>(row));
 }
 
-std::string step_status(const WorklistRow& row) {
-    const auto& status = row.step_fields[StepField::status];
-    return status.empty() ? "SCHEDULED" : status;
-}
-
 #define GANTRY_TEXT(keyword, vr, type, source) \
     { tags::keyword, vr, #keyword, KeyType::type, Multiplicity::one, source, nullptr }
 #define GANTRY_TEXTS(keyword, vr, type, source) \
@@ -270,7 +265,7 @@ constexpr WorklistAttribute step_table[] = {
     GANTRY_TEXTS(ScheduledStationName, "SH", type_2, of<S::station_name>),
     GANTRY_TEXT(ScheduledProcedureStepLocation, "SH", type_2, of<S::location>),
     GANTRY_TEXT(PreMedication, "LO", type_2, of<S::pre_medication>),
-    GANTRY_TEXT(ScheduledProcedureStepStatus, "CS", type_3, step_status),
+    GANTRY_TEXT(ScheduledProcedureStepStatus, "CS", type_3, of<S::status>),
 };
 
 #undef GANTRY_TEXT

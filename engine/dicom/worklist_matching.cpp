@@ -102,21 +102,21 @@ bool modality_matches(const WorklistRow& row, const WorklistQuery& query) {
     return std::any_of(also.begin(), also.end(), [&](const auto& one) { return contains(query.modalities, one); });
 }
 
-bool station_matches(const WorklistRow& row, const WorklistQuery& query, const MatchRules& rules) {
+bool station_matches(const WorklistRow& row, const WorklistQuery& query) {
     const auto keys = values_of(query.station_ae), stations = values_of(row.step_fields[StepField::station_ae]);
     if (keys.empty() || stations.empty()) return true;
     return std::any_of(stations.begin(), stations.end(), [&](const std::string& station) {
-        return station == "*" || contains(rules.catch_all_stations, station) ||
+        return station == "*" ||
                std::any_of(keys.begin(), keys.end(), [&](const auto& key) { return text_matches(key, station); });
     });
 }
 
 std::string_view status_mismatch(const WorklistRow& row, const WorklistQuery& query) {
-    const auto& sent = row.step_fields[StepField::status];
-    const std::string_view status = sent.empty() ? "SCHEDULED" : std::string_view(sent);
+    const std::string_view status = row.step_fields[StepField::status];
     if (!query.statuses.empty()) {
         return contains(query.statuses, status) ? std::string_view() : "ScheduledProcedureStepStatus";
     }
+    if (status.empty()) return "not scheduled";
     if (status != "SCHEDULED" && status != "ARRIVED" && status != "READY") return "not open";
     return row.order_fields[OrderField::hold] == "Y" ? std::string_view("held") : std::string_view();
 }
@@ -156,9 +156,9 @@ std::string_view order_mismatch(const WorklistRow& row, const WorklistQuery& que
                                                                                              : "RequestingPhysician";
 }
 
-std::string_view step_mismatch(const WorklistRow& row, const WorklistQuery& query, const MatchRules& rules) {
+std::string_view step_mismatch(const WorklistRow& row, const WorklistQuery& query) {
     if (!modality_matches(row, query)) return "Modality";
-    if (!station_matches(row, query, rules)) return "ScheduledStationAETitle";
+    if (!station_matches(row, query)) return "ScheduledStationAETitle";
     if (!text_matches(query.step_id, row.step_fields[StepField::step_id])) return "ScheduledProcedureStepID";
     // Who performs it may be said of the step or of the order.
     const auto& of_step = row.step_fields[StepField::performing_physician];
@@ -178,7 +178,7 @@ DateSpan dates_to_look_at(const WorklistQuery& query, const MatchRules& rules) {
 std::string_view first_mismatch(const WorklistRow& row, const WorklistQuery& query, const MatchRules& rules) {
     if (const auto why = status_mismatch(row, query); !why.empty()) return why;
     if (const auto why = time_mismatch(row, query, rules); !why.empty()) return why;
-    if (const auto why = step_mismatch(row, query, rules); !why.empty()) return why;
+    if (const auto why = step_mismatch(row, query); !why.empty()) return why;
     if (const auto why = patient_mismatch(row, query); !why.empty()) return why;
     return order_mismatch(row, query);
 }

@@ -10,8 +10,7 @@
 namespace gantry::dicom {
 
 struct MatchRules {
-    std::vector<std::string> catch_all_stations;  // station AE titles that answer any AE key
-    int days_before = 1, days_after = 7;          // around today, when the query has no date value
+    int days_before = 1, days_after = 7;  // around today, when the query has no date value
 };
 
 // The shown dates that can match, inclusive, YYYYMMDD; an empty end is open. A step without a start date is shown as

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <set>
 
+#include "engine/dicom/dataset_encoding.hpp"
 #include "engine/dicom/dcmtk/dataset_codec.hpp"
 #include "engine/dicom/worklist_answer.hpp"
 #include "engine/dicom/worklist_query.hpp"
@@ -30,15 +31,20 @@ constexpr std::size_t longest_comment = 64;
 
 class Query {
   public:
-    Query(T_ASC_Association& association, const Message& request, const WorklistService& service,
-          const std::function<Interruption()>& poll)
-        : association_(association), request_(request), service_(service), poll_(poll) {}
+    Query(T_ASC_Association& association, Conversation& conversation, const Message& request,
+          const WorklistService& service, const std::function<Interruption()>& poll)
+        : association_(association),
+          conversation_(conversation),
+          request_(request),
+          service_(service),
+          poll_(poll),
+          character_sets_(service.caller.character_sets) {}
 
     bool answer() {
         const auto began = std::chrono::steady_clock::now();
         const auto status = final_status();
         report(status, std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began));
-        return !gone_ && send(status, nullptr);
+        return !gone_ && send_last(status);
     }
 
   private:
@@ -56,6 +62,9 @@ class Query {
         T_ASC_PresentationContext context{};
         if (ASC_findAcceptedPresentationContext(association_.params, request_.context, &context).bad()) return {};
         if (std::string_view(context.abstractSyntax) != UID_FINDModalityWorklistInformationModel) return {};
+        const std::string_view syntax = context.acceptedTransferSyntax;
+        encoding_ =
+            syntax == UID_LittleEndianImplicitTransferSyntax ? Encoding::implicit_vr : Encoding::explicit_vr;
         return parse_dataset(request_.dataset, context.acceptedTransferSyntax);
     }
 
@@ -84,24 +93,28 @@ class Query {
     bool send_row(const effects::WorklistRow& row) {
         const auto answer = worklist_answer(row, keys_, service_.caller.ae_title);
         note(answer);
-        TextEncoder encoder(choose_character_set(answer.dataset, service_.caller.character_sets));
-        const auto dataset = to_dcmtk(answer.dataset, encoder);
+        const auto identifier = encoded(answer.dataset, character_sets_.choose(answer.dataset), encoding_);
         const bool unsupported = unsupported_key_ || answer.unsupported_key;
-        gone_ = !send(unsupported ? pending_with_unsupported_keys : pending, dataset.get());
+        gone_ = !send_pending(unsupported ? pending_with_unsupported_keys : pending, identifier);
         sent_ += gone_ ? 0 : 1;
         return !gone_;
     }
 
-    bool send(std::uint16_t status, DcmDataset* identifier) {
+    bool send_pending(std::uint16_t status, std::string_view identifier) {
+        const auto pdus = pending_find_response(request_, status, identifier, association_.sendPDVLength);
+        return conversation_.write(pdus.data(), pdus.size()) >= 0;
+    }
+
+    bool send_last(std::uint16_t status) {
         T_DIMSE_C_FindRQ request{};
         request.MessageID = request_.command.message_id;
         request_.command.sop_class.copy(request.AffectedSOPClassUID, sizeof request.AffectedSOPClassUID - 1);
         T_DIMSE_C_FindRSP response{};
         response.DimseStatus = status;
-        response.DataSetType = identifier ? DIMSE_DATASET_PRESENT : DIMSE_DATASET_NULL;
+        response.DataSetType = DIMSE_DATASET_NULL;
         DcmDataset detail;
-        return DIMSE_sendFindResponse(&association_, request_.context, &request, &response, identifier,
-                                      fill_detail(detail) && !identifier ? &detail : nullptr)
+        return DIMSE_sendFindResponse(&association_, request_.context, &request, &response, nullptr,
+                                      fill_detail(detail) ? &detail : nullptr)
             .good();
     }
 
@@ -157,9 +170,12 @@ class Query {
     }
 
     T_ASC_Association& association_;
+    Conversation& conversation_;
     const Message& request_;
     const WorklistService& service_;
     const std::function<Interruption()>& poll_;
+    ReadableSets character_sets_;
+    Encoding encoding_ = Encoding::explicit_vr;
     Dataset keys_;
     Tag offending_;
     std::string comment_;
@@ -171,9 +187,9 @@ class Query {
 
 }  // namespace
 
-bool answer_worklist_query(T_ASC_Association& association, const Message& request, const WorklistService& service,
-                           const std::function<Interruption()>& poll) {
-    return Query(association, request, service, poll).answer();
+bool answer_worklist_query(T_ASC_Association& association, Conversation& conversation, const Message& request,
+                           const WorklistService& service, const std::function<Interruption()>& poll) {
+    return Query(association, conversation, request, service, poll).answer();
 }
 
 }  // namespace gantry::dicom

@@ -102,12 +102,15 @@ struct OrderChange {
     std::string control, control_status;   // ORC-1, ORC-5 as sent
     std::string reply_done, reply_unable;  // ORC-1 of the application reply: OK/UA, CR/UC …; empty: plain AA
     std::string place;                     // "ORC[2]", for ERR-2 and messages to people
+    std::string number_place;              // "ORC[2]-2", for errors about its number; empty: as place
     OrderNumber placer, filler;
     OrderNumber parent;  // ORC-8, the placer's half: its number finds this child, too
     std::string accession_issuer;
     std::string event_time;  // canonical moment in UTC, YYYYMMDDHHMMSS: ORC-9, else MSH-7; decides what is newer
     FieldChanges<OrderField> fields;
     std::vector<StepChange> steps;  // at least one when the action can open an order
+
+    const std::string& place_of_number() const { return number_place.empty() ? place : number_place; }
 };
 
 // What an appointment message does; the schedule table maps (event, SCH-25) to one of these.
@@ -138,6 +141,7 @@ struct ScheduleChange {
     };
     ScheduleAction action = ScheduleAction::note;
     std::string place;                 // "SCH[1]"
+    std::string number_place;          // "SCH[1]-26"; empty: as place
     std::vector<OrderNumbers> orders;  // at least one
     std::string appointment;           // SCH-2: new steps are numbered after it
     std::string event_time;   // as of an OrderChange
@@ -145,6 +149,8 @@ struct ScheduleChange {
     FieldChanges<OrderField> fields;
     std::vector<ScheduleItem> items;
     FieldChanges<StepField> every;  // said of every step, where there are no items
+
+    const std::string& place_of_number() const { return number_place.empty() ? place : number_place; }
 };
 
 struct DeliveryRequest {

@@ -143,7 +143,7 @@ Result<Orders> orders_meant(const OrderChange& change, Workspace& records, Found
     if (new_procedure && !filler.exact && !change.placer.number.empty()) filler.orders.clear();
     const auto both = in_both(placer.orders, filler.orders);
     if (both.empty() && !placer.orders.empty() && !filler.orders.empty())
-        return Error{ErrorCode::order_ambiguous, {}, change.place};  // they point at two orders
+        return Error{ErrorCode::order_ambiguous, {}, change.place_of_number()};  // they point at two orders
     auto orders = !both.empty() ? both : !placer.orders.empty() ? placer.orders : filler.orders;
     if (change.control == "CH") leave_siblings(orders, change, records);
     narrow(orders, change, records);
@@ -157,7 +157,7 @@ Result<FoundOrder> find_order(const OrderChange& change, PatientId patient, Work
     const auto orders = orders_meant(change, records, out);
     if (!orders) return orders.error();
     const bool changes_nothing = change.action == OrderAction::note || change.action == OrderAction::parent;
-    if (orders->size() > 1 && !changes_nothing) return Error{ErrorCode::order_ambiguous, {}, change.place};
+    if (orders->size() > 1 && !changes_nothing) return Error{ErrorCode::order_ambiguous, {}, change.place_of_number()};
     if (orders->size() == 1) out.id = orders->front();
     if (out.id && opens(change.action) && records.made_here(out.id) &&
         !says_nothing_new(change, *records.order(out.id)))

@@ -7,7 +7,7 @@ namespace gantry::effects {
 Result<void> OrderApplication::run(const FoundOrder& found) {
     if (found.id) order_ = &records_.edit_order(found.id);
     if (order_ && order_->after.patient != subject_.patient)
-        return Error{ErrorCode::order_ambiguous, "the order belongs to another patient", change_.place};
+        return Error{ErrorCode::order_ambiguous, "the order belongs to another patient", change_.place_of_number()};
     const auto result = !found.id ? run_unknown() : found.by_number ? run_known() : join_procedure();
     if (result) add_keys(found);
     return result;
@@ -114,7 +114,7 @@ Result<void> OrderApplication::conflict(const std::string& why) {
 }
 
 Error OrderApplication::refuse(ErrorCode code) const {
-    return {code, {}, change_.place};
+    return {code, {}, code == ErrorCode::order_unknown ? change_.place_of_number() : change_.place};
 }
 
 Result<void> OrderApplication::refuse_request(ErrorCode code) {

@@ -230,9 +230,9 @@ class Orders {
 
     Result<void> find() {
         for (const auto& [placer, filler] : change_.orders) {
-            const auto meant = find_orders(placer, filler, only_procedure(), change_.place, records_);
+            const auto meant = find_orders(placer, filler, only_procedure(), change_.place_of_number(), records_);
             if (!meant) return meant.error();
-            if (meant->empty()) return Error{ErrorCode::order_unknown, {}, change_.place};
+            if (meant->empty()) return Error{ErrorCode::order_unknown, {}, change_.place_of_number()};
             for (const auto id : *meant) add(id);
         }
         for (std::size_t i = 0; i < change_.items.size(); ++i) give({&change_.items[i], i});
@@ -296,7 +296,7 @@ Result<void> apply_schedule(const ScheduleChange& change, PatientId patient, Wor
     if (const auto found = orders.find(); !found) return found;
     for (auto& [id, items] : std::move(orders).spoken_of()) {
         if (records.order(id)->patient != patient)
-            return Error{ErrorCode::order_ambiguous, "the order belongs to another patient", change.place};
+            return Error{ErrorCode::order_ambiguous, "the order belongs to another patient", change.place_of_number()};
         Application(change, std::move(items), records.edit_order(id), records, plan).run();
     }
     return {};

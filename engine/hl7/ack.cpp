@@ -1,25 +1,10 @@
 #include "engine/hl7/ack.hpp"
 
 #include "engine/hl7/ack_writer.hpp"
-#include "engine/hl7/escape.hpp"
 #include "engine/hl7/header.hpp"
 
 namespace gantry::hl7 {
 namespace {
-
-constexpr std::size_t echo_limit = 4096;
-
-std::string echo(std::string_view raw) {
-    std::string out;
-    for (const char c : raw.substr(0, echo_limit))
-        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) out.push_back(c);
-    return out;
-}
-
-// HL7 null is not a value to answer with.
-std::string value(std::string_view raw) {
-    return raw == "\"\"" ? std::string() : echo(raw);
-}
 
 bool wanted(std::string_view condition, AcknowledgmentCode code) {
     const bool success = code == AcknowledgmentCode::AA || code == AcknowledgmentCode::CA;
@@ -94,24 +79,19 @@ AckContext read_ack_context(std::string_view bytes) {
     out.usable = header.usable;
     if (!header.found) return out;
     if (header.usable) out.delimiters = header.delimiters;
-    // Delimiters that cannot be used mean nothing: then the values are text, to be escaped with the recommended ones.
-    auto whole = [&](std::size_t field) {
-        auto raw = value(header.fields[field]);
-        return header.usable ? raw : escape(raw, out.delimiters);
-    };
-    out.sending_application = whole(3);
-    out.sending_facility = whole(4);
-    out.receiving_application = whole(5);
-    out.receiving_facility = whole(6);
-    out.type = value(header.component(9, 1));
-    out.event = header.usable ? value(header.component(9, 2)) : std::string();
-    out.structure = value(header.component(9, 3));
-    out.control_id = whole(10);
-    out.processing_id = whole(11);
-    out.version = value(header.component(12, 1));
-    out.accept_ack = value(header.first_of(15));
-    out.application_ack = value(header.first_of(16));
-    out.charset = whole(18);
+    out.sending_application = header.echo(3);
+    out.sending_facility = header.echo(4);
+    out.receiving_application = header.echo(5);
+    out.receiving_facility = header.echo(6);
+    out.type = echo_of(header.component(9, 1));
+    out.event = header.usable ? echo_of(header.component(9, 2)) : std::string();
+    out.structure = echo_of(header.component(9, 3));
+    out.control_id = header.echo(10);
+    out.processing_id = header.echo(11);
+    out.version = echo_of(header.component(12, 1));
+    out.accept_ack = echo_of(header.first_of(15));
+    out.application_ack = echo_of(header.first_of(16));
+    out.charset = header.echo(18);
     return out;
 }
 

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "engine/hl7/escape.hpp"
+
 namespace gantry::hl7 {
 namespace {
 
-constexpr std::size_t search_limit = 64 * 1024;
+constexpr std::size_t search_limit = 64 * 1024, echo_limit = 4096;
 
 bool can_separate(char c) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'), digit = c >= '0' && c <= '9';
@@ -48,12 +50,20 @@ std::string_view RawHeader::first_of(std::size_t field) const {
     return component(field, 1);
 }
 
+std::string RawHeader::echo(std::size_t field) const {
+    auto out = field < fields.size() ? echo_of(fields[field]) : std::string();
+    return usable ? out : escape(out, delimiters);
+}
+
 RawHeader read_header(std::string_view bytes) {
-    RawHeader out;
     const auto start = find_header(bytes);
-    if (start == std::string_view::npos) return out;
-    auto line = bytes.substr(start);
+    return start == std::string_view::npos ? RawHeader() : read_header_line(bytes.substr(start));
+}
+
+RawHeader read_header_line(std::string_view line) {
+    RawHeader out;
     line = line.substr(0, line.find_first_of("\r\n"));
+    if (line.size() < 4) return out;
     out.found = true;
     if (const auto delimiters = read_delimiters(line)) {
         out.usable = true;
@@ -67,6 +77,14 @@ RawHeader read_header(std::string_view bytes) {
         if (end == std::string_view::npos) break;
         rest.remove_prefix(end + 1);
     }
+    return out;
+}
+
+std::string echo_of(std::string_view raw) {
+    std::string out;
+    if (raw == "\"\"") return out;
+    for (const char c : raw.substr(0, echo_limit))
+        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) out.push_back(c);
     return out;
 }
 

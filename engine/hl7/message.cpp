@@ -114,6 +114,23 @@ Piece Segment::field(std::size_t n) const {
     return body_->field(index_, n - 1);
 }
 
+namespace {
+
+// What a sender may have taken for HL7; says nothing of what is in it.
+std::string what_it_is(std::string_view bytes) {
+    const auto id = bytes.substr(0, 3);
+    const bool named =
+        bytes.size() > 3 && std::all_of(id.begin(), id.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (bytes.empty()) return "it is empty";
+    if (bytes[0] == '<') return "it looks like XML";
+    if (bytes[0] == '{' || bytes[0] == '[') return "it looks like JSON";
+    if (bytes.substr(0, 200).find(" HTTP/1.") != std::string_view::npos) return "it looks like HTTP";
+    return named && bytes[3] == '|' ? "it starts with " + std::string(id) + ", not with MSH"
+                                    : "it does not start with MSH";
+}
+
+}  // namespace
+
 Message::Message(std::unique_ptr<const MessageBody> body) : body_(std::move(body)) {}
 Message::Message(Message&&) noexcept = default;
 Message& Message::operator=(Message&&) noexcept = default;
@@ -123,8 +140,8 @@ Result<Message> Message::parse(std::string bytes, const Limits& limits) {
     if (bytes.size() > limits.bytes || bytes.size() >= UINT32_MAX) return Error{ErrorCode::net_too_large, {}, {}};
     if (const auto start = start_of_message(bytes); start > 0) bytes.erase(0, start);
     const auto head = std::string_view(bytes).substr(0, 3);
-    if (head == "FHS" || head == "BHS") return Error{ErrorCode::hl7_not_hl7, "a batch, not one message", {}};
-    if (head != "MSH") return Error{ErrorCode::hl7_not_hl7, {}, {}};
+    if (head == "FHS" || head == "BHS") return Error{ErrorCode::hl7_not_hl7, "a batch, not one message", "MSH"};
+    if (head != "MSH") return Error{ErrorCode::hl7_not_hl7, what_it_is(bytes), "MSH"};
     auto delimiters = read_delimiters(bytes);
     if (!delimiters) return std::move(delimiters).error();
     auto body = std::make_unique<MessageBody>();

@@ -80,6 +80,7 @@ Result<void> Engine::open_dicom() {
     net::DetachedOptions detached;
     detached.max_unit = dicom::longest_association_request + 6;
     detached.unit_timeout = options.dicom.association_timeout;
+    detached.max_threads = options.dicom.max_associations;
     net::DetachedService service;
     service.greet = greet_dicom;
     service.serve = [this](std::unique_ptr<net::ReplayStream> stream) {

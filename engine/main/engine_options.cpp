@@ -1,3 +1,7 @@
+#include <algorithm>
+
+#include "engine/dicom/character_set.hpp"
+#include "engine/dicom/dataset.hpp"
 #include "engine/main/configuration.hpp"
 
 namespace gantry {
@@ -11,13 +15,33 @@ const settings::Schema<HttpPlace>& http_schema() {
     return schema;
 }
 
+// PS3.5 6.2, AE.
+std::string wrong_ae_title(const std::string& title) {
+    const bool printable = std::all_of(title.begin(), title.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+    const bool good = printable && !title.empty() && title.size() <= 16 && title == dicom::trimmed(title) &&
+                      title.find('\\') == std::string::npos;
+    return good ? "" : "an AE title has 1 to 16 characters of ASCII, no \\, and no blank at its ends";
+}
+
+std::string wrong_character_set(const dicom::CallingAe& ae) {
+    for (const auto& term : ae.character_sets) {
+        if (dicom::TextEncoder(term).known()) continue;
+        std::string known;
+        for (const auto& one : dicom::known_character_sets()) known += (known.empty() ? "" : ", ") + one;
+        return "\"" + term + "\" is no character set that can be written; there are " + known;
+    }
+    return {};
+}
+
 const settings::Schema<dicom::CallingAe>& calling_ae_schema() {
     static const auto schema = settings::Schema<dicom::CallingAe>("calling_ae", "One modality that may call.")
                                    .option("ae_title", &dicom::CallingAe::ae_title, "its AE title")
                                    .required()
+                                   .check([](const auto& ae) { return wrong_ae_title(ae.ae_title); })
                                    .option("character_sets", &dicom::CallingAe::character_sets,
                                            "defined terms of (0008,0005) it can read, best first")
-                                   .example(R"(["ISO_IR 192"])")
+                                   .example(R"(["ISO_IR 100", "ISO_IR 192"])")
+                                   .check(wrong_character_set)
                                    .option("separate_date_time", &dicom::CallingAe::separate_date_time,
                                            "its date and time ranges are meant apart, not as one interval")
                                    .option("limit_to_calling_ae", &dicom::CallingAe::limit_to_calling_ae,
@@ -26,15 +50,31 @@ const settings::Schema<dicom::CallingAe>& calling_ae_schema() {
     return schema;
 }
 
+const settings::Schema<dicom::MatchRules>& window_schema() {
+    static const auto schema =
+        settings::Schema<dicom::MatchRules>("window", "The days a worklist query without a date is answered for.")
+            .option("days_before", &dicom::MatchRules::days_before, "before today")
+            .range(0, 3650)
+            .option("days_after", &dicom::MatchRules::days_after, "after today")
+            .range(0, 3650);
+    return schema;
+}
+
 const settings::Schema<dicom::DicomOptions>& dicom_schema() {
     static const auto schema =
         settings::Schema<dicom::DicomOptions>("dicom", "Verification and Modality Worklist.")
             .option("ae_title", &dicom::DicomOptions::ae_title, "the AE title of this engine")
+            .check([](const auto& options) { return wrong_ae_title(options.ae_title); })
             .option("port", &dicom::DicomOptions::port, "TCP port; 0 takes any free one")
             .range(0, 65535)
             .list("calling_aes", &dicom::DicomOptions::calling_aes, calling_ae_schema(),
                   "who may call; empty: anybody on this machine, nobody else")
             .option("cap", &dicom::DicomOptions::cap, "answers to one query; 0: no limit")
+            .option("max_associations", &dicom::DicomOptions::max_associations,
+                    "associations at the same time; one more is told to come again")
+            .range(1, 10'000)
+            .object("window", &dicom::DicomOptions::rules, window_schema(),
+                    "the days a worklist query without a date is answered for")
             .option("association_timeout", &dicom::DicomOptions::association_timeout, "for negotiation")
             .option("message_timeout", &dicom::DicomOptions::message_timeout,
                     "for one message from its first byte to its last")

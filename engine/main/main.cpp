@@ -10,6 +10,7 @@
 #include "engine/main/structures_reference.hpp"
 #include "engine/main/try_messages.hpp"
 #include "engine/main/unmerge.hpp"
+#include "engine/main/worklist_explain.hpp"
 #include "engine/settings/units.hpp"
 
 namespace {
@@ -114,6 +115,25 @@ int main(int count, char** arguments) {
     unmerge->callback([&] {
         exit_code = with_configuration(conf, [&](const auto& configuration) {
             return gantry::run_unmerge(configuration, unmerging, std::cout, std::cerr);
+        });
+    });
+
+    gantry::ExplainOptions explaining;
+    auto* worklist = app.add_subcommand("worklist", "what modalities are answered");
+    worklist->require_subcommand(1);
+    auto* explain = worklist->add_subcommand("explain", "why a modality is or is not shown an order");
+    explain->add_option("--ae", explaining.ae, "AE title of the modality")->required();
+    explain->add_option("--accession", explaining.accession, "accession number of the order")->required();
+    explain->add_option(
+        "--key", explaining.keys,
+        "a key of its query, as findscu -k takes it: \"(0040,0100)[0].0008,0060=CT\"; without any, it asks "
+        "for its own AE title");
+    explain->add_option("--conf", conf, "configuration: a directory or its engine.json");
+    explain->add_option("--data", explaining.data, "directory of the database")->default_val("var");
+    explain->add_flag("--json", explaining.json, "for machines");
+    explain->callback([&] {
+        exit_code = with_configuration(conf, [&](const auto& configuration) {
+            return gantry::run_worklist_explain(configuration, explaining, gantry::SystemClock(), std::cout, std::cerr);
         });
     });
 

@@ -36,6 +36,7 @@ struct PatientIdentifier {
     std::int32_t position = 0;  // 0: the one the patient is filed under
     std::string value, authority, type;
 #pragma db index("patient_identifier_patient") member(patient)
+#pragma db index("patient_identifier_value") member(value)
 };
 
 // People who order, refer, perform and report.

@@ -245,7 +245,7 @@ void PgsqlIntake::apply_behind_savepoint(Batch& batch, std::size_t i) {
 std::vector<Committed> PgsqlIntake::refuse_all(const Batch& batch, Trouble trouble) {
     tell(trouble);
     std::vector<Committed> out;
-    for (auto& unit : batch.units) out.push_back(not_stored(unit, batch.now));
+    for (auto& unit : batch.units) out.push_back(not_stored(unit, Failure(trouble).what(), batch.now));
     return out;
 }
 

@@ -2,21 +2,46 @@
 
 namespace gantry::store::sqlite {
 
-bool Failure::about_storage() const {
-    switch (code()) {
+namespace {
+
+// Why the database cannot be used now; null: it is not that, the statement is wrong.
+const char* trouble_with_storage(int code) {
+    switch (code) {
         case SQLITE_FULL:
+            return "the disk that holds it is full";
         case SQLITE_IOERR:
+            return "the disk that holds it reports errors";
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
+        case SQLITE_PROTOCOL:
+            return "another program has it locked";
         case SQLITE_READONLY:
+        case SQLITE_PERM:
+            return "its file or file system is read-only";
         case SQLITE_CANTOPEN:
+            return "its file cannot be opened";
         case SQLITE_NOMEM:
+            return "there is no memory left";
         case SQLITE_CORRUPT:
+            return "its file is damaged, restore a backup";
         case SQLITE_NOTADB:
-            return true;
+            return "its file is not a database";
         default:
-            return false;
+            return nullptr;
     }
+}
+
+const char* words(int code) {
+    const char* trouble = trouble_with_storage(code & 0xff);
+    return trouble ? trouble : sqlite3_errstr(code);
+}
+
+}  // namespace
+
+Failure::Failure(int extended_code) : std::runtime_error(words(extended_code)), code_(extended_code) {}
+
+bool Failure::about_storage() const {
+    return trouble_with_storage(code()) != nullptr;
 }
 
 Statement::Statement(sqlite3* connection, const std::string& sql) : connection_(connection) {
@@ -31,7 +56,7 @@ void Statement::check(int code) const {
     if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE) {
         const int extended = sqlite3_extended_errcode(connection_);
         sqlite3_reset(statement_.get());
-        throw Failure(extended, sqlite3_errstr(code));
+        throw Failure(extended);
     }
 }
 
@@ -94,7 +119,7 @@ std::int64_t Statement::column_integer(int index) const {
 
 void execute(sqlite3* connection, const char* sql) {
     const int code = sqlite3_exec(connection, sql, nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK) throw Failure(sqlite3_extended_errcode(connection), sqlite3_errstr(code));
+    if (code != SQLITE_OK) throw Failure(sqlite3_extended_errcode(connection));
 }
 
 }  // namespace gantry::store::sqlite

@@ -7,21 +7,31 @@
 namespace gantry::store::sqlite {
 namespace {
 
-// auto_vacuum must be set before the first table, and cannot be added later. FULL: a commit is on disk when it returns.
-// The WAL is folded back every 16 MB, so it stays far below what would slow an opening.
+// auto_vacuum must be set before the first table, and cannot be added later. Both are kept in the file and set once, by
+// the writer: to set them takes a write lock, which a reader must not wait for.
+constexpr auto file_settings = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;";
+
+// FULL: a commit is on disk when it returns. The WAL is folded back every 16 MB, so it stays far below what would slow
+// an opening.
 constexpr auto connection_settings =
-    "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = "
-    "5000;"
-    "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;";
+    "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = "
+    "MEMORY;";
+constexpr auto writer_cache = "PRAGMA cache_size = -16384;";
+// A commit empties the caches of all readers; what they need again is in the system's.
+constexpr auto reader_cache = "PRAGMA cache_size = -2048;";
+
+// Modalities that ask at the same moment find a connection open.
+constexpr std::size_t kept_open = 8;
 
 class Connections final : public odb::sqlite::connection_pool_factory {
   public:
-    Connections() : connection_pool_factory(0, 2) {}
+    Connections() : connection_pool_factory(0, kept_open) {}
 
   private:
     pooled_connection_ptr create() override {
         auto connection = connection_pool_factory::create();
         execute(connection->handle(), connection_settings);
+        execute(connection->handle(), reader_cache);
         return connection;
     }
 };
@@ -49,7 +59,10 @@ int version_of(sqlite3* connection) {
 Database::Database(const std::filesystem::path& path)
     : database_(std::make_unique<odb::sqlite::database>(name_of(path), open_flags(path), false, "",
                                                         std::make_unique<Connections>())),
-      writer_(database_->connection()) {}
+      writer_(database_->connection()) {
+    execute(writer(), file_settings);
+    execute(writer(), writer_cache);
+}
 
 Result<void> Database::migrate() {
     const auto scripts = sqlite_migrations();

@@ -59,7 +59,7 @@ std::vector<Committed> SqliteIntake::commit(std::span<Unit> units) {
             out.clear();
             for (auto& unit : units) out.push_back(apply(unit, now));
         });
-        return out;
+        return stored(std::move(out));
     } catch (const Failure& failure) {
         if (!failure.about_storage()) return apply_separately(units, now);
         return refuse_all(units, failure, now);
@@ -67,12 +67,30 @@ std::vector<Committed> SqliteIntake::commit(std::span<Unit> units) {
 }
 
 std::vector<Committed> SqliteIntake::refuse_all(std::span<Unit> units, const Failure& failure, Instant now) {
-    events::emit(events_, "storage_unavailable", events::Level::error,
-                 "the database cannot be written; senders are told to try again",
-                 {{"sqlite_code", std::int64_t{failure.code()}}});
+    if (trouble_.exchange(failure.code()) != failure.code())  // once, until a batch is stored again
+        events::emit(events_, "storage_unavailable", events::Level::error,
+                     "the database cannot be written; senders are told to try again",
+                     {{"sqlite_code", std::int64_t{failure.code()}}});
+    last_trouble_ = failure.code();
+    refused_at_ = clock_.now().micros;
     std::vector<Committed> out;
-    for (auto& unit : units) out.push_back(not_stored(unit, now));
+    for (auto& unit : units) out.push_back(not_stored(unit, failure.what(), now));
     return out;
+}
+
+std::vector<Committed> SqliteIntake::stored(std::vector<Committed> units) {
+    committed_at_ = clock_.now().micros;
+    trouble_ = SQLITE_OK;
+    return units;
+}
+
+std::optional<Result<void>> SqliteIntake::recently() const {
+    constexpr std::int64_t recent = 1'000'000;
+    const auto now = clock_.now().micros;
+    const auto is_recent = [&](std::int64_t moment) { return moment <= now && now - moment < recent; };
+    if (is_recent(refused_at_)) return Error{ErrorCode::storage_unavailable, Failure(last_trouble_).what(), {}};
+    if (is_recent(committed_at_)) return Result<void>();
+    return std::nullopt;
 }
 
 // Some unit of the batch breaks a constraint. Each one again, behind a savepoint of its own: the culprit is recorded as
@@ -83,7 +101,7 @@ std::vector<Committed> SqliteIntake::apply_separately(std::span<Unit> units, Ins
         writer_.transaction([&] {
             for (auto& unit : units) out.push_back(apply_behind_savepoint(unit, now));
         });
-        return out;
+        return stored(std::move(out));
     } catch (const Failure& failure) {
         return refuse_all(units, failure, now);
     }

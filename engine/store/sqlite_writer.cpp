@@ -1,12 +1,32 @@
 #include "engine/store/sqlite/writer.hpp"
 
 #include <algorithm>
+#include <thread>
 
 namespace gantry::store::sqlite {
 namespace {
 
 // Longer than an order takes on its way through a quiet engine, shorter than anybody notices.
 constexpr std::chrono::milliseconds patience(5);
+// What somebody who asks after our health is made to wait, for the writer and for the database.
+constexpr std::chrono::milliseconds patience_of_a_probe(500);
+
+// How long this connection waits for a lock of another program's.
+class LockTimeout {
+  public:
+    LockTimeout(sqlite3* connection, std::chrono::milliseconds most) : connection_(connection) {
+        Statement asked(connection, "PRAGMA busy_timeout");
+        before_ = static_cast<int>(asked.start().first_integer().value_or(0));
+        sqlite3_busy_timeout(connection, static_cast<int>(most.count()));
+    }
+    ~LockTimeout() { sqlite3_busy_timeout(connection_, before_); }
+    LockTimeout(const LockTimeout&) = delete;
+    LockTimeout& operator=(const LockTimeout&) = delete;
+
+  private:
+    sqlite3* connection_;
+    int before_ = 0;
+};
 
 }  // namespace
 
@@ -47,6 +67,28 @@ void Writer::ride_along(const std::function<void()>& work) {
         left_.wait(lock, [&] { return passenger.state != Passenger::State::on_board; });
     }
     if (passenger.state != Passenger::State::arrived) transaction(work);
+}
+
+std::unique_lock<std::mutex> Writer::lock_soon() {
+    const auto last = std::chrono::steady_clock::now() + patience_of_a_probe;
+    std::unique_lock lock(mutex_, std::try_to_lock);
+    while (!lock && std::chrono::steady_clock::now() < last) {
+        std::this_thread::sleep_for(patience);
+        (void)lock.try_lock();
+    }
+    return lock;
+}
+
+Result<void> Writer::probe(const char* sql) {
+    const auto lock = lock_soon();
+    if (!lock) return Error{ErrorCode::storage_unavailable, "the transaction under way does not end", {}};
+    try {
+        const LockTimeout timeout(connection_, patience_of_a_probe);
+        commit([&] { execute(connection_, sql); });
+        return {};
+    } catch (const Failure& failure) {
+        return Error{ErrorCode::storage_unavailable, failure.what(), {}};
+    }
 }
 
 }  // namespace gantry::store::sqlite

@@ -149,7 +149,7 @@ class Store {
     virtual WorklistReader& worklist() = 0;
     virtual RecordsReader& records() = 0;
     virtual Ledger& ledger() = 0;
-    // Empty when a commit would be possible now, else why not; for readiness.
+    // Empty when a commit would be possible now, else why not; for readiness, so it never waits for long.
     virtual Result<void> writable() = 0;
 };
 

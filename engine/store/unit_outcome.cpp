@@ -84,10 +84,10 @@ Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now) {
     return out;
 }
 
-Committed not_stored(Unit& unit, Instant now) {
+Committed not_stored(Unit& unit, std::string why, Instant now) {
     Committed out;
     out.outcome.outcome = Outcome::rejected;
-    out.outcome.error = Error{ErrorCode::storage_unavailable, {}, {}};
+    out.outcome.error = Error{ErrorCode::storage_unavailable, std::move(why), {}};
     out.reply = unit.reply(out.outcome, now);
     return out;
 }

@@ -42,7 +42,7 @@ bool within_window(const EarlierCopy& earlier, Instant now, std::chrono::seconds
 Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now);
 // The unit has no effect, for this reason; it is recorded as rejected or held.
 Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now);
-// Nothing was stored.
-Committed not_stored(Unit& unit, Instant now);
+// Nothing was stored. why: for the sender; no patient data.
+Committed not_stored(Unit& unit, std::string why, Instant now);
 
 }  // namespace gantry::store

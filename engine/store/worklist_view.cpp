@@ -1,7 +1,11 @@
 #include <odb/transaction.hxx>
 
+#include <algorithm>
 #include <map>
+#include <optional>
+#include <tuple>
 
+#include "engine/base/clock.hpp"
 #include "engine/store/records/field_copy.hpp"
 #include "engine/store/records/readers.hpp"
 
@@ -16,37 +20,104 @@ bool plain(const std::string& key) {
     return !key.empty() && key.find_first_of("*?") == std::string::npos;
 }
 
-// What the dates asked for select, in the order of the answer. A step without a date is shown as today, so it belongs
-// to every range that holds today; it sorts before every date, and a range without a beginning holds it already. Not
-// one condition with OR: for that, SQLite reads the whole index.
-std::vector<Query> date_ranges(const WorklistQuery& asked) {
-    const bool holds_today = (asked.date_from.empty() || asked.date_from <= asked.today) &&
-                             (asked.date_to.empty() || asked.date_to >= asked.today);
+bool plain(const std::vector<std::string>& keys) {
+    return !keys.empty() && std::all_of(keys.begin(), keys.end(), [](const auto& key) { return plain(key); });
+}
+
+bool holds_today(const WorklistQuery& asked) {
+    return (asked.date_from.empty() || asked.date_from <= asked.today) &&
+           (asked.date_to.empty() || asked.date_to >= asked.today);
+}
+
+// The days asked for when they are few: a database finds single days by modality in its index, a range it reads whole.
+// A step without a date is shown as today, so it belongs to every range that holds today.
+std::vector<std::string> few_days(const WorklistQuery& asked) {
+    constexpr std::size_t few = 31;
+    std::vector<std::string> out;
+    if (asked.date_from.empty() || asked.date_to.empty()) return out;
+    if (holds_today(asked)) out.emplace_back();
+    for (auto day = asked.date_from; day <= asked.date_to; day = shifted_date(day, 1)) {
+        if (out.size() > few) return {};
+        out.push_back(day);
+    }
+    return out;
+}
+
+// One condition each, together what the dates asked for select; no condition with OR: for that, SQLite reads the whole
+// index. A step without a date sorts before every date, and a range without a beginning holds it already.
+std::vector<Query> of_the_days(const WorklistQuery& asked) {
+    if (const auto days = few_days(asked); !days.empty()) return {Query::start_date.in_range(days.begin(), days.end())};
     Query range(true);
     if (!asked.date_from.empty())
-        range = range && Query::step::start_date >= asked.date_from;
-    else if (!holds_today)
-        range = range && Query::step::start_date > "";
-    if (!asked.date_to.empty()) range = range && Query::step::start_date <= asked.date_to;
-    if (holds_today && !asked.date_from.empty()) return {Query::step::start_date == "", range};
+        range = range && Query::start_date >= asked.date_from;
+    else if (!holds_today(asked))
+        range = range && Query::start_date > "";
+    if (!asked.date_to.empty()) range = range && Query::start_date <= asked.date_to;
+    if (holds_today(asked) && !asked.date_from.empty()) return {Query::start_date == "", range};
     return {range};
 }
 
-// Only keys that every database compares as we do; the catalogue matches the rest exactly.
-Query narrowed(const WorklistQuery& asked) {
-    Query query(true);
-    // As text: the planner must see that the partial index fits.
-    if (asked.statuses.empty())
-        query = query && Query("\"step\".\"visible\"");
-    else
-        query = query && Query::step::status.in_range(asked.statuses.begin(), asked.statuses.end());
-    if (plain(asked.accession_number)) query = query && Query::study::accession_number == asked.accession_number;
-    if (!asked.study_instance_uids.empty())
-        query = query && Query::study::study_instance_uid.in_range(asked.study_instance_uids.begin(),
-                                                                   asked.study_instance_uids.end());
-    if (asked.modalities.size() == 1 && plain(asked.modalities.front()))
-        query = query && (Query::step::modality == asked.modalities.front() || Query::step::also_modalities != "");
-    return query;
+// A step that answers to further modalities (PET/CT) is looked for beside those of the modality, by an index of its
+// own.
+std::vector<Query> of_the_modalities(const WorklistQuery& asked) {
+    if (!plain(asked.modalities)) return {Query(true)};
+    const auto own = Query::modality.in_range(asked.modalities.begin(), asked.modalities.end());
+    return {own && Query::also_modalities == "", Query("\"step\".\"also_modalities\" <> ''")};
+}
+
+// As text: the planner must see that the partial index fits.
+Query of_the_statuses(const WorklistQuery& asked) {
+    if (asked.statuses.empty()) return Query("\"step\".\"visible\"");
+    return Query::status.in_range(asked.statuses.begin(), asked.statuses.end());
+}
+
+// Any of several titles may be the one, `*` among them answers to all, and none too.
+Query of_the_station(const WorklistQuery& asked) {
+    if (!plain(asked.station_ae) || asked.station_ae.find('\\') != std::string::npos) return Query(true);
+    return Query::station_ae.like("%" + asked.station_ae + "%") || Query::station_ae.like("%*%") ||
+           Query::station_ae == "";
+}
+
+std::vector<std::int64_t> patients_numbered(odb::database& database, const std::string& number) {
+    using Number = odb::query<records::PatientIdentifier>;
+    std::vector<std::int64_t> out;
+    for (const auto& found : database.query<records::PatientIdentifier>(Number::value == number))
+        out.push_back(found.patient);
+    return out;
+}
+
+// The orders that a number of theirs or of their patient leads to; nothing when the query has none.
+std::optional<std::vector<std::int64_t>> orders_numbered(odb::database& database, const WorklistQuery& asked) {
+    using Order = odb::query<records::WorklistOrder>;
+    const auto& uids = asked.study_instance_uids;
+    Order query(true);
+    if (plain(asked.accession_number)) query = query && Order::accession_number == asked.accession_number;
+    if (!uids.empty()) query = query && Order::study_instance_uid.in_range(uids.begin(), uids.end());
+    if (plain(asked.patient_id)) {
+        const auto patients = patients_numbered(database, asked.patient_id);
+        if (patients.empty()) return {{}};
+        query = query && Order::patient.in_range(patients.begin(), patients.end());
+    } else if (!plain(asked.accession_number) && uids.empty()) {
+        return std::nullopt;
+    }
+    std::vector<std::int64_t> out;
+    for (const auto& found : database.query<records::WorklistOrder>(query)) out.push_back(found.order);
+    return out;
+}
+
+// What selects the candidates, one condition for each part of them. Only keys that every database compares as we do;
+// the catalogue matches the rest exactly. A number leads to a few steps, whatever else is asked.
+std::vector<Query> conditions(odb::database& database, const WorklistQuery& asked) {
+    constexpr std::size_t few = 500;
+    const auto always = of_the_statuses(asked) && of_the_station(asked);
+    if (const auto orders = orders_numbered(database, asked); orders && orders->size() <= few) {
+        if (orders->empty()) return {};
+        return {always && Query::study.in_range(orders->begin(), orders->end())};
+    }
+    std::vector<Query> out;
+    for (const auto& days : of_the_days(asked))
+        for (const auto& modalities : of_the_modalities(asked)) out.push_back(always && days && modalities);
+    return out;
 }
 
 WorklistRow row_of(const records::WorklistEntry& entry, const std::string& today) {
@@ -78,12 +149,15 @@ std::map<std::int64_t, std::vector<Identifier>> identifiers_of(odb::database& da
 Result<std::vector<StepId>> WorklistView::candidates(const WorklistQuery& query) {
     return fenced<std::vector<StepId>>([&] {
         odb::transaction transaction(database_.begin());
-        std::vector<StepId> out;
-        const auto order = "ORDER BY" + Query::step::start_date + "," + Query::step::start_time + "," + Query::step::id;
-        for (const auto& range : date_ranges(query))
-            for (const auto& found : database_.query<records::WorklistCandidate>((narrowed(query) && range) + order))
-                out.push_back({found.step});
+        std::vector<records::WorklistCandidate> found;
+        for (const auto& condition : conditions(database_, query))
+            for (const auto& one : database_.query<records::WorklistCandidate>(condition)) found.push_back(one);
         transaction.commit();
+        std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+            return std::tie(a.start_date, a.start_time, a.step) < std::tie(b.start_date, b.start_time, b.step);
+        });
+        std::vector<StepId> out;
+        for (const auto& candidate : found) out.push_back({candidate.step});
         return out;
     });
 }

@@ -6,7 +6,7 @@ namespace {
 constexpr std::size_t nowhere = 0;  // node 0 is the message and never a place for a segment
 
 // How a group may be entered.
-enum class Entry : std::uint8_t { by_first, by_possible_first, anywhere };
+enum class Entry : std::uint8_t { by_first, by_possible_first, by_first_of_inner };
 
 bool names(const Structure& structure, std::size_t n, std::string_view id) {
     const auto node = structure.node(n);
@@ -49,11 +49,25 @@ std::size_t possible_first(const Structure& structure, std::size_t group, std::s
     return nowhere;
 }
 
+// Whether node n is the first place of the group it is in, alone or as a choice.
+bool begins_its_group(const Structure& structure, std::size_t n) {
+    const auto parent = structure.node(n).parent;
+    const bool chosen = structure.node(parent).kind == Node::Kind::choice;
+    return chosen ? structure.node(parent).parent + 1 == parent : parent + 1 == n;
+}
+
+// The segment that begins `group` or a group within it, whatever is left out before it.
+std::size_t first_of_inner(const Structure& structure, std::size_t group, std::string_view id) {
+    for (auto i = group + 1; i < structure.node(group).end; ++i)
+        if (names(structure, i, id) && begins_its_group(structure, i)) return i;
+    return nowhere;
+}
+
 // The node of segment `id` at place n, entering n that way when it is a group.
 std::size_t find(const Structure& structure, std::size_t n, std::string_view id, Entry entry) {
     if (structure.node(n).kind != Node::Kind::group) return at_place(structure, n, id);
     if (entry == Entry::by_possible_first) return possible_first(structure, n, id);
-    if (entry == Entry::anywhere) return chosen(structure, n, id);
+    if (entry == Entry::by_first_of_inner) return first_of_inner(structure, n, id);
     while (structure.node(n).kind == Node::Kind::group) ++n;
     return at_place(structure, n, id);
 }
@@ -139,7 +153,8 @@ class Layout {
                 return {last, again, Placement::too_many};
         const auto end = structure().node(group.node).end;
         for (auto i = last ? structure().node(last).end : group.node + 1; i < end; i = structure().node(i).end)
-            if (const auto found = find(structure(), i, id_, Entry::anywhere)) return {i, found, Placement::expected};
+            if (const auto found = find(structure(), i, id_, Entry::by_first_of_inner))
+                return {i, found, Placement::expected};
         if (last == nowhere || after_group || (last == group.node + 1 && group.node != 0)) return {};
         return {last, at_place(structure(), last, id_), Placement::too_many};
     }

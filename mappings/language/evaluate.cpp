@@ -31,15 +31,33 @@ std::string name_of(const hl7::Message& message) {
     return std::string(message.type().substr(0, 8)) + "^" + std::string(message.event().substr(0, 8));
 }
 
-std::optional<Error> refusal(const hl7::Message& message, const MappingContext& context) {
+// A code as it may stand in a sentence; empty for what could be anybody's name, written in the wrong place.
+std::string shown(const std::string& code) {
+    const bool plain =
+        code.size() <= 12 && std::all_of(code.begin(), code.end(), [](char c) {
+            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+        });
+    return code.empty() ? "nothing" : plain ? code : std::string();
+}
+
+std::string either(const std::vector<std::string>& codes) {
+    std::string out;
+    for (const auto& code : codes) out += (out.empty() ? "" : " or ") + code;
+    return out;
+}
+
+// HL7 2.9.2 looks at MSH-9, then at 12, then at 11.
+std::optional<Error> version_or_processing(const hl7::Message& message, const MappingContext& context) {
     const auto msh = message.msh();
-    if (context.control_id_needed && !msh.field(10).valued()) return Error{ErrorCode::hl7_missing_control_id, {}, "MSH[1]-10"};
+    const auto version = first_leaf(msh, 12);
+    if (!version_supported(version)) return Error{ErrorCode::hl7_unsupported_version, shown(version), "MSH[1]-12"};
     const auto processing = first_leaf(msh, 11);
     const auto& accepted = context.processing_ids;
-    if (!accepted.empty() && std::find(accepted.begin(), accepted.end(), processing) == accepted.end())
-        return Error{ErrorCode::hl7_wrong_processing_id, {}, "MSH[1]-11"};
-    if (!version_supported(first_leaf(msh, 12))) return Error{ErrorCode::hl7_unsupported_version, {}, "MSH[1]-12"};
-    return std::nullopt;
+    if (accepted.empty() || std::find(accepted.begin(), accepted.end(), processing) != accepted.end())
+        return std::nullopt;
+    const auto sent = shown(processing);
+    return Error{ErrorCode::hl7_wrong_processing_id,
+                 (sent.empty() ? "another" : sent) + " was sent, " + either(accepted) + " is expected", "MSH[1]-11"};
 }
 
 template <class Section>
@@ -108,25 +126,34 @@ bool MappingSet::add(Mapping mapping) {
     return true;
 }
 
+Error MappingSet::unread(const hl7::Message& message) const {
+    const auto type = message.type();
+    if (type.empty()) return {ErrorCode::hl7_unsupported_type, "MSH-9 is empty", "MSH[1]-9"};
+    const bool type_known = std::any_of(mappings_.begin(), mappings_.end(), [&](const Mapping& mapping) {
+        const auto& names = mapping.document().messages;
+        return std::any_of(names.begin(), names.end(), [&](const auto& name) { return name.type == type; });
+    });
+    return {type_known ? ErrorCode::hl7_unsupported_event : ErrorCode::hl7_unsupported_type, name_of(message),
+            "MSH[1]-9"};
+}
+
 effects::Effects MappingSet::evaluate(const hl7::Message& message, const MappingContext& context,
                                       Instant received) const {
     const auto type = message.type(), event = message.event();
-    if (auto error = refusal(message, context)) return rejected(std::move(*error));
-    for (const auto& mapping : mappings_)
-        if (mapping.reads(type, event)) return mappings::evaluate(mapping, message, context, received);
-    bool type_known = false;
-    for (const auto& mapping : mappings_) {
-        const auto& document = mapping.document();
-        if (any_matches(document.unused, type, event)) {
-            effects::Effects out;
-            out.ignored.push_back(name_of(message) + " is not used here");
-            return out;
-        }
-        type_known = type_known || std::any_of(document.messages.begin(), document.messages.end(),
-                                               [&](const auto& name) { return name.type == type; });
-    }
-    const auto code = type_known ? ErrorCode::hl7_unsupported_event : ErrorCode::hl7_unsupported_type;
-    return rejected({code, name_of(message), "MSH[1]-9"});
+    if (context.control_id_needed && !message.msh().field(10).valued())
+        return rejected({ErrorCode::hl7_missing_control_id, {}, "MSH[1]-10"});
+    const auto reader = std::find_if(mappings_.begin(), mappings_.end(),
+                                     [&](const Mapping& mapping) { return mapping.reads(type, event); });
+    const bool unused =
+        reader == mappings_.end() && std::any_of(mappings_.begin(), mappings_.end(), [&](const Mapping& mapping) {
+            return any_matches(mapping.document().unused, type, event);
+        });
+    if (reader == mappings_.end() && !unused) return rejected(unread(message));
+    if (auto error = version_or_processing(message, context)) return rejected(std::move(*error));
+    if (!unused) return mappings::evaluate(*reader, message, context, received);
+    effects::Effects out;
+    out.ignored.push_back(name_of(message) + " is not used here");
+    return out;
 }
 
 }  // namespace gantry::mappings

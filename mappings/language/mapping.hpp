@@ -43,15 +43,16 @@ struct MappingContext {
     std::string channel;
     std::vector<hl7::Path> accession;  // where the accession number is, first valued; empty: the document's own list
     std::string accession_issuer;
-    std::string default_authority;                   // of identifiers without CX-4
-    std::vector<std::string> preferred_authorities;  // whose identifier a patient is filed under
-    std::string placer_namespace;                    // of placer numbers without one; empty: MSH-3^MSH-4
-    std::string modality_reading = "dicom";          // how OBR-24 is read: "dicom", or "0074" for HL7 table 0074
-    std::vector<std::string> modalities;             // what OBR-24 may give; empty: whatever its reading gives
-    std::vector<std::string> processing_ids{"P"};    // MSH-11
-    bool control_id_needed = true;                   // MSH-10
-    const Zone* zone = nullptr;                      // of the site; null: UTC. Outlives the evaluation.
-    bool coverage = false;                           // also report what was not read
+    std::string default_authority;                        // of identifiers without CX-4
+    std::vector<std::string> preferred_authorities;       // whose identifier a patient is filed under
+    std::vector<std::string> record_number_types{"MRN"};  // CX-5 that this sender writes for MR
+    std::string placer_namespace;                         // of placer numbers without one; empty: MSH-3^MSH-4
+    std::string modality_reading = "dicom";               // how OBR-24 is read: "dicom", or "0074" for HL7 table 0074
+    std::vector<std::string> modalities;                  // what OBR-24 may give; empty: whatever its reading gives
+    std::vector<std::string> processing_ids{"P"};         // MSH-11
+    bool control_id_needed = true;                        // MSH-10
+    const Zone* zone = nullptr;                           // of the site; null: UTC. Outlives the evaluation.
+    bool coverage = false;                                // also report what was not read
 };
 
 // Several documents of one channel; the message type chooses.
@@ -61,13 +62,16 @@ class MappingSet {
     bool add(Mapping mapping);
     const std::vector<Mapping>& all() const { return mappings_; }
 
-    // Checks MSH-9, 10, 11 and 12, then evaluates the document that reads this message. `received` stands in for a
+    // Checks MSH-10, 9, 12 and 11, then evaluates the document that reads this message. `received` stands in for a
     // missing message time. Never fails: a message that cannot be used has disposition reject and an Error whose place
     // is an HL7 path with segment repetition ("OBR[2]-4"). The effects' sources point into the mapping, nothing into
     // the message.
     effects::Effects evaluate(const hl7::Message& message, const MappingContext& context, Instant received) const;
 
   private:
+    // Why no document reads it.
+    Error unread(const hl7::Message& message) const;
+
     std::vector<Mapping> mappings_;
 };
 

@@ -14,7 +14,7 @@ void missing_identifier(const std::vector<Source>& sources, const hl7::Scope& gr
     const auto& path = sources.front().path;
     for (auto i = group.begin; i < group.end; ++i)
         if (group.message->segment(i).id() == path.segment())
-            return frame.remarks.fail(ErrorCode::patient_missing_identifier, path.text(), {},
+            return frame.remarks.fail(ErrorCode::patient_missing_identifier, no_identifier(sources, frame), {},
                                       place_of_segment(*group.message, i) + "-" + std::to_string(path.field()));
     frame.remarks.fail(ErrorCode::hl7_missing_segment, path.segment(), {},
                        place_of_segment(*group.message, group.begin));

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/hl7/types.hpp"
+#include "mappings/language/missed.hpp"
 #include "mappings/language/reading.hpp"
 #include "mappings/language/sections.hpp"
 
@@ -135,6 +136,7 @@ class OrderEvaluation {
                    const std::string& name) {
         OrderChange order;
         order.place = name;
+        order.number_place = number_place(name);
         auto frame = frame_at(place);
         if (!read_action(order, frame)) return;
         read_numbers(order, frame);
@@ -171,6 +173,14 @@ class OrderEvaluation {
         order.reply_done = section_.actions->cell(*row, section_.reply_done).value_or("");
         order.reply_unable = section_.actions->cell(*row, section_.reply_unable).value_or("");
         return true;
+    }
+
+    // "ORC[2]-2" of "ORC[2]": where its number is, or is missed.
+    std::string number_place(const std::string& segment) const {
+        for (const auto& source : section_.placer)
+            if (segment.compare(0, 3, source.path.segment()) == 0)
+                return segment + "-" + std::to_string(source.path.field());
+        return segment;
     }
 
     void read_numbers(OrderChange& order, Frame& frame) {
@@ -218,6 +228,17 @@ class OrderEvaluation {
         frame.order = first_of(order.fields);
         for (const auto& rule : section_.steps->fields) apply(rule, frame, step.fields.at(rule.field));
         frame.record = record;
+        if (step.fields.value(StepField::modality).empty() && opens(order.action) && !no_modality_) {
+            no_modality_ = missed_field(section_.steps->fields, static_cast<std::size_t>(StepField::modality), frame);
+            const auto of_order = missed_field(section_.fields, static_cast<std::size_t>(OrderField::modality), frame);
+            if (no_modality_->place.empty()) no_modality_->place = of_order.place;
+            if (no_modality_->codes.empty()) no_modality_->codes = of_order.codes;
+        }
+    }
+
+    static Missed missed_field(const std::vector<FieldRule>& rules, std::size_t field, Frame& frame) {
+        const auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& one) { return one.field == field; });
+        return rule == rules.end() ? Missed() : missed(rule->value, frame);
     }
 
     // A message that says the whole order again also says that earlier warnings are gone.
@@ -233,17 +254,17 @@ class OrderEvaluation {
     }
 
     void check(const OrderChange& order) {
-        auto fail = [&](ErrorCode code, const char* detail, const char* field) {
-            outer_.remarks.fail(code, detail, {}, order.place + field);
+        auto fail = [&](ErrorCode code, const std::string& detail, const std::string& place) {
+            outer_.remarks.fail(code, detail, {}, place);
         };
         if (order.placer.number.empty() && order.filler.number.empty() && order.action != OrderAction::parent)
-            fail(ErrorCode::order_missing_number, "", "");
+            fail(ErrorCode::order_missing_number, "", order.number_place);
         if (!opens(order.action)) return;
         if (effects_.patient && effects_.patient->fields.value(effects::PatientField::name).empty())
-            outer_.remarks.fail(ErrorCode::patient_missing_name, "PID-5", {}, "PID[1]-5");
-        const auto has_modality = [](const auto& step) { return !step.fields.value(StepField::modality).empty(); };
-        if (!std::all_of(order.steps.begin(), order.steps.end(), has_modality))
-            fail(ErrorCode::map_no_modality, "", "");
+            fail(ErrorCode::patient_missing_name, "PID-5", "PID[1]-5");
+        if (no_modality_)
+            fail(ErrorCode::map_no_modality, no_modality_->codes,
+                 no_modality_->place.empty() ? order.place : no_modality_->place);
     }
 
     const OrderSection& section_;
@@ -252,6 +273,7 @@ class OrderEvaluation {
     effects::Effects& effects_;
     const hl7::Message& message_;
     Place common_;
+    std::optional<Missed> no_modality_;  // of the first step that has none and needs one
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/hl7/types.hpp"
+#include "mappings/language/missed.hpp"
 #include "mappings/language/reading.hpp"
 #include "mappings/language/sections.hpp"
 
@@ -10,6 +11,8 @@ namespace {
 effects::Identifier identifier(const hl7::Piece& cx, const MappingContext& context) {
     auto read = hl7::identifier(cx);
     read.value = trimmed(std::move(read.value));
+    const auto& as_mr = context.record_number_types;
+    if (std::find(as_mr.begin(), as_mr.end(), read.type) != as_mr.end()) read.type = "MR";
     if (read.authority.empty()) read.authority = context.default_authority;
     return {std::move(read.value), std::move(read.authority), std::move(read.type)};
 }
@@ -37,6 +40,17 @@ std::string field_at(const Place& place, const std::string& segment, std::size_t
     return segment;
 }
 
+// Which types the identifiers have that a message gave, and that name nobody: "PK, CF".
+std::string types_of(const std::vector<Source>& sources, Frame& frame) {
+    std::string out;
+    for (const auto& source : sources)
+        for (const auto& one : read_all_identifiers(source, frame))
+            if (const auto type = shown_code(one.type);
+                !type.empty() && (", " + out + ",").find(", " + type + ",") == std::string::npos)
+                out += (out.empty() ? "" : ", ") + type;
+    return out;
+}
+
 void keep_what_is_there(effects::FieldChanges<effects::PatientField>& fields) {
     for (std::size_t i = 0; i < fields.size(); ++i)
         if (fields.at(i).says == Value::Says::clear) fields.at(i) = {};
@@ -51,6 +65,13 @@ std::vector<effects::Identifier> read_all_identifiers(const Source& source, Fram
         auto one = identifier(piece, frame.context);
         if (!one.value.empty() && std::find(out.begin(), out.end(), one) == out.end()) out.push_back(std::move(one));
     }
+    return out;
+}
+
+std::string no_identifier(const std::vector<Source>& sources, Frame& frame) {
+    const auto types = types_of(sources, frame);
+    auto out = sources.front().path.text();
+    if (!types.empty()) out += " has only numbers of type " + types + "; MR, PI, PT or no type name a patient";
     return out;
 }
 
@@ -104,7 +125,7 @@ void evaluate_patient(const PatientSection& section, Frame& frame, effects::Effe
     patient.identifiers = read_identifiers(section.identifiers, frame);
     const auto& first = section.identifiers.front().path;
     if (patient.identifiers.empty())
-        return frame.remarks.fail(ErrorCode::patient_missing_identifier, first.text(), {},
+        return frame.remarks.fail(ErrorCode::patient_missing_identifier, no_identifier(section.identifiers, frame), {},
                                   field_at(frame.place, segment, first.field()));
     patient.from_adt = section.from_adt;
     if (section.may_replace_person)

@@ -96,6 +96,7 @@ class ScheduleEvaluation {
 
     void read_head(Frame& frame) {
         out_.place = section_.head + "[1]";
+        out_.number_place = out_.place + "-" + std::to_string(section_.placer.front().path.field());
         const auto event = evaluate(section_.event, frame).text, status = evaluate(section_.status, frame).text;
         const std::string_view key[] = {event, status};
         if (const auto row = section_.actions->find(key)) {
@@ -108,7 +109,7 @@ class ScheduleEvaluation {
         out_.event_time = read_event_time(section_.event_time, frame, received_);
         if (out_.orders.empty())
             fail(ErrorCode::order_missing_number, section_.placer.front().path.text(),
-                 out_.place + "-" + std::to_string(section_.placer.front().path.field()));
+                 out_.number_place);
     }
 
     // SCH-26 and SCH-27 repeat, one for each order of the appointment.

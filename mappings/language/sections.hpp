@@ -23,6 +23,8 @@ void evaluate_schedule(const ScheduleSection& section, Frame& frame, Instant rec
 std::vector<effects::Identifier> read_all_identifiers(const Source& source, Frame& frame);
 // CX repetitions of the first source that has an identifying one: the one to file under first.
 std::vector<effects::Identifier> read_identifiers(const std::vector<Source>& sources, Frame& frame);
+// What to say when there is none: the field, and which types its numbers have.
+std::string no_identifier(const std::vector<Source>& sources, Frame& frame);
 // EI of the first source that has one.
 effects::OrderNumber read_number(const std::vector<Source>& sources, Frame& frame, std::string_view& source);
 // Every EI of the first source that has one.

@@ -3,17 +3,21 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <random>
 #include <thread>
 
 #include "engine/net/http_client.hpp"
 
 namespace gantry::durability {
 namespace {
+
+using std::chrono::milliseconds;
 
 bool is_free(std::uint16_t port) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -43,11 +47,15 @@ Ports free_ports(unsigned seed) {
 }
 
 EngineProcess::EngineProcess(std::filesystem::path program, std::filesystem::path conf, std::filesystem::path data,
-                             Ports ports)
-    : program_(std::move(program)), conf_(std::move(conf)), data_(std::move(data)), ports_(ports) {
-    ::setenv("GANTRY_MLLP_PORT", std::to_string(ports_.mllp).c_str(), 1);
-    ::setenv("GANTRY_HTTP_PORT", std::to_string(ports_.http).c_str(), 1);
-    ::setenv("GANTRY_DICOM_PORT", std::to_string(ports_.dicom).c_str(), 1);
+                             std::filesystem::path log)
+    : program_(std::move(program)),
+      conf_(std::move(conf)),
+      data_(std::move(data)),
+      log_(std::move(log)),
+      ports_(free_ports(std::random_device{}())) {
+    set("GANTRY_MLLP_PORT", std::to_string(ports_.mllp));
+    set("GANTRY_HTTP_PORT", std::to_string(ports_.http));
+    set("GANTRY_DICOM_PORT", std::to_string(ports_.dicom));
 }
 
 EngineProcess::~EngineProcess() {
@@ -58,25 +66,35 @@ void EngineProcess::start() {
     started_ = std::chrono::steady_clock::now();
     process_ = ::fork();
     if (process_ != 0) return;
-    const int log = ::open((data_ / "engine.log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that dies takes its engine along
+    for (const auto& [variable, value] : environment_) ::setenv(variable.c_str(), value.c_str(), 1);
+    const int log = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     ::dup2(log, STDOUT_FILENO);
     ::dup2(log, STDERR_FILENO);
     ::execl(program_.c_str(), program_.c_str(), "serve", "--conf", conf_.c_str(), "--data", data_.c_str(), nullptr);
     ::_exit(127);
 }
 
-std::optional<std::chrono::duration<double, std::milli>> EngineProcess::ready() {
-    while (std::chrono::steady_clock::now() - started_ < std::chrono::seconds(20)) {
-        const auto answer = net::http_get("127.0.0.1", ports_.http, "/readyz", net::milliseconds(2000));
-        if (answer && answer->status == 200) return std::chrono::steady_clock::now() - started_;
+std::optional<EngineProcess::Milliseconds> EngineProcess::ready() {
+    while (std::chrono::steady_clock::now() - started_ < std::chrono::minutes(1)) {
+        if (readiness() == 200) return std::chrono::steady_clock::now() - started_;
+        if (ended(milliseconds(2))) return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::optional<int> EngineProcess::ended(milliseconds within) {
+    const auto last = std::chrono::steady_clock::now() + within;
+    while (process_ > 0) {
         int status = 0;
         if (::waitpid(process_, &status, WNOHANG) == process_) {
             process_ = 0;
-            return std::nullopt;
+            return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
         }
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        if (std::chrono::steady_clock::now() >= last) return std::nullopt;
+        std::this_thread::sleep_for(milliseconds(1));
     }
-    return std::nullopt;
+    return -1;
 }
 
 void EngineProcess::kill() {
@@ -94,6 +112,11 @@ int EngineProcess::wait() {
     if (process_ <= 0 || ::waitpid(process_, &status, 0) != process_) return -1;
     process_ = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int EngineProcess::readiness() const {
+    const auto answer = net::http_get("127.0.0.1", ports_.http, "/readyz", net::milliseconds(2000));
+    return answer ? answer->status : 0;
 }
 
 long EngineProcess::pending() const {

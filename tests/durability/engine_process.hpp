@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
 
 namespace gantry::durability {
 
@@ -16,26 +18,41 @@ struct Ports {
 // can meet itself.
 Ports free_ports(unsigned seed);
 
-// Used by one thread. The engine's log is appended to data/engine.log.
+// Used by one thread.
 class EngineProcess {
   public:
-    EngineProcess(std::filesystem::path program, std::filesystem::path conf, std::filesystem::path data, Ports ports);
+    using Milliseconds = std::chrono::duration<double, std::milli>;
+
+    // log: the file its output is appended to.
+    EngineProcess(std::filesystem::path program, std::filesystem::path conf, std::filesystem::path data,
+                  std::filesystem::path log);
     ~EngineProcess();
 
+    // Of the next start.
+    void set(const std::string& variable, const std::string& value) { environment_[variable] = value; }
+    void unset(const std::string& variable) { environment_.erase(variable); }
+
     void start();
-    // Time from start() until /readyz answers 200; none: it ended, or was not ready within 20 s.
-    std::optional<std::chrono::duration<double, std::milli>> ready();
+    // Time from start() until /readyz answers 200; none: it ended, or was not ready within a minute.
+    std::optional<Milliseconds> ready();
+    // Whether it ends by itself, and how: within so long; -1: by a signal.
+    std::optional<int> ended(std::chrono::milliseconds within);
     void kill();
     // Asks it to stop, and answers its exit code; -1: ended by a signal.
     int stop();
+
+    // What /readyz answers; 0: nothing within two seconds.
+    int readiness() const;
     // Deliveries waiting, from /metrics; -1: no answer.
     long pending() const;
+    pid_t id() const { return process_; }
     const Ports& ports() const { return ports_; }
 
   private:
     int wait();
-    std::filesystem::path program_, conf_, data_;
+    std::filesystem::path program_, conf_, data_, log_;
     Ports ports_;
+    std::map<std::string, std::string> environment_;
     pid_t process_ = 0;
     std::chrono::steady_clock::time_point started_;
 };

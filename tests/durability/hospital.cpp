@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include "engine/base/clock.hpp"
 #include "engine/hl7/mllp.hpp"
@@ -23,13 +24,23 @@ std::string now_text() {
 }
 
 std::string order_message(const std::string& control, const std::string& patient, const std::string& placer,
-                          const std::string& order_control, const std::string& reason) {
+                          const std::string& order_control, const std::string& reason, std::size_t extra) {
     const auto now = now_text();
     return "MSH|^~\\&|HIS|KILL HOSPITAL|GANTRY|RADIOLOGY|" + now + "||ORM^O01|" + control + "|P|2.3.1\rPID|1||" +
            patient + "^^^KILL^MR||KILL^" + patient + "||19610417|F\rORC|" + order_control + "|" + placer +
            "^HIS|||SC||^^^20301124093000^^R||" + now + "|||D100^ORDERER^OTTO\rOBR|1|" + placer +
            "^HIS||CTABD^CT ABDOMEN^LOCAL|R|||||||||||D100^ORDERER^OTTO||||||||CT|||^^^20301124093000^^R||||^" + reason +
-           "\r";
+           "\r" + (extra == 0 ? "" : "NTE|1||" + std::string(extra, 'X') + "\r");
+}
+
+// MSA-1 says no, and an ERR has a sentence: in ERR-8 since v2.5, in ERR-1 or MSA-3 before.
+bool says_why(const std::string& reply) {
+    const auto msa = reply.find("\rMSA|");
+    if (msa == std::string::npos || reply.find("\rERR|") == std::string::npos) return false;
+    const auto code = reply.substr(msa + 5, 3);
+    const auto text = reply.find('|', reply.find('|', msa + 5) + 1);
+    const bool sentence = text != std::string::npos && text < reply.find('\r', msa + 1) && reply[text + 1] != '\r';
+    return sentence && (code == "AR|" || code == "AE|" || code == "CR|" || code == "CE|");
 }
 
 bool is_accepted(const std::string& reply) {
@@ -60,33 +71,43 @@ class Hospital::Desk {
 
   private:
     void repeat(const Acknowledged& earlier) {
-        if (exchange(earlier.message) != earlier.reply) ++hospital_.contradicted_;
+        const auto reply = exchange(earlier.message);
+        if (!reply.empty() && reply != earlier.reply) ++hospital_.contradicted_;
     }
 
     void send_new(const Acknowledged& order, bool opens) {
         auto entry = order;
         entry.control_id = name_ + "C" + std::to_string(++serial_);
         entry.message = order_message(entry.control_id, order.patient, order.placer, opens ? "NW" : "XO",
-                                      "REASON " + std::to_string(serial_));
+                                      "REASON " + std::to_string(serial_), hospital_.options_.extra_bytes);
         entry.reply = exchange(entry.message);
-        if (!is_accepted(entry.reply)) {
-            ++hospital_.refused_;
-            return;
-        }
+        if (entry.reply.empty()) return;
         if (opens) mine_.push_back(entry);
         if (!opens) entry.placer.clear();
         hospital_.file(std::move(entry));
     }
 
-    // The same bytes until there is an answer.
+    // The same bytes until they are accepted; empty: given up.
     std::string exchange(const std::string& message) {
-        const bool hang_up = random_() % 50 == 0;  // a cable that is pulled between message and answer
-        for (bool first = true;; first = false) {
-            if (!first) ++hospital_.resent_;
-            if (auto reply = attempt(message, hang_up && first)) return std::move(*reply);
-            stream_.reset();
-            std::this_thread::sleep_for(milliseconds(5));
+        bool hang_up = random_() % 50 == 0;  // a cable that is pulled between message and answer
+        while (!hospital_.abandoned_) {
+            auto reply = attempt(message, std::exchange(hang_up, false));
+            if (reply && is_accepted(*reply)) {
+                ++hospital_.accepted_;
+                return std::move(*reply);
+            }
+            if (reply)
+                hospital_.refused(*reply);
+            else
+                again();
+            std::this_thread::sleep_for(milliseconds(reply ? 50 : 5));
         }
+        return {};
+    }
+
+    void again() {
+        ++hospital_.resent_;
+        stream_.reset();
     }
 
     std::optional<std::string> attempt(const std::string& message, bool hang_up) {
@@ -135,6 +156,11 @@ void Hospital::stop() {
     }
 }
 
+void Hospital::abandon() {
+    abandoned_ = true;
+    stop();
+}
+
 void Hospital::work(unsigned number) {
     Desk desk(*this, number);
     std::minstd_rand random(number + 1);
@@ -142,6 +168,18 @@ void Hospital::work(unsigned number) {
         desk.next();
         std::this_thread::sleep_for(milliseconds(random() % (2 * options_.pause_ms + 1)));
     }
+}
+
+void Hospital::refused(const std::string& reply) {
+    ++refused_;
+    if (!says_why(reply)) ++wordless_;
+    const std::lock_guard lock(mutex_);
+    last_refusal_ = reply;
+}
+
+std::string Hospital::last_refusal() const {
+    const std::lock_guard lock(mutex_);
+    return last_refusal_;
 }
 
 void Hospital::file(Acknowledged entry) {

@@ -1,94 +1,239 @@
-// Kills the engine again and again at random moments under load, one database through all of it, and checks afterwards
-// that every message it had acknowledged is there, once, with everything it meant.
+// Cuts the engine off again and again at random moments under load, one database through all of it, and checks
+// afterwards that every message it had acknowledged is there, once, with everything it meant.
 //
-//   durability_kill PROGRAM CONF DATA KILLS SEED      last line: N passed, N failed
+//   durability_kill PROGRAM CONF DATA [--kills N] [--seed N] [--database sqlite|postgresql] [--life MILLISECONDS]
+//                   [--cut process|power|server] [--disk LIBRARY] [--synchronous OFF|NORMAL] [--log FILE]
+//
+//   process  kill -9 of the engine
+//   power    the same on a disk that forgets what was not synced (volatile_disk.hpp): in the middle of every second
+//            life's nth sync, else at a random moment. SQLite
+//   server   of PostgreSQL: kill -9 of its first process, or an immediate shutdown; the engine goes on
+//
+// --synchronous runs the engine with less than it is shipped with, and then losses must be found: the proof that they
+// would be. Last line: N passed, N failed.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <random>
 #include <thread>
 
+#include "tests/durability/database.hpp"
 #include "tests/durability/engine_process.hpp"
 #include "tests/durability/hospital.hpp"
-#include "tests/durability/ledger_check.hpp"
+#include "tests/durability/run_options.hpp"
+#include "tests/durability/verdicts.hpp"
+#include "tests/durability/volatile_disk.hpp"
 
 namespace {
 
 using namespace gantry::durability;
 using std::chrono::milliseconds;
 
-int passed = 0, failed = 0;
-
-void check(const std::string& what, long violations) {
-    ++(violations == 0 ? passed : failed);
-    std::printf("%s %s%s\n", violations == 0 ? "ok    " : "FAILED", what.c_str(),
-                violations == 0 ? "" : (": " + std::to_string(violations)).c_str());
-}
-
-// Without an engine the hospital would wait for ever.
-double milliseconds_until_ready(EngineProcess& engine) {
-    if (const auto took = engine.ready()) return took->count();
-    std::printf("the engine did not become ready; its log is engine.log\n0 passed, 1 failed\n");
-    std::fflush(stdout);
-    engine.kill();
-    std::_Exit(1);
-}
-
-// Answers how long each start took until ready; short ones are killed before that.
-std::vector<double> kill_often(EngineProcess& engine, int kills, std::minstd_rand& random) {
-    std::vector<double> starts;
-    for (int i = 0; i < kills; ++i) {
-        engine.start();
-        if (random() % 10 == 0) {
-            std::this_thread::sleep_for(milliseconds(random() % 60));
-        } else {
-            starts.push_back(milliseconds_until_ready(engine));
-            std::this_thread::sleep_for(milliseconds(50 + random() % 1500));
-        }
-        engine.kill();
+class Series {
+  public:
+    explicit Series(const RunOptions& options)
+        : options_(options),
+          kills_(static_cast<int>(options.number("kills", 8))),
+          seed_(options.number("seed", 1)),
+          life_(options.number("life", 1500)),
+          cut_(options.text("cut", "process")),
+          weakened_(options.text("synchronous", "")),
+          random_(seed_),
+          database_(database_of(options.text("database", "sqlite"))),
+          engine_(options.program, options.conf, options.data, options.log()) {
+        engine_.set("GANTRY_STORE", database_.store);
+        if (cut_ == "power") insert_disk();
     }
-    return starts;
-}
 
-bool drain(const EngineProcess& engine) {
-    for (int i = 0; i < 200 && engine.pending() != 0; ++i) std::this_thread::sleep_for(milliseconds(50));
-    return engine.pending() == 0;
-}
+    int run() {
+        if (!weakened_.empty()) make_database();
+        const Hospital::Options load{engine_.ports().mllp, 6, seed_, 10, 0};
+        hospital_ = std::make_unique<Hospital>(load);
+        cut_ == "server" ? kill_servers() : kill_engines();
+        return weakened_.empty() ? conclude() : conclude_weakened();
+    }
 
-void report_starts(std::vector<double> starts) {
-    if (starts.empty()) return;
-    std::sort(starts.begin(), starts.end());
-    std::printf("restart to /readyz: median %.0f ms, longest %.0f ms (%zu starts)\n", starts[starts.size() / 2],
-                starts.back(), starts.size());
-}
+  private:
+    std::filesystem::path report_file() const { return options_.data / "disk-report"; }
+
+    void insert_disk() {
+        engine_.set("LD_PRELOAD", options_.text("disk", ""));
+        engine_.set(disk_report_variable, report_file());
+        engine_.set(disk_sync_variable, "8000");
+    }
+
+    // Every other engine folds its WAL back all the time, so that the cuts find that too.
+    void shuffle_disk(int life) {
+        engine_.set(disk_seed_variable, std::to_string(seed_ * 1000 + static_cast<unsigned>(life)));
+        if (life / 2 % 2 == 1)
+            engine_.set(disk_checkpoint_variable, "40");
+        else
+            engine_.unset(disk_checkpoint_variable);
+    }
+
+    // With the settings it is shipped with: what comes later is to be lost, not what the program needs to start.
+    void make_database() {
+        engine_.start();
+        wait_until_ready();
+        engine_.stop();
+        engine_.set(disk_synchronous_variable, weakened_);
+    }
+
+    // Without an engine the hospital would wait for ever.
+    double wait_until_ready() {
+        if (const auto took = engine_.ready()) return took->count();
+        std::printf("the engine did not become ready; its log is %s\n0 passed, 1 failed\n", options_.log().c_str());
+        std::fflush(stdout);
+        engine_.kill();
+        std::_Exit(1);
+    }
+
+    void pause_up_to(unsigned most) { std::this_thread::sleep_for(milliseconds(random_() % most)); }
+
+    void kill_engines() {
+        for (int i = 0; i < kills_; ++i) {
+            if (cut_ == "power") shuffle_disk(i);
+            if (cut_ == "power" && weakened_.empty() && i % 2 == 0)
+                live_until_sync(i / 2 + 1);
+            else
+                live_and_be_killed();
+        }
+        engine_.unset(disk_cut_variable);
+    }
+
+    void live_until_sync(int number) {
+        engine_.set(disk_cut_variable, std::to_string(number));
+        engine_.start();
+        if (!engine_.ended(std::chrono::minutes(1))) engine_.kill();
+        engine_.unset(disk_cut_variable);
+    }
+
+    void live_and_be_killed() {
+        engine_.start();
+        if (random_() % 10 == 0) {
+            pause_up_to(60);
+        } else {
+            starts_.push_back(wait_until_ready());
+            std::this_thread::sleep_for(milliseconds(50));
+            pause_up_to(life_);
+        }
+        engine_.kill();
+    }
+
+    void kill_servers() {
+        engine_.start();
+        starts_.push_back(wait_until_ready());
+        for (int i = 0; i < kills_; ++i) {
+            pause_up_to(life_);
+            random_() % 2 == 0 ? database_.server->kill() : database_.server->stop();
+            pause_up_to(300);
+            if (random_() % 4 == 0) engine_.kill();  // it too
+            database_.server->start();
+            if (engine_.id() == 0) engine_.start();
+            await_acceptance();
+        }
+        engine_.kill();
+    }
+
+    void await_acceptance() {
+        const auto before = hospital_->accepted();
+        while (hospital_->accepted() == before) std::this_thread::sleep_for(milliseconds(5));
+    }
+
+    int conclude() {
+        engine_.start();
+        starts_.push_back(wait_until_ready());
+        hospital_->stop();
+        const bool drained = drain();
+        if (cut_ == "power")
+            engine_.kill();
+        else
+            verdicts_.check("the engine stops when asked", engine_.stop());
+        report();
+        verdicts_.check("every message was accepted at once", cut_ == "server" ? 0 : long(hospital_->refused()));
+        verdicts_.check("whoever is refused is told why", static_cast<long>(hospital_->wordless()));
+        verdicts_.check("the same bytes are answered with the same answer", long(hospital_->contradicted()));
+        verdicts_.require("deliveries are all made in the end", drained);
+        if (cut_ == "power") check_disk();
+        verdicts_.check(check_ledger(database_.store, options_.data, hospital_->journal(), drained));
+        return verdicts_.conclude();
+    }
+
+    int conclude_weakened() {
+        hospital_->abandon();
+        report();
+        const auto findings = check_ledger(database_.store, options_.data, hospital_->journal(), false);
+        const auto lost = lost_messages(findings);
+        const auto early = read_report().early;
+        std::printf("synchronous=%s: %ld acknowledged messages lost, %lu acknowledged before their sync\n",
+                    weakened_.c_str(), lost, static_cast<unsigned long>(early));
+        verdicts_.require("with synchronous=" + weakened_ + " losses are found", lost != 0);
+        verdicts_.require("with synchronous=" + weakened_ + " early acknowledgments are found", early > 0);
+        return verdicts_.conclude();
+    }
+
+    bool drain() {
+        for (int i = 0; i < 1200 && engine_.pending() != 0; ++i) std::this_thread::sleep_for(milliseconds(50));
+        return engine_.pending() == 0;
+    }
+
+    struct Disk {
+        std::uint64_t syncs = 0, cuts = 0, acknowledged = 0, early = 0, spilled = 0;
+    };
+    Disk read_report() const {
+        alignas(DiskReport) char bytes[sizeof(DiskReport)] = {};
+        std::ifstream(report_file(), std::ios::binary).read(bytes, sizeof bytes);
+        const auto& counts = *reinterpret_cast<const DiskReport*>(bytes);
+        return {counts.syncs, counts.cuts, counts.acknowledged, counts.early, counts.spilled_sectors};
+    }
+
+    void check_disk() {
+        const auto disk = read_report();
+        std::printf("disk: %lu syncs, cut in %lu of them, %lu sectors written back early; %lu acknowledgments seen\n",
+                    static_cast<unsigned long>(disk.syncs), static_cast<unsigned long>(disk.cuts),
+                    static_cast<unsigned long>(disk.spilled), static_cast<unsigned long>(disk.acknowledged));
+        verdicts_.check("no acknowledgment leaves before its sync has returned", static_cast<long>(disk.early));
+        verdicts_.require("the disk saw every acknowledgment", disk.acknowledged >= hospital_->journal().size());
+        verdicts_.require("the power was cut within syncs", disk.cuts >= static_cast<std::uint64_t>(kills_) / 2);
+    }
+
+    void report() {
+        std::printf(
+            "seed %u, %d times %s on %s: %zu messages acknowledged, %lu sent again without an answer, "
+            "%lu refused\n",
+            seed_, kills_, cut_.c_str(), database_.server ? "PostgreSQL" : "SQLite", hospital_->journal().size(),
+            static_cast<unsigned long>(hospital_->resent()), static_cast<unsigned long>(hospital_->refused()));
+        if (starts_.empty()) return;
+        std::sort(starts_.begin(), starts_.end());
+        std::printf("start to /readyz: median %.0f ms, longest %.0f ms (%zu starts)\n", starts_[starts_.size() / 2],
+                    starts_.back(), starts_.size());
+    }
+
+    const RunOptions& options_;
+    int kills_;
+    unsigned seed_, life_;
+    std::string cut_, weakened_;
+    std::minstd_rand random_;
+    Database database_;
+    EngineProcess engine_;
+    std::unique_ptr<Hospital> hospital_;
+    std::vector<double> starts_;
+    Verdicts verdicts_;
+};
 
 }  // namespace
 
 int main(int count, char** arguments) {
-    if (count != 6) {
-        std::fprintf(stderr, "usage: durability_kill PROGRAM CONF DATA KILLS SEED\n");
+    const auto options = run_options(count, arguments);
+    if (!options) {
+        std::fprintf(stderr, "usage: durability_kill PROGRAM CONF DATA [--NAME VALUE]…\n");
         return 2;
     }
-    const std::filesystem::path data = arguments[3];
-    const int kills = std::atoi(arguments[4]);
-    const auto seed = static_cast<unsigned>(std::atoi(arguments[5]));
-    std::minstd_rand random(seed);
-    EngineProcess engine(arguments[1], arguments[2], data, free_ports(std::random_device{}()));
-    Hospital hospital({engine.ports().mllp, 6, seed, 10});
-    const auto starts = kill_often(engine, kills, random);
-    engine.start();
-    milliseconds_until_ready(engine);
-    std::this_thread::sleep_for(milliseconds(300));
-    hospital.stop();
-    const bool drained = drain(engine);
-    check("the engine stops when asked", engine.stop());
-    report_starts(starts);
-    std::printf("seed %u, %d kills: %zu messages acknowledged, %lu sent again without an answer\n", seed, kills,
-                hospital.journal().size(), static_cast<unsigned long>(hospital.resent()));
-    check("every message was accepted", static_cast<long>(hospital.refused()));
-    check("the same bytes are answered with the same answer", static_cast<long>(hospital.contradicted()));
-    if (!drained) std::printf("deliveries still waiting at the end\n");
-    for (const auto& finding : check_ledger(data, hospital.journal(), drained)) check(finding.rule, finding.violations);
-    std::printf("%d passed, %d failed\n", passed, failed);
-    return failed == 0 ? 0 : 1;
+    try {
+        return Series(*options).run();
+    } catch (const std::exception& failure) {
+        std::printf("%s\n0 passed, 1 failed\n", failure.what());
+        return 1;
+    }
 }

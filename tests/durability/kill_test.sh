@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
-# kill -9 under load: kill_test.sh [KILLS] [SEED]. Last line `N passed, N failed`.
+# kill -9 under load, of the engine and of PostgreSQL: kill_test.sh [KILLS] [SEED] [sqlite|postgresql] [LIFE]. LIFE: of each engine, at
+# most, in milliseconds.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
-kills=${1:-8}
-seed=${2:-$(date +%j%H%M)}
-data=$(mktemp -d)
-archive=$data/archive
-# The archive's own syncs are not what is tested; in memory, deliveries keep up with the load.
-[ -w /dev/shm ] && archive=$(mktemp -d -p /dev/shm) && ln -s "$archive" "$data/archive"
+. "$(dirname "${BASH_SOURCE[0]}")/../support/durability.sh"
+kills=${1:-4}
+seed=${2:-$(date +%-j%H%M)}
+life=${4:-400}
 
-build/release/tests/durability/durability_kill build/release/gantry conf "$data" "$kills" "$seed"
-result=$?
-if [ $result = 0 ]; then
-    rm -rf "$data" "$archive"
-else
-    echo "kept for a look: $data $archive; again with: tests/durability/kill_test.sh $kills $seed" >&2
+if [ "${3:-sqlite}" = sqlite ]; then
+    one_run "SQLite: kill -9 of the engine" durability_kill --kills "$kills" --seed "$seed" --life "$life"
 fi
-exit $result
+if [ "${3:-postgresql}" = postgresql ]; then
+    if has_postgresql; then
+        one_run "PostgreSQL: kill -9 of the engine" durability_kill --database postgresql --kills "$kills" --seed "$seed" --life "$life"
+        one_run "PostgreSQL: kill -9 of the server" durability_kill --database postgresql --cut server --kills "$(((kills + 1) / 2))" \
+            --seed "$seed" --life "$life"
+    else
+        echo "skipped: PostgreSQL is not installed"
+    fi
+fi
+conclude

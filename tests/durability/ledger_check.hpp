@@ -13,8 +13,12 @@ struct Finding {
     long violations = 0;  // -1: could not be checked
 };
 
-// The engine must not be running. drained: every delivery had time to be made. Never throws.
-std::vector<Finding> check_ledger(const std::filesystem::path& data, const std::vector<Acknowledged>& journal,
-                                  bool drained);
+// The engine must not be running; its store is opened from outside. drained: every delivery had time to be made.
+// Never throws.
+std::vector<Finding> check_ledger(const std::string& store, const std::filesystem::path& data,
+                                  const std::vector<Acknowledged>& journal, bool drained);
+
+// Of the findings: messages that were acknowledged and are not in the ledger.
+long lost_messages(const std::vector<Finding>& findings);
 
 }  // namespace gantry::durability

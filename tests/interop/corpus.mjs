@@ -1,11 +1,9 @@
-// node corpus.mjs PORT CORPUS [--all] : sends the orders of CORPUS/hl7v2 (or everything in it) in the order of their names to
+// node corpus.mjs PORT CORPUS : sends every file of CORPUS/hl7v2, in the order of their names, each as one MLLP frame, to
 // 127.0.0.1:PORT and writes what the engine answered as a Markdown table. Same engine, same corpus, empty store: same table.
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { exchange, messagesOf, segments, typeOf } from './mllp.mjs';
-
-const ORDERS = ['ORM', 'OMG', 'OMI'];
 
 function filesBelow(folder) {
   return readdirSync(folder, { withFileTypes: true })
@@ -13,50 +11,87 @@ function filesBelow(folder) {
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-// ERR is location, code and text from v2.5 on (ERR-2, 3, 8), one field before (ERR-1, with MSA-3 for the text).
-function reasons(answer) {
-  const errors = segments(answer, 'ERR').map((err) => [err[1], err[2], err[3], err[8]].filter(Boolean).join(' '));
-  const text = segments(answer, 'MSA')[0]?.[3];
-  return [text, ...errors].filter(Boolean).join('; ');
+function unescaped(text, delimiters) {
+  const named = { F: delimiters[0], S: delimiters[1], R: delimiters[2], E: delimiters[3], T: delimiters[4], '.br': ' ' };
+  const mark = delimiters[3];
+  if (!mark) return text;
+  return text
+    .split(mark)
+    .map((part, index) => (index % 2 ? (named[part] ?? part) : part))
+    .join('');
+}
+
+const place = (segment, sequence, field) =>
+  segment ? segment + (Number(sequence) > 1 ? `[${sequence}]` : '') + (field ? `-${field}` : '') : '';
+
+// One acknowledgment: its code, its errors as { condition, where } and its sentences. ERR is location, code and text from v2.5
+// on (ERR-2, 3, 8), one field before (ERR-1, with MSA-3 for the text).
+function verdict(acknowledgment) {
+  const msh = segments(acknowledgment, 'MSH')[0];
+  const msa = segments(acknowledgment, 'MSA')[0] ?? [];
+  const delimiters = msh[1] + msh[2];
+  const old = Number(msh[12]?.slice(2)[0] ?? 5) < 5;
+  const errors = [];
+  const sentences = old && msa[3] ? [unescaped(msa[3], delimiters)] : [];
+  for (const err of segments(acknowledgment, 'ERR')) {
+    const [segment, sequence, field, code] = (old ? err[1] : err[2]).split(delimiters[1]);
+    const condition = Number((old ? code.split(delimiters[4] ?? '&') : err[3].split(delimiters[1]))[0]);
+    if (condition !== 0) errors.push({ condition, where: place(segment, sequence, field) });
+    if (!old && err[8]) sentences.push(unescaped(err[8], delimiters));
+  }
+  return { code: msa[1] ?? 'no MSA', answersTo: msa[2] ?? '', old, msh, errors, sentences };
+}
+
+/** Every file with the frame it got: { file, type, messages, frame, verdicts }; frame is null where nothing was answered. */
+export async function corpusAnswers(port, corpus) {
+  const root = path.join(corpus, 'hl7v2');
+  const out = [];
+  for (const file of filesBelow(root)) {
+    const bytes = readFileSync(file).toString('latin1').replace(/[\x0b\x1c]/g, '');
+    const messages = messagesOf(Buffer.from(bytes, 'latin1'));
+    const frame = await exchange(port, bytes);
+    const verdicts = frame === null ? [] : messagesOf(Buffer.from(frame, 'latin1')).map(verdict);
+    out.push({ file: path.relative(root, file), type: [...new Set(messages.map(typeOf))].join(', '), messages, frame, verdicts });
+  }
+  return out;
 }
 
 function cell(text) {
   return text.replace(/[|]/g, '\\|').replace(/[^\x20-\x7e]/g, '?');
 }
 
-/** The table; `all` takes every message type. */
-export async function corpusTable(port, corpus, all = false) {
-  const root = path.join(corpus, 'hl7v2');
-  const rows = [];
+// "1: …; 2: …" where a batch has several.
+function each(verdicts, of) {
+  const texts = verdicts.map(of);
+  return texts.length > 1 ? texts.map((text, index) => `${index + 1}: ${text || '-'}`).join('; ') : (texts[0] ?? '');
+}
+
+export function corpusTable(answers) {
   const counts = new Map();
-  for (const file of filesBelow(root)) {
-    const messages = messagesOf(readFileSync(file));
-    for (const [index, message] of messages.entries()) {
-      if (!all && !ORDERS.includes(typeOf(message))) continue;
-      const answer = await exchange(port, message);
-      const code = answer === null ? 'no answer' : (segments(answer, 'MSA')[0]?.[1] ?? 'no MSA');
-      const name = path.relative(root, file) + (messages.length > 1 ? ` #${index + 1}` : '');
-      counts.set(code, (counts.get(code) ?? 0) + 1);
-      rows.push(`| ${cell(name)} | ${cell(typeOf(message))} | ${cell(code)} | ${cell(answer === null ? '' : reasons(answer))} |`);
-    }
-  }
-  const summary = [...counts].sort().map(([code, count]) => `${count} ${code}`);
+  for (const { verdicts } of answers) for (const { code } of verdicts) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const rows = answers.map(({ file, type, frame, verdicts }) => {
+    const codes = frame === null ? 'no answer' : verdicts.map(({ code }) => code).join(', ');
+    const errors = each(verdicts, (one) => one.errors.map(({ condition, where }) => `${condition} ${where}`.trim()).join(', '));
+    return `| ${[file, type || '-', codes, errors, each(verdicts, (one) => one.sentences.join('; '))].map(cell).join(' | ')} |`;
+  });
   return [
-    `# What the shipped configuration answers to the ${all ? 'messages' : 'orders'} of the test corpus`,
+    '# What the shipped configuration answers to the test corpus',
     '',
-    'Written by `tests/interop/corpus.mjs` and checked by `./dev test`. Third-party messages, sent unchanged over MLLP to an engine with an',
-    'empty store: the acknowledgement code (MSA-1) and, for a refusal, where and why (MSA-3, ERR).',
+    'Written by `tests/interop/corpus.mjs` and checked by `./dev test`. Third-party files, each sent unchanged as one MLLP frame to an',
+    'engine with an empty store, in this order: the acknowledgement code (MSA-1), for a refusal the error (HL7 table 0357) and its place',
+    '(ERR-1, from v2.5 on ERR-2 and 3), and what the answer says (MSA-3, from v2.5 on ERR-8). A file of several messages is answered',
+    'with an acknowledgement for each, in one frame.',
     '',
-    `${rows.length} messages: ${summary.join(', ')}.`,
+    `${answers.length} files: ${[...counts].sort().map(([code, count]) => `${count} ${code}`).join(', ')}.`,
     '',
-    '| file | type | answer | reason |',
-    '| --- | --- | --- | --- |',
+    '| file | type | answer | error | what it says |',
+    '| --- | --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n');
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const [port, corpus, option] = process.argv.slice(2);
-  process.stdout.write(await corpusTable(Number(port), corpus, option === '--all'));
+  const [port, corpus] = process.argv.slice(2);
+  process.stdout.write(corpusTable(await corpusAnswers(Number(port), corpus)));
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Clients that this project did not write, against the engine with the shipped configuration: one fresh engine per *.test.mjs.
+# Clients that this project did not write, against the engine: one fresh engine per NAME.test.mjs, with the shipped configuration or
+# that of NAME.conf.
 # Last line `N passed, N failed`, or `skipped: reason`.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
@@ -15,9 +16,10 @@ install_clients() {
 
 # One file: an engine on an empty directory, the file's tests, the engine's own stop.
 one_file() {
-    local data result=0
+    local data conf=${1%.test.mjs}.conf result=0
     data=$(mktemp -d)
-    if start_engine conf "$data" "$data/engine.log"; then
+    [ -d "$conf" ] || conf=conf
+    if start_engine "$conf" "$data" "$data/engine.log"; then
         expand_samples "$data/samples"
         GANTRY_SAMPLES="$data/samples" node --test-reporter=tap "$1" || result=1
         stop_engine || { say "the engine stopped with code $?"; result=1; }

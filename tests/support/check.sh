@@ -7,6 +7,7 @@ fuzz() {
     targets=$(ninja -C build/fuzz -t targets all | sed -n 's/^\([a-z0-9_]*_fuzz\): phony$/\1/p' | grep -v '^cmake_' | sort -u)
     [ -n "$1" ] && targets=$(grep -F -- "$1" <<<"$targets")
     [ -n "$targets" ] || { say "no fuzz target${1:+ named $1}"; counted "fuzz" 0 1; return; }
+    bash tests/fuzz/seeds.sh var/fuzz/seeds
     for target in $targets; do
         build fuzz "$target" || { counted "$target" 0 1 "does not build"; continue; }
         fuzz_target "$target" "build/fuzz/fuzz/$target" "$2"
@@ -14,10 +15,11 @@ fuzz() {
 }
 
 fuzz_target() {
-    local corpus="var/fuzz/$1" seeds="tests/fuzz/corpus/${1%_fuzz}" dictionary="tests/fuzz/${1%_fuzz}.dict" log="build/logs/$1.log"
+    local corpus="var/fuzz/$1" dictionary="tests/fuzz/${1%_fuzz}.dict" log="build/logs/$1.log" folder seeds=()
+    for folder in "tests/fuzz/corpus/${1%_fuzz}" "var/fuzz/seeds/${1%_fuzz}"; do [ -d "$folder" ] && seeds+=("$folder"); done
     mkdir -p "$corpus" build/logs
     if "$2" -max_total_time="$3" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="var/fuzz/$1-" \
-        $([ -e "$dictionary" ] && echo "-dict=$dictionary") "$corpus" $([ -d "$seeds" ] && echo "$seeds") >"$log" 2>&1 </dev/null; then
+        $([ -e "$dictionary" ] && echo "-dict=$dictionary") "$corpus" "${seeds[@]}" >"$log" 2>&1 </dev/null; then
         counted "$1" 1 0 "$(sed -n 's/^stat::number_of_executed_units: */executions: /p' "$log") in $3 s"
     else
         tail -n 40 "$log"

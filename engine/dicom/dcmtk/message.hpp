@@ -1,5 +1,6 @@
-// One DIMSE request as it comes from the peer, limited in time, size and nesting before DCMTK parses anything of it
-// (DCMTK 3.6.7 parses recursively and without limit). Private to the room.
+// DIMSE messages as bytes. A request as it comes from the peer, limited in time, size and nesting before DCMTK parses
+// anything of it (DCMTK 3.6.7 parses recursively and without limit); and the one answer that is sent by the thousand.
+// Private to the room.
 #pragma once
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmnet/assoc.h>
@@ -49,6 +50,11 @@ struct MessageLimits {
     std::chrono::milliseconds idle, message;
     std::size_t longest;  // bytes of command and data set, each
 };
+
+// A C-FIND response that is not the last, as the PDUs to send (PS3.7 9.3.2.2, PS3.8 9.3.5): the command in one, the
+// identifier in as many as `longest`, the bytes of data the peer takes in a PDV, makes necessary. Pure.
+std::string pending_find_response(const Message& request, std::uint16_t status, std::string_view identifier,
+                                  std::size_t longest);
 
 // Waits up to limits.idle for the first byte, then up to limits.message for the rest.
 Received receive_message(T_ASC_Association& association, Conversation& conversation, const MessageLimits& limits);

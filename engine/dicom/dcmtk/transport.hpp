@@ -7,12 +7,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
 
 #include "engine/base/byte_stream.hpp"
 
 namespace gantry::dicom {
 
-// What the peer may do next. One thread; outlives the association.
+// What the peer may do next, and what it has not been sent yet: DCMTK writes each answer in four small pieces, and
+// fifty answers in two hundred; they are gathered and leave together. One thread; outlives the association.
 class Conversation {
   public:
     Conversation(ByteStream& stream, std::chrono::milliseconds write_timeout)
@@ -20,17 +22,23 @@ class Conversation {
 
     // From now on the peer may send `most` bytes within `wait`; then reads fail.
     void allow(std::chrono::milliseconds wait, std::size_t most);
-    // Waits for a first byte, whatever was allowed.
-    bool readable(std::chrono::milliseconds wait) { return stream_.readable(wait); }
+    // Waits for a first byte, whatever was allowed; who waits has sent all he has. True also when the peer is gone.
+    bool readable(std::chrono::milliseconds wait);
     std::chrono::milliseconds left() const;  // of the deadline, not negative
 
     ssize_t read(void* into, std::size_t most);
+    // Gathers; sends when there is enough, or when the first piece has waited for long. -1: the peer is gone.
     ssize_t write(const void* from, std::size_t size);
-    void close() { stream_.shut_down(); }
+    // False: the peer is gone.
+    bool flush();
+    void close();
     ByteStream& stream() { return stream_; }
 
   private:
     ByteStream& stream_;
+    std::string gathered_;
+    std::chrono::steady_clock::time_point gathering_since_{};
+    bool gone_ = false;
     std::chrono::milliseconds write_timeout_;
     std::chrono::steady_clock::time_point deadline_{};
     std::size_t budget_ = 0;

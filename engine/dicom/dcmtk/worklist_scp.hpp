@@ -29,7 +29,7 @@ struct WorklistService {
 
 // Answers with the final status sent. False: the association cannot go on (a send failed, the peer is gone).
 // poll: called between answers; looks without waiting.
-bool answer_worklist_query(T_ASC_Association& association, const Message& request, const WorklistService& service,
-                           const std::function<Interruption()>& poll);
+bool answer_worklist_query(T_ASC_Association& association, Conversation& conversation, const Message& request,
+                           const WorklistService& service, const std::function<Interruption()>& poll);
 
 }  // namespace gantry::dicom

@@ -12,10 +12,10 @@
 
 namespace gantry::store::sqlite {
 
-// The message is SQLite's own words for the code, never the statement's values.
+// The message is about the code, in words for the person who looks after the database; it never has a statement's values.
 class Failure : public std::runtime_error {
   public:
-    Failure(int extended_code, const char* words) : std::runtime_error(words), code_(extended_code) {}
+    explicit Failure(int extended_code);
     int code() const { return code_ & 0xff; }
     // The database cannot be written now (full, I/O error, busy, read-only), as opposed to a statement that is wrong.
     bool about_storage() const;

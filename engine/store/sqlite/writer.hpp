@@ -11,6 +11,7 @@
 #include <mutex>
 #include <vector>
 
+#include "engine/base/result.hpp"
 #include "engine/store/sqlite/connection.hpp"
 
 namespace gantry::store::sqlite {
@@ -43,6 +44,10 @@ class Writer {
     // returns. work: run again after a failure, on another thread maybe, but never twice in what is committed.
     // Failure: nothing was done.
     void ride_along(const std::function<void()>& work);
+
+    // Runs one statement in a transaction of its own, to see whether that works; answers within about a second, whatever
+    // others do to the database. Errors: storage_unavailable.
+    Result<void> probe(const char* sql);
 
     // For writes on another connection of the same process.
     template <class Work>
@@ -85,6 +90,7 @@ class Writer {
         }
     }
     bool leader_expected() const;
+    std::unique_lock<std::mutex> lock_soon();
 
     sqlite3* connection_;
     std::mutex mutex_;

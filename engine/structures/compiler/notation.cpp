@@ -28,7 +28,8 @@ class Reader {
         for (auto n = nodes_.size(); n-- > 1;) {
             if (nodes_[n].kind != 'g') continue;
             bool empty = true;
-            for (auto child = n + 1; child < nodes_[n].end; child = nodes_[child].end) empty = empty && nodes_[child].min == 0;
+            for (auto child = n + 1; child < nodes_[n].end; child = nodes_[child].end)
+                empty = empty && nodes_[child].min == 0;
             if (empty) nodes_[n].min = 0;
         }
     }

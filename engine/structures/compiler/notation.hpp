@@ -18,7 +18,8 @@ struct Node {
     bool operator==(const Node&) const = default;
 };
 
-// Node 0 is the message itself, a group called `id`. A group of which everything may be left out may be left out. Error: config_syntax, detail says what and where.
+// Node 0 is the message itself, a group called `id`. A group of which everything may be left out may be left out.
+// Error: config_syntax, detail says what and where.
 Result<std::vector<Node>> read_notation(std::string_view id, std::string_view text);
 
 }  // namespace gantry::structures::compiler

@@ -62,6 +62,20 @@ export function restoreCardinality(nodes, earlier) {
     }
 }
 
+// What 2.8 added to the orders and results of its chapters 4 and 7: PRT after ORC, and ARV in the group of the patient.
+const participation28 = /^(OM[BDL]|OR[LNPS]|OUL|BPS|BRP|BRT|BTS|VXU)_/, access28 = /^(OM[BDL]|OR[LNS]|OUL|BPS|BRP)_/;
+export function addParticipation(id, nodes) {
+    const insert = (list, after, added) => {
+        const at = list.findIndex((node) => node.id === after);
+        if (at >= 0 && list[at + 1]?.id !== added) list.splice(at + 1, 0, {id: added, min: 0, max: 0});
+    };
+    for (const group of [...walk(nodes)].filter((node) => node.children)) {
+        if (participation28.test(id)) insert(group.children, 'ORC', 'PRT');
+        const last = ['NK1', 'PRT', 'PD1', 'PID'].find((name) => group.children.some((node) => node.id === name));
+        if (access28.test(id) && /^PATIENT(_PRIOR)?$/.test(group.id)) insert(group.children, last, 'ARV');
+    }
+}
+
 // Structures of 2.8, where the package repeats 2.7.1. Checked against HL7 v2.8 chapters 2, 3, 4, 7.
 const insurance28 = '[{INSURANCE: IN1 [IN2] [{IN3}] [{ROL}] [{AUT}] [{RF1}]}]';
 const procedure28 = '[{PROCEDURE: PR1 [{ROL}]}]';

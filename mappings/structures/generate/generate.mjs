@@ -103,6 +103,7 @@ function structureOf(version, id) {
     if (corrected) return corrected;
     const tree = treeOf(base(version), corrections.publishedAs[version]?.[id] ?? id);
     if (corrections.lostCardinality[version]?.includes(id)) corrections.restoreCardinality(tree, treeOf('2.5.1', id));
+    if (version === '2.8') corrections.addParticipation(id, tree);
     return (corrections.heads[version]?.[id] ?? '') + write(tree);
 }
 
@@ -122,11 +123,11 @@ const table0354 = structureTable();
 
 // From 2.4 on table 0354 says which structure an event has; the dictionary keeps copies under each event, often of an
 // older version. Before, each event is its own.
-// Some names of 2.6 are placeholders ("Ori message"); 2.7.1 says it in words.
+// Some names are placeholders ("Ori message", "Description"); another version says it in words.
 function messageName(version, id) {
-    const said = tidy(dictionary.definitions[base(version)].messages[id].desc);
-    const placeholder = said.toUpperCase() === `${id.slice(0, 3)} MESSAGE`;
-    return placeholder ? tidy(dictionary.definitions['2.7.1'].messages[id]?.desc ?? said) : said;
+    const names = [version, '2.7.1', '2.5.1', '2.6'].map((one) => tidy(dictionary.definitions[base(one)].messages[id]?.desc));
+    const placeholder = (name) => ['', 'DESCRIPTION', `${id.slice(0, 3)} MESSAGE`].includes(name.toUpperCase());
+    return names.find((name) => !placeholder(name)) ?? id;
 }
 
 function structureName(version, id) {

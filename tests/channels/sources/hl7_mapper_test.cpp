@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_for_the_channel_is_not_validated) {
     strict.validation = channels::Validation::strict;
     auto training = msh + "PID|x\r";
     training.replace(training.find("|P|"), 3, "|T|");
-    BOOST_TEST(rejection(interpret(training, strict)) == "hl7.wrong_processing_id at MSH-11");
+    BOOST_TEST(rejection(interpret(training, strict)) == "hl7.wrong_processing_id at MSH[1]-11");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -117,6 +117,68 @@ BOOST_AUTO_TEST_CASE(a_peer_that_has_finished_sending_gets_every_answer) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_batch_is_answered_in_one_frame_after_its_last_message) {
+    Listening here;
+    Sender sender(here.port());
+    std::string batch = "BHS|^~\\&|HIS|A|GANTRY|B|2026||||B7\r", answers;
+    for (int n = 0; n < 20; ++n) batch += "MSH|^~\\&|" + std::to_string(n) + "\r";
+    sender.send(batch + "BTS|21\r");
+    sender.send("MSH|^~\\&|after\r");
+    for (int n = 0; n < 20; ++n) {
+        here.intake.answer("MSH|^~\\&|||||2027\rMSA|AA|" + std::to_string(n) + "\r");
+        answers += "MSH|^~\\&|||||2027\rMSA|AA|" + std::to_string(n) + "\r";
+    }
+    here.intake.answer("ACK");
+    BOOST_TEST(sender.receive() ==
+               "BHS|^~\\&|GANTRY|B|HIS|A|2027|||||B7\r" + answers + "BTS|20|21 messages announced, 20 found\r");
+    BOOST_TEST(sender.receive() == "ACK");
+    const auto taken = here.intake.wait_for(21);
+    BOOST_TEST(taken[0].bytes == "MSH|^~\\&|0\r");
+    BOOST_TEST(taken[19].bytes == "MSH|^~\\&|19\r");
+}
+
+BOOST_AUTO_TEST_CASE(messages_glued_together_are_each_taken) {
+    Listening here;
+    Sender sender(here.port());
+    sender.send("MSH|^~\\&|1\rPID|1\rMSH|^~\\&|2\rPID|2\r");
+    sender.half_close();
+    here.intake.answer("MSA|AA|1\r");
+    here.intake.answer("MSA|AE|2\r");
+    BOOST_TEST(sender.receive() == "MSA|AA|1\rMSA|AE|2\r");
+    BOOST_TEST(sender.receive() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_without_messages_or_with_too_many_is_refused_as_a_whole) {
+    auto options = any_port();
+    options.max_batch = 2;
+    Listening here(options);
+    Sender sender(here.port());
+    sender.send("FHS|^~\\&\rBHS|^~\\&\rBTS|0\rFTS|1\r");
+    sender.send("MSH|^~\\&|1\rMSH|^~\\&|2\rMSH|^~\\&|3\r");
+    const auto taken = here.intake.wait_for(2);
+    BOOST_REQUIRE((taken[0].broken && taken[1].broken));
+    BOOST_CHECK(taken[0].broken->code == ErrorCode::hl7_not_hl7);
+    BOOST_CHECK(taken[1].broken->code == ErrorCode::hl7_too_many);
+    here.intake.answer("NAK 1");
+    here.intake.answer("NAK 2");
+    BOOST_TEST(sender.receive() == "NAK 1");
+    BOOST_TEST(sender.receive() == "NAK 2");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_waits_for_room_without_losing_a_message) {
+    Listening here;
+    here.intake.say(Submitted::full);
+    Sender sender(here.port());
+    sender.send("MSH|^~\\&|1\rMSH|^~\\&|2\r");
+    sender.half_close();
+    here.intake.make_room();
+    here.intake.wait_for(2);
+    here.intake.answer("1");
+    here.intake.answer("2");
+    BOOST_TEST(sender.receive() == "12");
+    BOOST_TEST(sender.receive() == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_peer_that_never_sent_a_message_is_let_go) {
     Listening here;
     Sender silent(here.port()), unfinished(here.port());

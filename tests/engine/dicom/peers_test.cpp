@@ -3,6 +3,7 @@
 
 #include "engine/dicom/client.hpp"
 #include "engine/dicom/service.hpp"
+#include "tests/engine/dicom/raw_peer.hpp"
 #include "tests/engine/dicom/sample_rows.hpp"
 #include "tests/engine/dicom/service_harness.hpp"
 
@@ -23,45 +24,6 @@ std::string read_all(int descriptor, std::chrono::milliseconds wait) {
         if (!got || *got == 0) return out;
         out.append(buffer.data(), *got);
     }
-}
-
-std::string item(char type, const std::string& value) {
-    return std::string{type, 0, static_cast<char>(value.size() >> 8), static_cast<char>(value.size() & 0xFF)} + value;
-}
-
-std::string pdu(char type, const std::string& body) {
-    std::string out{type, 0};
-    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(body.size() >> shift & 0xFF);
-    return out + body;
-}
-
-// A-ASSOCIATE-RQ for worklist in Implicit VR, presentation context 1 (PS3.8 9.3.2).
-std::string association_request() {
-    const auto padded = [](std::string title) { return title.append(16 - title.size(), ' '); };
-    const std::string context =
-        std::string("\1\0\0\0", 4) + item(0x30, "1.2.840.10008.5.1.4.31") + item(0x40, "1.2.840.10008.1.2");
-    const std::string user = item(0x51, std::string("\0\0\x40\0", 4)) + item(0x52, "1.2.3");
-    return pdu(1, std::string("\0\1\0\0", 4) + padded("GANTRY") + padded("CT01") + std::string(32, '\0') +
-                      item(0x10, "1.2.840.10008.3.1.1.1") + item(0x20, context) + item(0x50, user));
-}
-
-std::string little(std::uint32_t value, int size) {
-    std::string out;
-    for (int i = 0; i < size; ++i) out += static_cast<char>(value >> 8 * i & 0xFF);
-    return out;
-}
-std::string element(std::uint32_t group, std::uint32_t number, const std::string& value) {
-    return little(group, 2) + little(number, 2) + little(static_cast<std::uint32_t>(value.size()), 4) + value;
-}
-// head: 1 command, 2 last fragment
-std::string pdv(char head, const std::string& bytes) {
-    std::string out;
-    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>((bytes.size() + 2) >> shift & 0xFF);
-    return pdu(4, out + std::string{1, head} + bytes);
-}
-std::string find_request() {
-    return pdv(3, element(0, 2, std::string("1.2.840.10008.5.1.4.31\0", 22)) + element(0, 0x100, little(0x20, 2)) +
-                      element(0, 0x110, little(7, 2)) + element(0, 0x800, little(1, 2)));
 }
 
 void say(int descriptor, const std::string& bytes) {

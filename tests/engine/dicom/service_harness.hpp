@@ -105,11 +105,12 @@ inline int connected_to(int port) {
 
 class RunningService {
   public:
-    explicit RunningService(DicomOptions options = {}, bool loopback = true)
+    // instead: asked for the rows, in place of `catalog`.
+    explicit RunningService(DicomOptions options = {}, bool loopback = true, WorklistCatalog* instead = nullptr)
         // 2026-11-23T12:00:00Z
         : clock_(Instant{1795435200LL * 1'000'000}),
           loopback_(loopback),
-          service_(std::move(options), catalog, events, clock_, Zone("UTC")) {
+          service_(std::move(options), instead ? *instead : catalog, events, clock_, Zone("UTC")) {
         listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;

@@ -6,6 +6,7 @@
 #include "engine/dicom/client.hpp"
 #include "engine/dicom/greeter.hpp"
 #include "engine/dicom/tags.hpp"
+#include "tests/engine/dicom/raw_peer.hpp"
 #include "tests/engine/dicom/sample_rows.hpp"
 #include "tests/engine/dicom/service_harness.hpp"
 
@@ -228,6 +229,110 @@ BOOST_AUTO_TEST_CASE(unknown_keys_come_back_empty_with_a_warning_status) {
     const auto ran = run(scu("findscu -W", service, "-k 0010,0010 -k 0010,4000"));
     BOOST_TEST(has(ran.output, "WarningUnsupportedOptionalKeys"), ran.output);
     BOOST_TEST(has(ran.output, "(0010,4000)"));
+}
+
+// PS3.4 table K.4.1-2, by number.
+BOOST_AUTO_TEST_CASE(every_status_has_its_number) {
+    RunningService service;
+    service.catalog.rows = {row(), row()};
+    RawAssociation modality(service.port);
+    BOOST_REQUIRE(modality.open());
+    const auto name = element(0x0010, 0x0010, "");
+    const auto status = [&](const std::string& identifier) { return modality.find(identifier).status.value_or(1); };
+    const auto plain = modality.find(name);
+    BOOST_TEST(plain.status.value_or(1) == 0x0000);
+    BOOST_TEST(plain.pending == (std::vector<std::uint16_t>{0xFF00, 0xFF00}), boost::test_tools::per_element());
+    // An optional key that is not matched, and one that nobody knows.
+    for (const auto& key : {text_element(0x0038, 0x0500, "walking"), element(0x0010, 0x4000, "")}) {
+        const auto found = modality.find(key);
+        BOOST_TEST(found.pending == (std::vector<std::uint16_t>{0xFF01, 0xFF01}), boost::test_tools::per_element());
+        BOOST_TEST(found.status.value_or(1) == 0x0000);
+    }
+    const auto two_items = element(0xFFFE, 0xE000, text_element(0x0008, 0x0060, "CT"));
+    BOOST_TEST(status(element(0x0040, 0x0100, two_items + two_items)) == 0xA900);
+    BOOST_TEST(status(sequence(0x0040, 0x0100, text_element(0x0040, 0x0002, "someday"))) == 0xA900);
+    BOOST_TEST(status("not a data set") == 0xC001);
+    service.catalog.failure = Error{ErrorCode::storage_unavailable, {}, {}};
+    BOOST_TEST(status(name) == 0xA700);
+    // None of this ends the association.
+    BOOST_TEST(modality.echo());
+    BOOST_TEST(modality.release());
+}
+
+BOOST_AUTO_TEST_CASE(a_cancel_is_confirmed_as_one) {
+    RunningService service;
+    for (int i = 0; i < 3000; ++i) service.catalog.rows.push_back(row("SMITH^" + std::to_string(i)));
+    service.catalog.pause = 1ms;
+    RawAssociation modality(service.port);
+    BOOST_REQUIRE(modality.open());
+    BOOST_REQUIRE(modality.send(find_request() + pdv(2, element(0x0010, 0x0010, ""))));
+    BOOST_REQUIRE(!modality.next_pdu().empty());
+    BOOST_REQUIRE(modality.send(cancel_request()));
+    const auto rest = modality.answers();
+    BOOST_TEST(rest.status.value_or(0) == 0xFE00);
+    BOOST_TEST(rest.pending.size() < 3000u);
+    // One that crosses the last answer is not answered, and does no harm.
+    service.catalog.rows.clear();
+    BOOST_TEST(modality.find(element(0x0010, 0x0010, "")).status.value_or(1) == 0x0000);
+    BOOST_REQUIRE(modality.send(cancel_request()));
+    BOOST_TEST(modality.echo());
+}
+
+// PS3.8 table 9-21: result 1 (permanent), source 1 (service user), reason 3 (calling) or 7 (called AE title).
+BOOST_AUTO_TEST_CASE(a_rejection_names_its_reason) {
+    DicomOptions options;
+    options.calling_aes.push_back({"CT02", {}, false, false, 0});
+    RunningService listed(options), open, from_elsewhere({}, false);
+    const auto reason = [](const RunningService& service, const std::string& called, const std::string& calling) {
+        RawAssociation modality(service.port);
+        if (modality.open(called, calling)) return std::string("let in");
+        return modality.greeting.substr(6);
+    };
+    BOOST_TEST(reason(open, "OTHER", "CT01") == std::string("\0\1\1\7", 4));
+    BOOST_TEST(reason(listed, "GANTRY", "CT01") == std::string("\0\1\1\3", 4));
+    BOOST_TEST(reason(from_elsewhere, "GANTRY", "CT01") == std::string("\0\1\1\3", 4));
+    BOOST_TEST(reason(listed, "GANTRY", "CT02") == "let in");
+    BOOST_TEST(reason(open, "GANTRY", "CT01") == "let in");
+    // Padded in front, as some do.
+    BOOST_TEST(reason(listed, " GANTRY", " CT02") == "let in");
+}
+
+BOOST_AUTO_TEST_CASE(each_modality_is_treated_as_its_own_settings_say) {
+    DicomOptions options;
+    options.calling_aes.push_back({"APART", {}, true, false, 0});
+    options.calling_aes.push_back({"CT01", {}, false, true, 0});
+    RunningService service(options);
+    service.catalog.rows = {row("AT^HALF PAST NINE"), row("ON^ANOTHER SCANNER")};
+    service.catalog.rows[1].step_fields[StepField::station_ae] = "CT02";
+    const auto found = [&](const std::string& ae, const std::string& step) {
+        RawAssociation modality(service.port);
+        BOOST_REQUIRE(modality.open("GANTRY", ae));
+        return modality.find(sequence(0x0040, 0x0100, step)).pending.size();
+    };
+    // From the 22nd at ten to the 23rd at ten; or on those two days, at ten.
+    const auto ranges =
+        text_element(0x0040, 0x0002, "20261122-20261123") + text_element(0x0040, 0x0003, "100000-100000");
+    const auto until_ten = text_element(0x0040, 0x0002, "20261122-20261123") + text_element(0x0040, 0x0003, "1030-1000");
+    BOOST_TEST(found("CT01", until_ten) == 1u);
+    BOOST_TEST(found("APART", until_ten) == 0u);
+    BOOST_TEST(found("APART", ranges) == 0u);
+    // An empty key for the station is one's own, or everybody's.
+    BOOST_TEST(found("CT01", element(0x0040, 0x0001, "")) == 1u);
+    BOOST_TEST(found("APART", element(0x0040, 0x0001, "")) == 2u);
+    BOOST_TEST(found("CT01", text_element(0x0040, 0x0001, "CT02")) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_longer_than_the_peer_takes_at_once_comes_in_pieces) {
+    RunningService service;
+    service.catalog.rows = {row()};
+    service.catalog.rows[0].order_fields[OrderField::comments] = std::string(9'000, 'x');
+    RawAssociation modality(service.port);
+    BOOST_REQUIRE(modality.open("GANTRY", "CT01", 4096));
+    const auto found = modality.find(element(0x0040, 0x1400, ""));
+    BOOST_REQUIRE_EQUAL(found.datasets.size(), 1u);
+    BOOST_TEST(found.datasets[0].find(std::string(9'000, 'x')) != std::string::npos);
+    BOOST_TEST(found.longest_pdu <= 4096u + 6);
+    BOOST_TEST(found.longest_pdu > 2000u);
 }
 
 BOOST_AUTO_TEST_CASE(many_at_once_and_idle_peers_in_between) {

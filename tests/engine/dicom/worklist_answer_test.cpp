@@ -187,28 +187,58 @@ BOOST_AUTO_TEST_CASE(values_keep_to_their_representation) {
 }
 
 BOOST_AUTO_TEST_CASE(the_character_set_is_the_first_that_can_say_it) {
-    const auto chosen = [](const std::string& name, std::vector<std::string> readable = {}) {
-        return choose_character_set({{{tags::PatientName, "PN", name, {}}}}, readable);
+    const auto chosen = [](const std::string& name, const std::vector<std::string>& readable = {}) {
+        return ReadableSets(readable).choose({{{tags::PatientName, "PN", name, {}}}}).attribute_value();
     };
     BOOST_TEST(chosen("SMITH") == "");
     BOOST_TEST(chosen("MüLLER") == "ISO_IR 100");
     BOOST_TEST(chosen("Łódź") == "ISO_IR 192");
     BOOST_TEST(chosen("Łódź", {"ISO_IR 100", "ISO_IR 101"}) == "ISO_IR 101");
     BOOST_TEST(chosen("Łódź", {"ISO_IR 100"}) == "ISO_IR 100");
-    BOOST_TEST(chosen("山田", {"ISO_IR 100", "ISO 2022 IR 87"}) == "ISO 2022 IR 87");
+    BOOST_TEST(chosen("山田", {"ISO_IR 100", "ISO 2022 IR 87"}) == "\\ISO 2022 IR 87");
+    BOOST_TEST(chosen("Люксембург", {"ISO_IR 101", "ISO_IR 144"}) == "ISO_IR 144");
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_said_by_base_letters) {
-    bool lossy = false;
-    BOOST_TEST(TextEncoder("ISO_IR 100").encode("MüLLER", &lossy) == "M\xFCLLER");
-    BOOST_TEST(!lossy);
-    BOOST_TEST(TextEncoder("ISO_IR 100").encode("Łódź", &lossy) ==
+BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_said_in_latin_letters) {
+    TextEncoder latin("ISO_IR 100"), ascii("");
+    BOOST_TEST(latin.can_say("MüLLER"));
+    BOOST_TEST(!latin.can_say("Łódź"));
+    BOOST_TEST(latin.encode("MüLLER") == "M\xFCLLER");
+    BOOST_TEST(latin.encode("Łódź") ==
                "L\xF3"
                "dz");
-    BOOST_TEST(lossy);
-    BOOST_TEST(TextEncoder("").encode("Straße 山") == "Strasse ?");
+    BOOST_TEST(ascii.encode("Straße") == "Strasse");
+    BOOST_TEST(ascii.encode("Люксембург^Иван") == "Luksemburg^Ivan");
+    BOOST_TEST(ascii.encode("Διονυσιος") == "Dionysios");
+    BOOST_TEST(ascii.encode("홍^길동") == "hong^gildong");
+    BOOST_TEST(ascii.encode("\U0001F600 A") == "? A");
+    for (const auto* name : {"שרון^דבורה", "قباني^لنزار", "สมชาย^ใจดี"}) {
+        const auto spelled = ascii.encode(name);
+        BOOST_TEST(spelled.find('?') == std::string::npos, spelled);
+        BOOST_TEST(spelled.find('^') > 2u, spelled);
+    }
     BOOST_TEST(TextEncoder("no such term").encode("Ü") == "U");
     BOOST_TEST(!TextEncoder("no such term").known());
+}
+
+BOOST_AUTO_TEST_CASE(a_name_keeps_only_the_groups_that_can_be_said) {
+    TextEncoder latin("ISO_IR 100"), japanese("ISO 2022 IR 87");
+    BOOST_TEST(latin.encode_name("Yamada^Tarou=山田^太郎=やまだ^たろう") == "Yamada^Tarou");
+    BOOST_TEST(latin.encode_name("Müller^J=Muller^J") == "M\xFCller^J=Muller^J");
+    // No alphabetic group: the phonetic one says how it sounds.
+    BOOST_TEST(latin.encode_name("=山田^太郎=やまだ^たろう") == "yamada^tarou");
+    BOOST_TEST(latin.encode_name("=王^小东") == "wang^xiao dong");
+    BOOST_TEST(japanese.encode_name("=山田").starts_with("=\x1b$B"));
+    BOOST_TEST(latin.encode_name("A=山田\\B=山") == "A\\B");
+}
+
+BOOST_AUTO_TEST_CASE(every_set_that_may_be_configured_is_known) {
+    for (const auto& term : known_character_sets()) {
+        TextEncoder set(term);
+        BOOST_TEST(set.known(), term);
+        BOOST_TEST(set.can_say("SMITH^JOHN"), term);
+        BOOST_TEST(set.encode("SMITH^JOHN") == "SMITH^JOHN", term);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(japanese_and_korean_by_code_extensions) {
@@ -216,6 +246,11 @@ BOOST_AUTO_TEST_CASE(japanese_and_korean_by_code_extensions) {
     TextEncoder japanese("ISO 2022 IR 87");
     BOOST_TEST(japanese.attribute_value() == "\\ISO 2022 IR 87");
     BOOST_TEST(japanese.encode("Yamada^Tarou=山田^太郎") == "Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B");
+    // PS3.5 H.3.2
+    TextEncoder katakana("ISO 2022 IR 13\\ISO 2022 IR 87");
+    BOOST_TEST(katakana.attribute_value() == "ISO 2022 IR 13\\ISO 2022 IR 87");
+    BOOST_TEST(katakana.encode("ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎") ==
+               "\xD4\xCF\xC0\xDE^\xC0\xDB\xB3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J");
     TextEncoder korean("ISO 2022 IR 149");
     BOOST_TEST(korean.encode("Hong^Gildong=洪^吉洞") == "Hong^Gildong=\x1b$)C\xFB\xF3^\x1b$)C\xD1\xCE\xD4\xD7");
 }

@@ -1,4 +1,7 @@
 // What the store does when the database says no: a constraint, a full disk, a clock that goes backwards.
+#include <atomic>
+#include <thread>
+
 #include "tests/engine/store/connections.hpp"
 #include "tests/engine/store/sample_units.hpp"
 
@@ -78,11 +81,35 @@ BOOST_AUTO_TEST_CASE(a_full_disk_takes_nothing_says_so_and_is_got_over) {
     BOOST_TEST(site.accessions() == std::vector<std::string>{"A1"}, boost::test_tools::per_element());
 
     connections.limit_pages(1'000'000);
+    // An order was refused just now, although a smaller one might have found room.
+    BOOST_REQUIRE(!site->writable().ok());
+    BOOST_TEST(site->writable().error().detail == "the disk that holds it is full");
+    site.clock.set({monday.micros + 1'000'000});
     BOOST_TEST(site->writable().ok());
     const auto taken = site.commit(large_order("M2", {"P2", "100002", "A2"}));
     BOOST_TEST(taken.durable);
     BOOST_TEST(outcome(taken) == "delivered");
     BOOST_TEST(site.one("PRAGMA integrity_check") == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(whether_it_is_writable_is_told_before_a_commit_that_waits_for_a_lock_ends) {
+    Site site;
+    site.commit(order("M1"));
+    site.clock.set({monday.micros + 1'000'000});
+    std::atomic<bool> ended{false};
+    const Onlooker other(site.file());
+    other.run("BEGIN IMMEDIATE");
+    std::thread committer([&] {
+        const auto refused = site.commit(order("M2", {"P2", "100002", "A2"}));
+        ended = true;
+        BOOST_TEST(refused.outcome.error.value().detail == "another program has it locked");
+    });
+    const bool writable = site->writable().ok(), told_first = !ended;
+    committer.join();
+    BOOST_TEST(!writable);
+    BOOST_TEST(told_first);
+    other.run("ROLLBACK");
+    BOOST_TEST(outcome(site.commit(order("M2", {"P2", "100002", "A2"}))) == "delivered");
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_loses_no_attempt_of_a_delivery) {

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <csignal>
+#include <stdexcept>
 #include <thread>
 
 namespace gantry::store::testing {
@@ -42,30 +42,51 @@ std::filesystem::path postgres_programs() {
 
 PostgresServer::PostgresServer(Fsync fsync) : fsync_(fsync) {
     std::filesystem::permissions(directory_.path(), std::filesystem::perms(0755));
-    if (const auto* other = unprivileged())
-        BOOST_REQUIRE_EQUAL(::chown(directory_.path().c_str(), other->pw_uid, other->pw_gid), 0);
+    const auto* other = unprivileged();
+    if (other && ::chown(directory_.path().c_str(), other->pw_uid, other->pw_gid) != 0)
+        throw std::runtime_error("the directory of the server cannot be handed over");
     const auto made = spawn("initdb", {"-D", data(), "-U", "gantry", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
                                        "--no-sync", "--no-instructions"});
-    BOOST_REQUIRE_EQUAL(status_of(made), 0);
+    if (status_of(made) != 0) throw std::runtime_error("initdb failed");
     start();
 }
 
 void PostgresServer::start() {
+    // After kill(), the processes that the first one left behind notice it in their own time, and until then no new one
+    // may use their files.
+    for (int tries = 0; tries < 100; ++tries) {
+        if (try_to_start()) return;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    throw std::runtime_error("the server did not start; its log is " + (directory_.path() / "log").string());
+}
+
+bool PostgresServer::try_to_start() {
     server_ = spawn("postgres", {"-D", data(), "-k", directory_.path().string(), "-c", "listen_addresses=", "-c",
                                  "shared_buffers=64MB", "-c", "recovery_init_sync_method=syncfs", "-c",
                                  std::string("fsync=") + (fsync_ == Fsync::on ? "on" : "off")});
-    for (int tries = 0; tries < 600; ++tries) {
-        if (PQping(url("postgres").c_str()) == PQPING_OK) return;
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (int tries = 0; tries < 6000; ++tries) {
+        if (PQping(url("postgres").c_str()) == PQPING_OK) return true;
+        if (::waitpid(server_, nullptr, WNOHANG) == server_) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
-    BOOST_FAIL("the server did not start");
+    server_ = 0;
+    return false;
+}
+
+void PostgresServer::end(int signal) {
+    if (server_ <= 0) return;
+    ::kill(server_, signal);
+    status_of(server_);
+    server_ = 0;
 }
 
 void PostgresServer::stop() {
-    if (server_ <= 0) return;
-    ::kill(server_, SIGQUIT);
-    status_of(server_);
-    server_ = 0;
+    end(SIGQUIT);
+}
+
+void PostgresServer::kill() {
+    end(SIGKILL);
 }
 
 std::string PostgresServer::url(const std::string& database) const {

@@ -16,6 +16,7 @@ std::filesystem::path postgres_programs();
 
 class PostgresServer {
   public:
+    // All of these throw std::runtime_error when PostgreSQL does not do what they ask.
     enum class Fsync { off, on };
     explicit PostgresServer(Fsync fsync = Fsync::off);
     ~PostgresServer() { stop(); }
@@ -25,9 +26,13 @@ class PostgresServer {
     void start();
     // As pg_ctl stop -m immediate does: without a checkpoint, every session cut off.
     void stop();
+    // kill -9 of the first process; the others end when they notice.
+    void kill();
     std::string url(const std::string& database) const;
 
   private:
+    bool try_to_start();
+    void end(int signal);
     std::string data() const { return (directory_.path() / "data").string(); }
     pid_t spawn(const std::string& program, std::vector<std::string> arguments) const;
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "tests/engine/store/connections.hpp"
 #include "tests/engine/store/sample_units.hpp"
@@ -52,17 +54,15 @@ store::Unit later(const std::string& control_id, Order what, OrderAction action)
     return order(control_id, what);
 }
 
-bool is_query(const std::string& sql) {
-    return sql.find("scheduled_procedure_step") != std::string::npos;
-}
-
-void check_plan(Site& site, const std::string& sql, const std::string& index) {
-    std::string plan;
-    for (const auto& row : site.rows("EXPLAIN QUERY PLAN " + sql)) plan += row.back() + "\n";
-    BOOST_TEST_CONTEXT(sql << "\n" << plan) {
-        BOOST_TEST(plan.find(index) != std::string::npos);
-        BOOST_TEST(plan.find("SCAN") == std::string::npos);
+// How SQLite runs the queries that were traced, one line each.
+std::vector<std::string> plans(Site& site, const std::vector<std::string>& statements) {
+    std::vector<std::string> out;
+    for (const auto& sql : statements) {
+        if (!sql.starts_with("SELECT")) continue;
+        auto& plan = out.emplace_back();
+        for (const auto& row : site.rows("EXPLAIN QUERY PLAN " + sql)) plan += row.back() + "; ";
     }
+    return out;
 }
 
 }  // namespace
@@ -106,6 +106,41 @@ STORE_TEST_CASE(modality_and_numbers_narrow_but_never_lose_a_match) {
     check(site, uid, {"PT"});
     number.accession_number = "' OR 1=1 --";
     check(site, number, {});
+}
+
+STORE_TEST_CASE(stations_narrow_but_never_lose_a_match) {
+    Site site;
+    const auto at = [&](const std::string& name, const std::string& stations) {
+        auto unit = order(name, made(name, "20261123", "0900", "CT"));
+        auto& step = unit.effects.orders.front().steps.front();
+        if (!stations.empty()) step.fields.set(effects::StepField::station_ae, stations, "ORC-18");
+        return unit;
+    };
+    site.commit(
+        {at("ONE", "CT01"), at("OTHER", "CT02"), at("BOTH", "CT02\\CT01"), at("ANY", "CT_ANY\\*"), at("NONE", "")});
+    auto query = dates("20261123", "20261123");
+    query.modalities = {"CT"};
+    query.station_ae = "CT01";
+    check(site, query, {"ONE", "BOTH", "ANY", "NONE"});
+    for (const auto* all : {"CT*", "CT01\\CT02", ""}) {
+        query.station_ae = all;
+        BOOST_TEST(site.accessions(query).size() == 5u, all);
+    }
+}
+
+STORE_TEST_CASE(a_patient_number_narrows_to_the_orders_of_that_patient) {
+    Site site;
+    fill(site);
+    auto query = dates("20261122", "20261124");
+    query.patient_id = "N-CT-EARLY";
+    check(site, query, {"CT-EARLY"});
+    query.accession_number = "CT-LATE";
+    check(site, query, {});
+    query.patient_id = "nobody";
+    query.accession_number.clear();
+    check(site, query, {});
+    query.patient_id = "N-CT*";
+    BOOST_TEST(site.accessions(query).size() == 6u);
 }
 
 STORE_TEST_CASE(only_open_steps_of_orders_not_held_are_shown_unless_a_status_is_asked_for) {
@@ -153,6 +188,26 @@ STORE_TEST_CASE(orders_of_a_merged_patient_show_the_survivor) {
     }
 }
 
+// More at once than there are connections waiting, so that some are opened in the meantime.
+BOOST_AUTO_TEST_CASE(many_ask_while_something_is_written) {
+    Site site;
+    std::vector<store::Unit> orders;
+    for (int i = 0; i < 500; ++i)
+        orders.push_back(order(std::to_string(i), made("A" + std::to_string(i), "20261123", "0900", "CT")));
+    site.commit(std::move(orders));
+    const Onlooker writer(site.file());
+    writer.run("BEGIN IMMEDIATE");
+    std::atomic<int> answered{0};
+    std::vector<std::thread> modalities;
+    for (int i = 0; i < 32; ++i)
+        modalities.emplace_back([&] {
+            for (int n = 0; n < 10; ++n) answered += site->worklist().candidates({}).ok() ? 1 : 0;
+        });
+    for (auto& modality : modalities) modality.join();
+    writer.run("ROLLBACK");
+    BOOST_TEST(answered == 320);
+}
+
 BOOST_AUTO_TEST_CASE(everyday_queries_are_answered_from_an_index) {
     Connections connections;
     Site site;
@@ -161,27 +216,40 @@ BOOST_AUTO_TEST_CASE(everyday_queries_are_answered_from_an_index) {
     auto& statements = connections.trace();
     auto scanner = dates("20261123", "20261123");
     scanner.modalities = {"CT"};
-    WorklistQuery number, uid;
+    scanner.station_ae = "CT01";
+    auto week = dates("20261122", "20261130");
+    week.modalities = {"CT"};
+    auto number = week, uid = week, patient = week;
     number.accession_number = "PT";
-    uid.study_instance_uids = {"1.2.3"};
-    const std::pair<WorklistQuery, const char*> rows[] = {
-        {dates("20261123", "20261123"), "step_worklist (start_date"},
-        {dates("20261122", "20261124"), "step_worklist (start_date"},
-        {dates("20261124", "20261125"), "step_worklist (start_date"},
-        {dates("", "20261122"), "step_worklist (start_date"},
-        {dates("", "20261123"), "step_worklist (start_date"},
-        {dates("20261124", ""), "step_worklist (start_date"},
-        {scanner, "step_worklist (start_date"},
-        {number, "imaging_study_accession (accession_number=?)"},
-        {uid, "imaging_study_uid (study_instance_uid=?)"},
+    uid.study_instance_uids = {site.worklist().front().order_fields[OrderField::study_instance_uid]};
+    patient.patient_id = "N-PT";
+    const std::string single_days = "step_worklist (start_date=?)", range = "step_worklist (start_date",
+                      own_modality = "step_worklist (start_date=? AND modality=?)", also = "step_also (start_date=?)",
+                      of_order = "step_study (study=?)";
+    const std::pair<WorklistQuery, std::vector<std::string>> rows[] = {
+        {dates("20261123", "20261123"), {single_days}},
+        {dates("20261122", "20261124"), {single_days}},
+        {dates("20261122", "20271124"), {range, range}},
+        {dates("", "20261122"), {range}},
+        {dates("", "20261123"), {range}},
+        {dates("20261124", ""), {range}},
+        {scanner, {own_modality, also}},
+        {week, {own_modality, also}},
+        {number, {"imaging_study_accession (accession_number=?)", of_order}},
+        {uid, {"imaging_study_uid (study_instance_uid=?)", of_order}},
+        {patient, {"patient_identifier_value (value=?)", "imaging_study_patient (patient=?)", of_order}},
     };
-    for (const auto& [query, index] : rows) {
+    for (const auto& [query, indexes] : rows) {
         statements.clear();
         BOOST_REQUIRE(site->worklist().candidates(query).ok());
-        const auto asked = std::count_if(statements.begin(), statements.end(), is_query);
-        BOOST_TEST(asked > 0);
-        for (const auto& sql : statements)
-            if (is_query(sql)) check_plan(site, sql, index);
+        const auto used = plans(site, statements);
+        BOOST_REQUIRE_EQUAL(used.size(), indexes.size());
+        for (std::size_t i = 0; i < used.size(); ++i) {
+            BOOST_TEST_CONTEXT(used[i]) {
+                BOOST_TEST(used[i].find(indexes[i]) != std::string::npos);
+                BOOST_TEST(used[i].find("SCAN") == std::string::npos);
+            }
+        }
     }
 }
 

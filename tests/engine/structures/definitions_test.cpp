@@ -143,7 +143,8 @@ BOOST_AUTO_TEST_CASE(groups_are_those_of_the_chapters) {
     BOOST_TEST(children(tree("2.3.1", "SIU_S12"), "RESOURCES") ==
                "RGS11 SERVICE00 GENERAL_RESOURCE00 LOCATION_RESOURCE00 PERSONNEL_RESOURCE00");
     // Written {OBSERVATION: [OBX] [{NTE}]}, which may be empty.
-    BOOST_TEST(children(tree("2.4", "ORU_R01"), "ORDER_OBSERVATION") == "ORC01 OBR11 NTE00 CTD01 OBSERVATION00 FT100 CTI00");
+    BOOST_TEST(children(tree("2.4", "ORU_R01"), "ORDER_OBSERVATION") ==
+               "ORC01 OBR11 NTE00 CTD01 OBSERVATION00 FT100 CTI00");
     BOOST_TEST(children(tree("2.5.1", "ADT_A39"), "PATIENT") == "PID11 PD101 MRG11 PV101");
 }
 

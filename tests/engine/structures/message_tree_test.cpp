@@ -117,6 +117,10 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_stays_where_it_is) {
     BOOST_TEST(order({"PID", "PD1", "PD1", "ORC"}) == "MSH PATIENT[PID PD1 PD1+] ORDER[ORC]");
     BOOST_TEST(result({"PID", "ORC", "PV1", "OBR"}) ==
                "MSH PATIENT_RESULT[PATIENT[PID] ORDER_OBSERVATION[ORC PV1? OBR]]");
+    // What follows another segment in every group never begins one.
+    BOOST_TEST(shape(made_of("OMG^O19", "2.8", {"ORC", "OBR", "OBX", "NTE", "PRT", "SPM"})) ==
+               "MSH ORDER[ORC OBR OBSERVATION[OBX NTE PRT?] SPECIMEN[SPM]]");
+    BOOST_TEST(order({"AL1", "ORC"}) == "MSH AL1? ORDER[ORC]");
     BOOST_TEST(order({"nonsense", "", "ORC"}) == "MSH nonsense! ORDER[ORC]");
     BOOST_TEST(shape(made_of("XXX^X01", "2.5", {"PID", "ORC"})) == "MSH PID ORC");
 }

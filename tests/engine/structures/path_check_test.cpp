@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(messages_have_their_segments) {
 // The mappings this project ships read nothing that no version of HL7 has.
 BOOST_AUTO_TEST_CASE(shipped_mappings) {
     std::size_t checked = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(GANTRY_SOURCE_DIR "/mappings/documents")) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(GANTRY_SOURCE_DIR) / "mappings/documents")) {
         if (entry.path().extension() != ".json") continue;
         const auto document = read(entry.path());
         const auto* messages = document.find("messages");

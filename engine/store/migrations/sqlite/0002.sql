@@ -1,5 +1,8 @@
--- Schema 2. The reason for the procedure as a code.
+-- Schema 2. What a worklist query narrows by beside date and modality: steps that answer to further modalities, and the
+-- number of a patient.
 
-ALTER TABLE "imaging_study" ADD COLUMN "reason_code" TEXT NOT NULL DEFAULT '';
-ALTER TABLE "imaging_study" ADD COLUMN "reason_scheme" TEXT NOT NULL DEFAULT '';
-ALTER TABLE "imaging_study" ADD COLUMN "reason_meaning" TEXT NOT NULL DEFAULT '';
+CREATE INDEX "step_also"
+  ON "scheduled_procedure_step" ("start_date") WHERE "visible" AND "also_modalities" <> '';
+
+CREATE INDEX "patient_identifier_value"
+  ON "patient_identifier" ("value");

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# seeds.sh TO: starting points for the fuzz targets, TO/NAME/*, made of the tree's own documents and sample messages.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+to=$1
+rm -rf "$to"
+mkdir -p "$to"/{intake,hl7_message,mllp,mapping,configuration,json}
+
+# messages_of CASE: its messages, one segment a line, an empty line before each. A segment stands in a line of its own.
+messages_of() {
+    sed -n 's/^ *"\([A-Z][A-Z0-9][A-Z0-9]|.*\)",\{0,1\}$/\1/p' "$1" |
+        sed 's/\\\\/\\/g; s/\\"/"/g; s/{{now}}/20261123090000/g; s/{{today[+-]*[0-9]*}}/20261124/g; s/^MSH/\n&/'
+}
+
+# One seed per case: its messages one after the other, segments ended by CR.
+while read -r case; do
+    name=$(basename "$case" .case.json)-$(basename "$(dirname "$case")")
+    messages_of "$case" | sed '/^$/d' | tr '\n' '\r' >"$to/hl7_message/$name"
+    [ -s "$to/hl7_message/$name" ] || { rm "$to/hl7_message/$name"; continue; }
+    { printf 0; cat "$to/hl7_message/$name"; } >"$to/intake/$name"
+    { printf '\5\13'; cat "$to/hl7_message/$name"; printf '\34\r'; } >"$to/mllp/$name"
+    { printf 3; cat "$case"; } >"$to/configuration/$name"
+done < <(find tests/scenario channels/definitions -name '*.case.json' | sort)
+
+# numbered DIGIT FOLDER: its documents for configuration_fuzz, which the first byte tells what they are.
+numbered() {
+    local document
+    for document in "$2"/*.json; do
+        [[ "$document" == *.case.json ]] && continue
+        { printf %s "$1"; cat "$document"; } >"$to/configuration/$(basename "$document")-$1"
+        cp "$document" "$to/json/"
+    done
+}
+numbered 0 conf
+numbered 1 channels/definitions
+numbered 2 mappings/tables
+cp mappings/documents/*.json "$to/mapping/"
+cp mappings/documents/*.json "$to/json/"
