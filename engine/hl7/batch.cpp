@@ -30,12 +30,18 @@ class Splitter {
         const auto id = line.substr(0, 3);
         // A header declares its separator; a trailer must use the declared one, so that text is not taken for it.
         const bool opens = line.size() > 3 && (line[3] == '|' || line[3] == separator_ || read_delimiters(line).ok());
-        const bool ends = line.size() == 3 || (line.size() > 3 && line[3] == separator_);
+        const bool ends = line.size() == 3 || (line.size() > 3 && declared(line[3]));
         if (id == "MSH" && opens) return LineKind::message;
         if (id == "BHS" && opens) return LineKind::batch_header;
         if (id == "FHS" && opens) return LineKind::file_header;
         if (id == "BTS" && ends) return LineKind::batch_trailer;
         return id == "FTS" && ends ? LineKind::file_trailer : LineKind::other;
+    }
+
+    // As a separator, by the message, batch or file that is open.
+    bool declared(char separator) const {
+        return separator == separator_ || (in_group_ && separator == batch_.groups.back().header[3]) ||
+               (!batch_.file_header.empty() && separator == batch_.file_header[3]);
     }
 
     void take(std::size_t at, std::string_view line) {

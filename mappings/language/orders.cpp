@@ -262,9 +262,9 @@ class OrderEvaluation {
         if (!opens(order.action)) return;
         if (effects_.patient && effects_.patient->fields.value(effects::PatientField::name).empty())
             fail(ErrorCode::patient_missing_name, "PID-5", "PID[1]-5");
-        if (no_modality_)
-            fail(ErrorCode::map_no_modality, no_modality_->codes,
-                 no_modality_->place.empty() ? order.place : no_modality_->place);
+        if (!no_modality_) return;
+        if (no_modality_->place.empty()) return fail(ErrorCode::hl7_missing_segment, section_.split, order.place);
+        fail(ErrorCode::map_no_modality, no_modality_->codes, no_modality_->place);
     }
 
     const OrderSection& section_;

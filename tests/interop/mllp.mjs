@@ -41,7 +41,7 @@ export function messagesOf(bytes) {
     .split(/[\r\n]+/);
   const messages = [];
   for (const line of lines) {
-    if (line.startsWith('MSH')) messages.push([line]);
+    if (/^MSH[^\sA-Za-z0-9]/.test(line)) messages.push([line]);
     else if (messages.length > 0 && line !== '' && !/^(FHS|BHS|BTS|FTS)/.test(line)) messages.at(-1).push(line);
   }
   return messages.map((message) => message.join('\r') + '\r');
