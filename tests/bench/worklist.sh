@@ -11,6 +11,7 @@ say() { echo "bench worklist: $*" >&2; }
 . tests/support/demonstration.sh
 [ "${1:-}" = inside ] || { in_private_loopback bash "$PWD/tests/bench/worklist.sh" inside; exit; }
 
+export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom
 build=${GANTRY_BENCH_BUILD:-build/release}
 engine=$build/gantry
 queries=${QUERIES:-1000}

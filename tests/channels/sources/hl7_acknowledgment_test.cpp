@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(enhanced_mode_answers_always_and_at_the_level_asked_for) {
             BOOST_TEST(code(answer(refused(ErrorCode::patient_missing_identifier), question)) == row.error);
         }
     }
-    BOOST_TEST(code(answer(refused(ErrorCode::storage_unavailable), {"2.5.1", "AL"})) == "CR");
+    BOOST_TEST(code(answer(refused(ErrorCode::storage_unavailable), {"2.5.1", "AL"})) == "CE");
 }
 
 BOOST_AUTO_TEST_CASE(order_responses_name_each_order) {

@@ -110,9 +110,9 @@ BOOST_AUTO_TEST_CASE(what_a_merge_and_its_undo_did) {
 
 // What the state of an order makes of a message is nobody's field; anything else that says "rule" has lost its source.
 BOOST_AUTO_TEST_CASE(no_value_of_any_case_file_is_without_its_source) {
-    const std::set<std::string> of_the_state{"order.status",  "order.hold",  "order.warnings",      "order.moved_from",
-                                             "order.replaces", "step.status", "order.scheduled_date", "order.medical_alerts",
-                                             "step.modality"};
+    const std::set<std::string> of_the_state{"order.status",         "order.hold",           "order.warnings",
+                                             "order.moved_from",     "order.replaces",       "step.status",
+                                             "order.scheduled_date", "order.medical_alerts", "step.modality"};
     std::size_t values = 0;
     for (const auto& entry : fs::recursive_directory_iterator(source_tree / "tests" / "scenario")) {
         if (entry.path().extension() != ".json") continue;

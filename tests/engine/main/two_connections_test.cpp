@@ -11,13 +11,13 @@ using store::testing::Site;
 
 namespace {
 
-constexpr auto source_tree = GANTRY_SOURCE_DIR;
+const auto* const source_tree = GANTRY_SOURCE_DIR;
 
 std::string order(const std::string& control_id, const std::string& placer) {
     return "MSH|^~\\&|HIS|HOSP|GANTRY|RAD|20261123085900||ORM^O01|" + control_id +
            "|P|2.5.1\rPID|1||100001^^^HOSPA^MR||Doe^Jane||19800406|F\rORC|NW|" + placer +
-           "^HIS|||SC||^^^202611231000||20261123085900\rOBR|1|" + placer +
-           "^HIS||CTHEAD^CT head^LOCAL||||||||||||||" + "A" + placer + "\r";
+           "^HIS|||SC||^^^202611231000||20261123085900\rOBR|1|" + placer + "^HIS||CTHEAD^CT head^LOCAL||||||||||||||" +
+           "A" + placer + "\r";
 }
 
 // The shipped channel on a port of its own, with a database of the kind that the test is for.
@@ -32,7 +32,7 @@ struct Hospital {
         channels::MllpOptions options;
         options.port = 0;
         source = std::make_unique<channels::MllpSource>(ConfigName("his-orders"), options, lobby, pipeline,
-                                                        make_mapper(*channel, zone, 1, false), site.clock);
+                                                        make_mapper(*channel, zone, 1), site.clock);
         BOOST_REQUIRE(source->start().ok());
         lobby.start();
     }

@@ -12,7 +12,8 @@ using namespace gantry::store::testing;
 namespace {
 
 struct Desk {
-    explicit Desk(const Site& site) : configuration(load_configuration(std::filesystem::path(GANTRY_SOURCE_DIR) / "conf")) {
+    explicit Desk(const Site& site)
+        : configuration(load_configuration(std::filesystem::path(GANTRY_SOURCE_DIR) / "conf")) {
         configuration->options.store = site.place().url();
         options.data = site.place().directory();
         options.what.by = "a test";

@@ -49,7 +49,7 @@ STORE_TEST_CASE(an_order_is_visible_to_c_find_before_its_acknowledgment_leaves) 
     runtime::testing::Tally answers;
     {
         runtime::IntakePipeline intake((*store)->intakes(), {}, [](auto, auto) {});
-        const auto mapper = make_mapper(*configuration->channel("his-orders"), zone, 1, false);
+        const auto mapper = make_mapper(*configuration->channel("his-orders"), zone, 1);
         for (int i = 1; i <= 20; ++i) {
             const auto n = std::to_string(i);
             // What a source sends the acknowledgment in: the modality asks before that.

@@ -29,7 +29,7 @@ struct Explaining {
     void feed(const std::string& type, const std::string& id, const std::string& segments, const std::string& n) {
         const auto store = store::open(configuration->store_options(), directory.path(), clock, events::nowhere());
         BOOST_REQUIRE(store.ok());
-        const auto mapper = make_mapper(*configuration->channel("his-orders"), *configuration->zone, 1, false);
+        const auto mapper = make_mapper(*configuration->channel("his-orders"), *configuration->zone, 1);
         store::Unit unit =
             mapper->interpret({"MSH|^~\\&|HIS|H|G|R|20261123080000||" + type + "|" + id + "|P|2.5.1\rPID|1||" + n +
                                    "^^^HOSP^MR||SAMPLE^ADA||19610417|F\r" + segments,

@@ -49,10 +49,13 @@ std::set<std::string> sqlite_indexes(const Onlooker& database) {
     return out;
 }
 
-// CREATE TABLE "name" ( one column per line ), without the collation that ODB cannot say.
+// CREATE TABLE "name" ( one column per line ), and ALTER TABLE "name" ADD COLUMN of one, without the collation that ODB cannot say.
 Tables pgsql_tables(const std::string& script) {
     static const std::regex table("CREATE TABLE \"(\\w+)\" \\(([^;]*)\\);"), collation(" COLLATE \"C\"");
+    static const std::regex added("ALTER TABLE \"(\\w+)\" ADD COLUMN ([^;]*) DEFAULT ''( COLLATE \"C\")?;");
     Tables out;
+    for (std::sregex_iterator found(script.begin(), script.end(), added), end; found != end; ++found)
+        out[(*found)[1]].insert((*found)[2]);
     for (std::sregex_iterator found(script.begin(), script.end(), table), end; found != end; ++found) {
         std::istringstream lines(std::regex_replace((*found)[2].str(), collation, ""));
         for (std::string line; std::getline(lines, line);) {

@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(an_appointment_without_services_is_every_steps) {
     BOOST_REQUIRE_EQUAL(schedule.orders.size(), 1u);
     BOOST_TEST(schedule.orders[0].placer.number == "P1");
     BOOST_TEST(schedule.orders[0].placer.authority == "HIS");
-    BOOST_TEST(schedule.filler.number == "F1");
+    BOOST_TEST(schedule.orders[0].filler.number == "F1");
     BOOST_TEST(schedule.appointment == "AP1");
     BOOST_TEST(schedule.event_time == "20261122080000");
     BOOST_TEST(schedule.items.empty());
