@@ -103,10 +103,14 @@ std::string read_records(Side& side) {
     effects::WorklistQuery everything;
     everything.today = "20261123";
     const auto steps = side.store().worklist().candidates(everything).value();
-    for (const auto& row : side.store().worklist().rows(steps, everything.today).value())
+    const auto rows = side.store().worklist().rows(steps, everything.today);
+    const auto counts = side.store().ledger().counts();
+    BOOST_REQUIRE(rows.ok());
+    BOOST_REQUIRE(counts.ok());
+    for (const auto& row : *rows)
         out += "shown " + std::to_string(row.step) + " " + row.shown_date + " " + to_text(row.identifiers) +
                fields(row.patient_fields) + fields(row.order_fields) + "\n";
-    for (const auto& count : side.store().ledger().counts().value())
+    for (const auto& count : *counts)
         out += std::string(to_text(count.outcome)) + " " + std::to_string(count.messages) + "\n";
     return out;
 }

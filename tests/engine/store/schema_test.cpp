@@ -49,7 +49,8 @@ std::set<std::string> sqlite_indexes(const Onlooker& database) {
     return out;
 }
 
-// CREATE TABLE "name" ( one column per line ), and ALTER TABLE "name" ADD COLUMN of one, without the collation that ODB cannot say.
+// CREATE TABLE "name" ( one column per line ), and ALTER TABLE "name" ADD COLUMN of one, without the collation that ODB
+// cannot say.
 Tables pgsql_tables(const std::string& script) {
     static const std::regex table("CREATE TABLE \"(\\w+)\" \\(([^;]*)\\);"), collation(" COLLATE \"C\"");
     static const std::regex added("ALTER TABLE \"(\\w+)\" ADD COLUMN ([^;]*) DEFAULT ''( COLLATE \"C\")?;");
