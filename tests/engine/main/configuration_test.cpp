@@ -17,7 +17,8 @@ std::string problems(const std::string& dicom) {
         << R"({"channels": ")" << from << R"(/channels/definitions", "mappings": ")" << from
         << R"(/mappings/documents", "tables": ")" << from << R"(/mappings/tables", "dicom": )" << dicom << "}";
     std::string out;
-    for (const auto& problem : load_configuration(directory.path())->problems) out += problem.text() + "\n";
+    const auto configuration = load_configuration(directory.path());
+    for (const auto& problem : configuration->problems) out += problem.text() + "\n";
     return out;
 }
 
