@@ -96,6 +96,7 @@ class Application {
         auto& alias = records_.new_patient();
         records_.add_identifier(alias, number);
         alias.after.merged_into = of;
+        note_move(RecordKind::patient, alias.after.id.value);
     }
 
     Result<void> merge_patients() {

@@ -44,7 +44,7 @@ class RunningEngine {
     void write_configuration(const std::string& from) const {
         std::ifstream channel(from + "/channels/definitions/his-orders.json");
         std::string text{std::istreambuf_iterator<char>(channel), {}};
-        const std::string place = "${GANTRY_MLLP_PORT:-2575}";
+        const std::string place = R"("${GANTRY_MLLP_PORT:-2575}")";
         text.replace(text.find(place), place.size(), std::to_string(mllp));
         std::filesystem::create_directory(directory_.path() / "channels");
         std::ofstream(directory_.path() / "channels/his-orders.json") << text;
