@@ -1,4 +1,5 @@
-// What the packages have wrong, and what the standard says. Each entry cites the chapter it was checked against.
+// What the packages have wrong or lack. The chapters named say where the standard treats it; the corrections rest on the other packages
+// and on public descriptions, and were not read off the chapters themselves.
 import {walk} from './notation.mjs';
 
 // Usage where the two sources disagree whether a field is required. All others of that kind become optional: a message
@@ -76,7 +77,7 @@ export function addParticipation(id, nodes) {
     }
 }
 
-// Structures of 2.8, where the package repeats 2.7.1. Checked against HL7 v2.8 chapters 2, 3, 4, 7.
+// Structures of 2.8, where the package repeats 2.7.1; compared with a public description of 2.8 (crs4/hl7apy).
 const insurance28 = '[{INSURANCE: IN1 [IN2] [{IN3}] [{ROL}] [{AUT}] [{RF1}]}]';
 const procedure28 = '[{PROCEDURE: PR1 [{ROL}]}]';
 const timing = '[{TIMING: TQ1 [{TQ2}]}]';
