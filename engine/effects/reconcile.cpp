@@ -63,6 +63,59 @@ bool lacks_replacement(const std::vector<OrderChange>& orders, std::size_t i) {
                         [](const OrderChange& order) { return opens(order.action); });
 }
 
+// What a key is made of is put together with control characters (records.hpp): it must have none itself, or two numbers
+// could make one key. HL7 can bring one in by an escape, \X1F\.
+template <class... Texts>
+bool plain(const Texts&... texts) {
+    const auto one = [](const std::string& text) {
+        return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+    };
+    return (one(texts) && ...);
+}
+
+bool plain_numbers(const std::vector<Identifier>& identifiers) {
+    return std::all_of(identifiers.begin(), identifiers.end(),
+                       [](const Identifier& one) { return plain(one.value, one.authority, one.type); });
+}
+
+bool plain_numbers(const PatientMerge& merge) {
+    return plain_numbers(std::vector{merge.prior, merge.survivor}) &&
+           (!merge.pid || plain_numbers(merge.pid->identifiers));
+}
+
+bool plain_numbers(const OrderChange& order) {
+    const auto& fields = order.fields;
+    return plain(order.placer.number, order.placer.authority, order.filler.number, order.filler.authority,
+                 order.parent.number, order.parent.authority, order.accession_issuer,
+                 fields.value(OrderField::accession_number), fields.value(OrderField::requested_procedure_id),
+                 fields.value(OrderField::procedure_code), fields.value(OrderField::requesting_physician_id));
+}
+
+bool plain_numbers(const ScheduleChange& schedule) {
+    return std::all_of(schedule.orders.begin(), schedule.orders.end(),
+                       [](const auto& one) {
+                           return plain(one.placer.number, one.placer.authority, one.filler.number,
+                                        one.filler.authority);
+                       }) &&
+           std::all_of(schedule.items.begin(), schedule.items.end(),
+                       [](const ScheduleItem& item) { return plain(item.procedure); });
+}
+
+std::optional<Error> control_character(const Effects& effects) {
+    const auto at = [](const std::string& place) {
+        return Error{ErrorCode::hl7_bad_value, "a control character in a number or code", place};
+    };
+    if (effects.patient && !plain_numbers(effects.patient->identifiers)) return at(effects.patient->place + "-3");
+    for (const auto& merge : effects.merges) {
+        if (!plain_numbers(merge)) return at(merge.place);
+    }
+    for (const auto& order : effects.orders) {
+        if (!plain_numbers(order)) return at(order.place);
+    }
+    if (effects.schedule && !plain_numbers(*effects.schedule)) return at(effects.schedule->place);
+    return std::nullopt;
+}
+
 Plan refused(const Error& error, std::vector<RecordOutcome> records = {}) {
     Plan plan;
     plan.refused = error;
@@ -73,6 +126,7 @@ Plan refused(const Error& error, std::vector<RecordOutcome> records = {}) {
 }  // namespace
 
 Plan reconcile(const Effects& effects, RecordReader& records, IdSource& ids, const OrderPolicy& policy) {
+    if (const auto error = control_character(effects)) return refused(*error);
     Plan plan;
     Workspace workspace(records, ids);
     const auto subject = apply_people(effects, workspace, policy, plan);
