@@ -1,5 +1,7 @@
 #include "engine/dicom/dcmtk/dataset_codec.hpp"
 
+#include "engine/dicom/dcmtk/dataset_lengths.hpp"
+
 #include <dcmtk/dcmdata/dcistrmb.h>
 #include <dcmtk/dcmdata/dcspchrs.h>
 
@@ -97,12 +99,14 @@ Dataset from_dcmtk(DcmItem& item) {
 }
 
 std::optional<Dataset> parse_dataset(std::string_view bytes, const char* transfer_syntax) {
+    const auto xfer = DcmXfer(transfer_syntax);
+    if (!lengths_fit(bytes, xfer.isExplicitVR() ? Encoding::explicit_vr : Encoding::implicit_vr)) return std::nullopt;
     DcmInputBufferStream stream;
     stream.setBuffer(bytes.data(), static_cast<offile_off_t>(bytes.size()));
     stream.setEos();
     DcmDataset dataset;
     dataset.transferInit();
-    const auto condition = dataset.read(stream, DcmXfer(transfer_syntax).getXfer());
+    const auto condition = dataset.read(stream, xfer.getXfer());
     dataset.transferEnd();
     if (condition.bad() && condition != EC_EndOfStream) return std::nullopt;
     return from_dcmtk(dataset);

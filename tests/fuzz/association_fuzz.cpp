@@ -9,6 +9,11 @@
 #include "tests/engine/dicom/sample_rows.hpp"
 #include "tests/fuzz/parts.hpp"
 
+// DCMTK 3.6.7 forgets one list of 32 bytes when an A-ASSOCIATE-RQ ends in the middle of its items. Not ours to free.
+extern "C" const char* __lsan_default_suppressions() {
+    return "leak:LST_Create";
+}
+
 using namespace gantry;
 using namespace gantry::dicom;
 using fuzz::must;

@@ -14,7 +14,8 @@ namespace gantry::dicom {
 // Decodes text by (0008,0005); what is not in the character set it names is taken as UTF-8, else as Latin-1.
 Dataset from_dcmtk(DcmItem& item);
 
-// bytes: one data set in `transfer_syntax`. Nothing when it cannot be read to its end.
+// bytes: one data set in `transfer_syntax`, little endian. Nothing when it cannot be read to its end, or claims lengths
+// that it does not have.
 std::optional<Dataset> parse_dataset(std::string_view bytes, const char* transfer_syntax);
 
 }  // namespace gantry::dicom
