@@ -148,17 +148,21 @@ bool AssociationServer::handle_find(const Message& message) {
     const auto today = context_.zone.local(context_.clock.now()).date();
     const WorklistService service{
         context_.catalog, context_.sink, context_.options, caller_, caller_name_, peer, today};
+    // Some ask for release at the first answer that is not plain "pending", and wait for it to be confirmed.
+    bool released = false;
     const auto poll = [&] {
         if (!conversation_.readable(milliseconds(0))) return Interruption::none;
         const MessageLimits limits{milliseconds(0), context_.options.message_timeout, context_.options.longest_message};
         const auto received = receive_message(*association_, conversation_, limits);
+        released = received.arrival == Arrival::released;
         if (received.arrival != Arrival::message) return Interruption::gone;
         const auto& command = received.message.command;
         const bool ours =
             command.field == CommandField::c_cancel_rq && command.responded_to == message.command.message_id;
         return ours ? Interruption::cancelled : Interruption::gone;
     };
-    return answer_worklist_query(*association_, conversation_, message, service, poll);
+    const bool go_on = answer_worklist_query(*association_, conversation_, message, service, poll);
+    return released ? finish(Arrival::released) : go_on;
 }
 
 // Always false: the association is over.

@@ -1,7 +1,8 @@
-// The character set of an answer (PS3.3 C.12.1.1.2): which one to use for a peer, and writing UTF-8 text in it. What it
+// Character sets (PS3.3 C.12.1.1.2): which one to use for a peer, and writing UTF-8 text in it. What it
 // cannot say is written in Latin letters, else as `?`: an order never fails over a character set.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,10 @@ class TextEncoder {
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// Japanese text with its code extensions (ISO_IR 13, ISO 2022 IR 13, 87 and 159; PS3.5 annex H) as UTF-8, whichever of
+// them it uses. Nothing when it is something else.
+std::optional<std::string> decoded_japanese(std::string_view bytes);
 
 // True when the VR's values are written in (0008,0005) and not in ASCII.
 bool in_character_set(Vr vr);

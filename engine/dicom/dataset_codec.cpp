@@ -31,11 +31,17 @@ bool is_utf8(std::string_view text) {
 
 class Decoder {
   public:
-    explicit Decoder(const OFString& term) { usable_ = converter_.selectCharacterSet(term, "ISO_IR 192").good(); }
+    explicit Decoder(const OFString& term) : japanese_(names_japanese({term.c_str(), term.size()})) {
+        usable_ = converter_.selectCharacterSet(term, "ISO_IR 192").good();
+    }
 
     std::string decode(const OFString& bytes, Vr vr) {
         const std::string_view raw(bytes.c_str(), bytes.size());
         if (is_ascii(raw)) return std::string(raw);
+        // The C library, through which DCMTK converts, has these sets only together.
+        if (japanese_ || switches_to_japanese(raw)) {
+            if (const auto text = decoded_japanese(raw)) return *text;
+        }
         OFString utf8;
         const char* delimiters = vr == Vr("PN") ? "\\^=" : "\\";
         if (usable_ && converter_.convertString(bytes, utf8, delimiters).good()) return {utf8.c_str(), utf8.size()};
@@ -43,8 +49,21 @@ class Decoder {
     }
 
   private:
+    // ISO_IR 13, ISO 2022 IR 13, 87, 159; whatever else is named beside them.
+    static bool names_japanese(std::string_view term) {
+        constexpr std::array<std::string_view, 3> numbers{"IR 13", "IR 87", "IR 159"};
+        const auto named = [&](std::string_view number) {
+            const auto at = term.find(number);
+            return at != term.npos && term.substr(at + number.size()).find_first_of("0123456789") != 0;
+        };
+        return std::any_of(numbers.begin(), numbers.end(), named);
+    }
+    static bool switches_to_japanese(std::string_view text) {
+        return text.find("\x1b$B") != text.npos || text.find("\x1b$@") != text.npos;
+    }
+
     DcmSpecificCharacterSet converter_;
-    bool usable_ = false;
+    bool japanese_, usable_ = false;
 };
 
 Vr vr_of(DcmElement& element) {

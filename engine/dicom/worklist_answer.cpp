@@ -88,8 +88,9 @@ class Composer {
             return step_sequence(&key);
         }
         const auto* attribute = find_attribute(table, key.tag);
-        // Some modalities put the keys of the step beside its sequence, and look for the answer there.
+        // Some put the keys of the step beside its sequence, or others into it, and look for the answer there.
         if (!attribute) attribute = find_attribute(step_attributes(), key.tag);
+        if (!attribute) attribute = find_attribute(root_attributes(), key.tag);
         if (!attribute) {
             answer_.unsupported_key = true;
             return {key.tag, key.vr, {}, {}};

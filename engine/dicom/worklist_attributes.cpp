@@ -246,6 +246,32 @@ constexpr WorklistAttribute root_table[] = {
     GANTRY_TEXT(PlacerOrderNumberImagingServiceRequest, "LO", type_3, of<O::placer_number>),
     GANTRY_TEXT(FillerOrderNumberImagingServiceRequest, "LO", type_3, of<O::filler_number>),
     GANTRY_TEXT(ConfidentialityConstraintOnPatientDataDescription, "LO", type_2, nothing),
+    // Asked for by many, and no message says them: known, and empty.
+    GANTRY_TEXT(StudyDate, "DA", type_3, nothing),
+    GANTRY_TEXT(StudyTime, "TM", type_3, nothing),
+    GANTRY_TEXT(StudyDescription, "LO", type_3, nothing),
+    GANTRY_ITEMS(ProcedureCodeSequence, type_3, no_items),
+    GANTRY_TEXT(AdmittingDiagnosesDescription, "LO", type_3, nothing),
+    GANTRY_ITEMS(AdmittingDiagnosesCodeSequence, type_3, no_items),
+    GANTRY_TEXT(PatientAge, "AS", type_3, nothing),
+    GANTRY_TEXT(EthnicGroup, "SH", type_3, nothing),
+    GANTRY_TEXT(Occupation, "SH", type_3, nothing),
+    GANTRY_TEXT(SmokingStatus, "CS", type_3, nothing),
+    GANTRY_TEXT(AdditionalPatientHistory, "LT", type_3, nothing),
+    GANTRY_TEXT(LastMenstrualDate, "DA", type_3, nothing),
+    GANTRY_TEXT(PatientReligiousPreference, "LO", type_3, nothing),
+    GANTRY_TEXT(AnatomicalOrientationType, "CS", type_3, nothing),
+    GANTRY_TEXT(PatientComments, "LT", type_3, nothing),
+    GANTRY_TEXT(StudyID, "SH", type_3, nothing),
+    GANTRY_TEXT(VisitComments, "LT", type_3, nothing),
+    GANTRY_TEXT(RequestedProcedureLocation, "LO", type_3, nothing),
+    GANTRY_TEXT(ReasonForTheImagingServiceRequest, "LO", type_3, nothing),
+    GANTRY_TEXT(IssueDateOfImagingServiceRequest, "DA", type_3, nothing),
+    GANTRY_TEXT(IssueTimeOfImagingServiceRequest, "TM", type_3, nothing),
+    GANTRY_TEXT(OrderEnteredBy, "PN", type_3, nothing),
+    GANTRY_TEXT(OrderEntererLocation, "SH", type_3, nothing),
+    GANTRY_TEXT(OrderCallbackPhoneNumber, "SH", type_3, nothing),
+    GANTRY_TEXT(ImagingServiceRequestComments, "LT", type_3, nothing),
 };
 
 constexpr WorklistAttribute step_table[] = {
@@ -266,6 +292,10 @@ constexpr WorklistAttribute step_table[] = {
     GANTRY_TEXT(ScheduledProcedureStepLocation, "SH", type_2, of<S::location>),
     GANTRY_TEXT(PreMedication, "LO", type_2, of<S::pre_medication>),
     GANTRY_TEXT(ScheduledProcedureStepStatus, "CS", type_3, of<S::status>),
+    // As above.
+    GANTRY_TEXT(ScheduledProcedureStepEndDate, "DA", type_3, nothing),
+    GANTRY_TEXT(ScheduledProcedureStepEndTime, "TM", type_3, nothing),
+    GANTRY_TEXT(CommentsOnTheScheduledProcedureStep, "LT", type_3, nothing),
 };
 
 #undef GANTRY_TEXT

@@ -128,9 +128,12 @@ class Reader {
     void fault(Tag tag, std::string comment) {
         if (!reading_.fault) reading_.fault = QueryFault{tag, std::move(comment)};
     }
+    // Some cannot leave a binary number empty, and send zero (PregnancyStatus).
+    static bool no_number(const Element& key) { return key.vr == Vr("US") && key.value == "0"; }
     bool any_unused(const Dataset& keys) const {
         return std::any_of(keys.elements.begin(), keys.elements.end(), [&](const Element& key) {
-            return !universal(trimmed(key.value)) && std::find(used_.begin(), used_.end(), key.tag) == used_.end();
+            return !universal(trimmed(key.value)) && !no_number(key) &&
+                   std::find(used_.begin(), used_.end(), key.tag) == used_.end();
         });
     }
 

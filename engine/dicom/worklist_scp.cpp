@@ -63,8 +63,7 @@ class Query {
         if (ASC_findAcceptedPresentationContext(association_.params, request_.context, &context).bad()) return {};
         if (std::string_view(context.abstractSyntax) != UID_FINDModalityWorklistInformationModel) return {};
         const std::string_view syntax = context.acceptedTransferSyntax;
-        encoding_ =
-            syntax == UID_LittleEndianImplicitTransferSyntax ? Encoding::implicit_vr : Encoding::explicit_vr;
+        encoding_ = syntax == UID_LittleEndianImplicitTransferSyntax ? Encoding::implicit_vr : Encoding::explicit_vr;
         return parse_dataset(request_.dataset, context.acceptedTransferSyntax);
     }
 

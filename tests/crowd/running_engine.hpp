@@ -29,9 +29,9 @@ inline int free_port() {
 
 class RunningEngine {
   public:
-    // source_directory: where the repository is.
-    explicit RunningEngine(const std::string& source_directory) {
-        write_configuration(source_directory);
+    // source_directory: where the repository is. dicom_options: members of engine.json's `dicom` beside the port.
+    explicit RunningEngine(const std::string& source_directory, const std::string& dicom_options = {}) {
+        write_configuration(source_directory, dicom_options);
         configuration_ = load_configuration(directory_.path());
         if (configuration_->has_errors()) throw std::runtime_error(configuration_->problems.front().text());
         engine_ = std::make_unique<Engine>(*configuration_, directory_.path(), clock_, log_);
@@ -41,7 +41,7 @@ class RunningEngine {
     const int mllp = free_port(), http = free_port(), dicom = free_port();
 
   private:
-    void write_configuration(const std::string& from) const {
+    void write_configuration(const std::string& from, const std::string& dicom_options) const {
         std::ifstream channel(from + "/channels/definitions/his-orders.json");
         std::string text{std::istreambuf_iterator<char>(channel), {}};
         const std::string place = R"("${GANTRY_MLLP_PORT:-2575}")";
@@ -51,7 +51,7 @@ class RunningEngine {
         std::ofstream(directory_.path() / "engine.json")
             << R"({"channels": "channels", "mappings": ")" << from << R"(/mappings/documents", "tables": ")" << from
             << R"(/mappings/tables", "zone": "UTC", "http": {"port": )" << http << R"(}, "dicom": {"port": )" << dicom
-            << "}}";
+            << (dicom_options.empty() ? "" : ", ") << dicom_options << "}}";
     }
 
     store::testing::TemporaryDirectory directory_;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Clients that this project did not write, against the engine: one fresh engine per NAME.test.mjs, with the shipped configuration or
-# that of NAME.conf.
+# that of NAME.conf.   run.sh [FILTER]: only the files whose name contains it.
 # Last line `N passed, N failed`, or `skipped: reason`.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
@@ -33,7 +33,7 @@ one_file() {
 every_file() {
     local file log passed=0 failed=0 status
     log=$(mktemp)
-    for file in tests/interop/*.test.mjs; do
+    for file in tests/interop/*"$1"*.test.mjs; do
         one_file "$file" >"$log" 2>&1
         status=$?
         passed=$((passed + $(sed -n 's/^# pass //p' "$log" | tail -n 1 | grep . || echo 0)))
@@ -47,11 +47,11 @@ every_file() {
 }
 
 if [ "${1:-}" = inside ]; then
-    every_file
+    every_file "${2:-}"
 elif ! command -v node >/dev/null || ! command -v npm >/dev/null; then
     echo "skipped: no node or npm here"
 elif ! install_clients; then
     echo "skipped: the npm registry did not give the clients"
 else
-    in_private_loopback bash "$PWD/tests/interop/run.sh" inside
+    in_private_loopback bash "$PWD/tests/interop/run.sh" inside "${1:-}"
 fi

@@ -106,9 +106,9 @@ class RawAssociation {
 
     // What answered one request.
     struct Answered {
-        std::optional<std::uint16_t> status;  // the final one; nothing: the peer is gone or silent
-        std::vector<std::uint16_t> pending;   // statuses of the answers before it
-        std::vector<std::string> datasets;    // their identifiers, Implicit VR Little Endian
+        std::optional<std::uint16_t> status;     // the final one; nothing: the peer is gone or silent
+        std::vector<std::uint16_t> pending;      // statuses of the answers before it
+        std::vector<std::string> datasets;       // their identifiers, Implicit VR Little Endian
         std::size_t bytes = 0, longest_pdu = 0;  // of all PDUs; of one, its head too
     };
 

@@ -176,6 +176,25 @@ BOOST_AUTO_TEST_CASE(queries_are_read_in_their_own_character_set) {
     BOOST_TEST(has(undeclared.output, "^A"), undeclared.output);
 }
 
+BOOST_AUTO_TEST_CASE(japanese_queries_are_read_with_and_without_their_character_set) {
+    RunningService service;
+    service.catalog.rows = {row("Yamada^Tarou=山田^太郎=やまだ^たろう"), row("OTHER")};
+    RawAssociation modality(service.port);
+    BOOST_REQUIRE(modality.open());
+    const auto found = [&](const std::string& set, const std::string& name) {
+        const auto named = set.empty() ? std::string() : text_element(0x0008, 0x0005, set);
+        return modality.find(named + text_element(0x0010, 0x0010, name)).pending.size();
+    };
+    for (const auto* set : {"\\ISO 2022 IR 87", "ISO 2022 IR 13\\ISO 2022 IR 87", ""}) {
+        BOOST_TEST(found(set, "\x1b$B;3\x1b(B*") == 1u, set);
+        BOOST_TEST(found(set, "YAMADA*=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B") == 1u, set);
+        BOOST_TEST(found(set, "\x1b$BB@\x1b(B*") == 0u, set);
+    }
+    service.catalog.rows[0] = row("ﾔﾏﾀﾞ^ﾀﾛｳ");
+    BOOST_TEST(found("ISO_IR 13", "\xD4\xCF\xC0\xDE*") == 1u);
+    BOOST_TEST(found("ISO_IR 13", "\xC0\xDB\xB3*") == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(tells_why_a_query_cannot_be_answered) {
     RunningService service;
     const auto bad = find_worklist(remote(service), {{"(0040,0100)[0].0040,0002", "someday"}});
@@ -226,9 +245,12 @@ BOOST_AUTO_TEST_CASE(unknown_keys_come_back_empty_with_a_warning_status) {
     if (without("findscu")) return;
     const auto known = run(scu("findscu -W", service, "-k 0010,0010"));
     BOOST_TEST(has(known.output, "(Pending)"), known.output);
-    const auto ran = run(scu("findscu -W", service, "-k 0010,0010 -k 0010,4000"));
+    // What everybody asks and nobody says is known, and empty.
+    const auto empty = run(scu("findscu -W", service, "-k 0010,0010 -k 0010,4000"));
+    BOOST_TEST(has(empty.output, "(Pending)"), empty.output);
+    const auto ran = run(scu("findscu -W", service, "-k 0010,0010 -k 0018,0015"));
     BOOST_TEST(has(ran.output, "WarningUnsupportedOptionalKeys"), ran.output);
-    BOOST_TEST(has(ran.output, "(0010,4000)"));
+    BOOST_TEST(has(ran.output, "(0018,0015)"));
 }
 
 // PS3.4 table K.4.1-2, by number.
@@ -243,7 +265,7 @@ BOOST_AUTO_TEST_CASE(every_status_has_its_number) {
     BOOST_TEST(plain.status.value_or(1) == 0x0000);
     BOOST_TEST(plain.pending == (std::vector<std::uint16_t>{0xFF00, 0xFF00}), boost::test_tools::per_element());
     // An optional key that is not matched, and one that nobody knows.
-    for (const auto& key : {text_element(0x0038, 0x0500, "walking"), element(0x0010, 0x4000, "")}) {
+    for (const auto& key : {text_element(0x0038, 0x0500, "walking"), element(0x0018, 0x0015, "")}) {
         const auto found = modality.find(key);
         BOOST_TEST(found.pending == (std::vector<std::uint16_t>{0xFF01, 0xFF01}), boost::test_tools::per_element());
         BOOST_TEST(found.status.value_or(1) == 0x0000);
@@ -276,6 +298,22 @@ BOOST_AUTO_TEST_CASE(a_cancel_is_confirmed_as_one) {
     BOOST_TEST(modality.find(element(0x0010, 0x0010, "")).status.value_or(1) == 0x0000);
     BOOST_REQUIRE(modality.send(cancel_request()));
     BOOST_TEST(modality.echo());
+}
+
+BOOST_AUTO_TEST_CASE(a_release_among_the_answers_is_confirmed) {
+    RunningService service;
+    for (int i = 0; i < 3000; ++i) service.catalog.rows.push_back(row("SMITH^" + std::to_string(i)));
+    service.catalog.pause = 1ms;
+    RawAssociation modality(service.port);
+    BOOST_REQUIRE(modality.open());
+    BOOST_REQUIRE(modality.send(find_request() + pdv(2, element(0x0010, 0x0010, ""))));
+    auto pdu_now = modality.next_pdu();
+    BOOST_REQUIRE(modality.send(pdu(5, std::string(4, '\0'))));
+    while (!pdu_now.empty() && pdu_now[0] == '\4') pdu_now = modality.next_pdu();
+    BOOST_REQUIRE(!pdu_now.empty());
+    BOOST_TEST(pdu_now[0] == '\6');
+    BOOST_TEST(service.catalog.given < 3000);
+    BOOST_TEST(!service.events.has("association_aborted"));
 }
 
 // PS3.8 table 9-21: result 1 (permanent), source 1 (service user), reason 3 (calling) or 7 (called AE title).
@@ -312,7 +350,8 @@ BOOST_AUTO_TEST_CASE(each_modality_is_treated_as_its_own_settings_say) {
     // From the 22nd at ten to the 23rd at ten; or on those two days, at ten.
     const auto ranges =
         text_element(0x0040, 0x0002, "20261122-20261123") + text_element(0x0040, 0x0003, "100000-100000");
-    const auto until_ten = text_element(0x0040, 0x0002, "20261122-20261123") + text_element(0x0040, 0x0003, "1030-1000");
+    const auto until_ten =
+        text_element(0x0040, 0x0002, "20261122-20261123") + text_element(0x0040, 0x0003, "1030-1000");
     BOOST_TEST(found("CT01", until_ten) == 1u);
     BOOST_TEST(found("APART", until_ten) == 0u);
     BOOST_TEST(found("APART", ranges) == 0u);

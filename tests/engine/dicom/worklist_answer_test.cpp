@@ -88,6 +88,14 @@ BOOST_AUTO_TEST_CASE(keys_of_the_step_at_the_root_are_answered_there_too) {
     BOOST_TEST(!result.unsupported_key);
 }
 
+BOOST_AUTO_TEST_CASE(keys_of_the_root_in_the_step_are_answered_there_too) {
+    const Dataset step{{key(tags::PatientName, "PN"), key(tags::AnatomicalOrientationType, "CS")}};
+    const auto result = answer(samples::row(), {{{tags::ScheduledProcedureStepSequence, "SQ", {}, {step}}}});
+    BOOST_TEST(step_of(result).value(tags::PatientName) == "SMITH^JOHN");
+    BOOST_TEST(step_of(result).elements.size() == 2u);
+    BOOST_TEST(!result.unsupported_key);
+}
+
 BOOST_AUTO_TEST_CASE(untimed_steps_have_a_date_and_a_time) {
     auto row = samples::row();
     row.step_fields[StepField::start_date].clear();

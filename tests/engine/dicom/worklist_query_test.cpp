@@ -114,6 +114,8 @@ BOOST_AUTO_TEST_CASE(reads_status_only_when_it_has_a_value) {
 BOOST_AUTO_TEST_CASE(says_that_a_key_was_not_used) {
     BOOST_TEST(read({{{tags::PatientState, "LO", "walking", {}}}}).unsupported_key);
     BOOST_TEST(!read({{{tags::PatientState, "LO", "", {}}}}).unsupported_key);
+    BOOST_TEST(!read({{{tags::PregnancyStatus, "US", "0", {}}}}).unsupported_key);
+    BOOST_TEST(read({{{tags::PregnancyStatus, "US", "3", {}}}}).unsupported_key);
 }
 
 BOOST_AUTO_TEST_CASE(treats_the_caller_as_configured) {

@@ -27,4 +27,19 @@ BOOST_AUTO_TEST_CASE(idle_and_slow_peers_delay_nobody) {
     BOOST_TEST(peers.association_answers(sizes.idle_associations - 1));
 }
 
+// PS3.8 table 9-21: result 2 (transient), source 3 (service provider, presentation), reason 2 (local limit exceeded).
+BOOST_AUTO_TEST_CASE(one_association_too_many_is_told_to_come_again) {
+    RunningEngine engine(GANTRY_SOURCE_DIR, R"("max_associations": 1)");
+    RawAssociation first(engine.dicom), second(engine.dicom);
+    BOOST_REQUIRE(first.open());
+    BOOST_TEST(!second.open());
+    BOOST_TEST(second.greeting.substr(6) == std::string("\0\2\3\2", 4));
+    BOOST_TEST(first.echo());
+    BOOST_REQUIRE(first.release());
+    const auto give_up = std::chrono::steady_clock::now() + RawAssociation::patience;
+    bool let_in = false;
+    while (!let_in && std::chrono::steady_clock::now() < give_up) let_in = echo(engine.dicom);
+    BOOST_TEST(let_in);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
