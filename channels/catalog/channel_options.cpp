@@ -65,7 +65,8 @@ const settings::Schema<ChannelOptions>& channel_schema() {
             .option("enabled", &ChannelOptions::enabled, "a channel that is not enabled is checked and not started")
             .option("mappings", &ChannelOptions::mappings, "mapping documents; the message type chooses among them")
             .required()
-            .check([](const ChannelOptions& o) { return std::string(o.mappings.empty() ? "at least one is needed" : ""); })
+            .check(
+                [](const ChannelOptions& o) { return std::string(o.mappings.empty() ? "at least one is needed" : ""); })
             .option("processing_ids", &ChannelOptions::processing_ids,
                     "MSH-11 values this channel takes: P production, T training, D debugging")
             .option("control_id_needed", &ChannelOptions::control_id_needed,

@@ -236,10 +236,10 @@ Width wide(std::string_view& bytes) {
         bool mark;
     };
     static constexpr Start starts[] = {
-        {{"\xFF\xFE\0\0", 4}, {4, false}, true},        {{"\0\0\xFE\xFF", 4}, {4, true}, true},
-        {{"M\0\0\0S\0\0\0", 8}, {4, false}, false},     {{"\0\0\0M\0\0\0S", 8}, {4, true}, false},
-        {{"\xFE\xFF", 2}, {2, true}, true},             {{"\xFF\xFE", 2}, {2, false}, true},
-        {{"\0M\0S", 4}, {2, true}, false},              {{"M\0S\0", 4}, {2, false}, false}};
+        {{"\xFF\xFE\0\0", 4}, {4, false}, true},    {{"\0\0\xFE\xFF", 4}, {4, true}, true},
+        {{"M\0\0\0S\0\0\0", 8}, {4, false}, false}, {{"\0\0\0M\0\0\0S", 8}, {4, true}, false},
+        {{"\xFE\xFF", 2}, {2, true}, true},         {{"\xFF\xFE", 2}, {2, false}, true},
+        {{"\0M\0S", 4}, {2, true}, false},          {{"M\0S\0", 4}, {2, false}, false}};
     for (const auto& start : starts) {
         if (bytes.substr(0, start.text.size()) != start.text) continue;
         if (start.mark) bytes.remove_prefix(start.text.size());
@@ -322,8 +322,8 @@ Decoded decode_by_library(const std::string& bytes, const Charset& charset) {
     return second.replaced ? out : second;
 }
 
-// Sequences like \XE4\ are bytes of the message's character set (HL7 2.7.5): those above ASCII are put where they stand,
-// before the set is left. They cannot be delimiters.
+// Sequences like \XE4\ are bytes of the message's character set (HL7 2.7.5): those above ASCII are put where they
+// stand, before the set is left. They cannot be delimiters.
 std::string with_bytes_of_hex(std::string bytes, char escape) {
     const std::string mark{escape, 'X'};
     auto at = escape ? bytes.find(mark) : std::string::npos;

@@ -28,8 +28,8 @@ bool is_known_charset(std::string_view name);
 //   - 8859/1 with bytes 80-9F is Windows-1252
 //   - UTF-8 that is malformed: 8859/1 when it holds no multi-byte character at all, else U+FFFD for the bad bytes
 //   - unknown names: UTF-8 if well-formed, else 8859/1
-// A set that this system's C library does not know gives U+FFFD. UTF-16 and UTF-32 are recognised by a byte order mark or
-// by their zeros. Bytes above ASCII that are written as \X..\ are bytes of a one-byte character set. Never fails.
+// A set that this system's C library does not know gives U+FFFD. UTF-16 and UTF-32 are recognised by a byte order mark
+// or by their zeros. Bytes above ASCII that are written as \X..\ are bytes of a one-byte character set. Never fails.
 Decoded decode(std::string bytes, const CharsetRules& rules);
 inline Decoded decode(std::string bytes, std::string_view when_silent = {}) {
     return decode(std::move(bytes), CharsetRules{when_silent, {}});

@@ -8,15 +8,15 @@ namespace gantry {
 namespace {
 
 const settings::Schema<HttpPlace>& http_schema() {
-    static const auto schema = settings::Schema<HttpPlace>("http", "Health, readiness and metrics.")
-                                   .option("address", &HttpPlace::address, "address to listen on")
-                                   .option("port", &HttpPlace::port, "TCP port; 0 takes any free one")
-                                   .range(0, 65535)
-                                   .option("max_connections", &HttpPlace::max_connections, "further ones are closed")
-                                   .range(1, 100'000)
-                                   .option("max_connections_per_peer", &HttpPlace::max_connections_per_peer,
-                                           "from one address; 0: no limit")
-                                   .range(0, 100'000);
+    static const auto schema =
+        settings::Schema<HttpPlace>("http", "Health, readiness and metrics.")
+            .option("address", &HttpPlace::address, "address to listen on")
+            .option("port", &HttpPlace::port, "TCP port; 0 takes any free one")
+            .range(0, 65535)
+            .option("max_connections", &HttpPlace::max_connections, "further ones are closed")
+            .range(1, 100'000)
+            .option("max_connections_per_peer", &HttpPlace::max_connections_per_peer, "from one address; 0: no limit")
+            .range(0, 100'000);
     return schema;
 }
 
@@ -27,9 +27,10 @@ const settings::Schema<DicomLimits>& dicom_limits_schema() {
             .range(1, 100'000)
             .option("max_connections_per_peer", &DicomLimits::max_connections_per_peer, "from one address; 0: no limit")
             .range(0, 100'000)
-            .option("max_refusals_per_peer", &DicomLimits::max_refusals_per_peer,
-                    "how often one address may be refused in a minute (not DICOM, an AE title that may not call) before "
-                    "its connections are closed for the rest of it; 0: no limit")
+            .option(
+                "max_refusals_per_peer", &DicomLimits::max_refusals_per_peer,
+                "how often one address may be refused in a minute (not DICOM, an AE title that may not call) before "
+                "its connections are closed for the rest of it; 0: no limit")
             .range(0, 100'000);
     return schema;
 }
