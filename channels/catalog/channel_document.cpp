@@ -67,6 +67,7 @@ class ChannelReader {
         const auto& [orders, patients] = std::tie(into_.options.orders, into_.options.patients);
         handling.channel = into_.name;
         handling.character_set = into_.options.character_set;
+        handling.always_character_set = into_.options.always_character_set;
         handling.validation = into_.options.validation;
         handling.order_responses = orders.order_responses;
         handling.orders.order_filler = orders.role == OrderOptions::Role::order_filler;

@@ -41,7 +41,7 @@ struct ChannelOptions {
     std::vector<std::string> processing_ids{"P"};
     bool control_id_needed = true;
     CannotNow cannot_now = CannotNow::by_mode;
-    std::string character_set;
+    std::string character_set, always_character_set;
     Validation validation = Validation::off;
     OrderOptions orders;
     PatientOptions patients;

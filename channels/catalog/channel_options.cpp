@@ -1,4 +1,5 @@
 #include "channels/catalog/channel_document.hpp"
+#include "engine/hl7/decode.hpp"
 
 namespace gantry::channels {
 namespace {
@@ -50,6 +51,11 @@ const settings::Schema<PatientOptions>& patient_schema() {
     return schema;
 }
 
+std::string unknown_charset(const std::string& name) {
+    if (name.empty() || hl7::is_known_charset(name)) return {};
+    return "\"" + name + "\" is not a character set of HL7 table 0211, such as 8859/1, UNICODE UTF-8 or ISO IR87";
+}
+
 }  // namespace
 
 const settings::Schema<ChannelOptions>& channel_schema() {
@@ -59,6 +65,8 @@ const settings::Schema<ChannelOptions>& channel_schema() {
             .option("enabled", &ChannelOptions::enabled, "a channel that is not enabled is checked and not started")
             .option("mappings", &ChannelOptions::mappings, "mapping documents; the message type chooses among them")
             .required()
+            .check(
+                [](const ChannelOptions& o) { return std::string(o.mappings.empty() ? "at least one is needed" : ""); })
             .option("processing_ids", &ChannelOptions::processing_ids,
                     "MSH-11 values this channel takes: P production, T training, D debugging")
             .option("control_id_needed", &ChannelOptions::control_id_needed,
@@ -68,6 +76,11 @@ const settings::Schema<ChannelOptions>& channel_schema() {
                     "enhanced mode; reject: AR or CR; error: AE or CE",
                     {{"by_mode", CannotNow::by_mode}, {"reject", CannotNow::reject}, {"error", CannotNow::error}})
             .option("character_set", &ChannelOptions::character_set, "of messages that do not say it in MSH-18")
+            .example(R"("8859/1")")
+            .check([](const ChannelOptions& o) { return unknown_charset(o.character_set); })
+            .option("always_character_set", &ChannelOptions::always_character_set,
+                    "of every message, whatever MSH-18 says: for a sender that sends something else than it says")
+            .check([](const ChannelOptions& o) { return unknown_charset(o.always_character_set); })
             .option(
                 "validation", &ChannelOptions::validation,
                 "against the definitions of the message's version of HL7: off; warn, the problems become warnings of "

@@ -37,7 +37,7 @@ const Zone& zone_of(const mappings::MappingContext& context) {
 }  // namespace
 
 Hl7Mapper::Reading Hl7Mapper::read(const std::string& bytes, Instant received) const {
-    auto decoded = hl7::decode(bytes, handling_.character_set);
+    auto decoded = hl7::decode(bytes, {handling_.character_set, handling_.always_character_set});
     if (decoded.replaced) return {rejected({ErrorCode::hl7_bad_charset, decoded.charset, "MSH-18"}), {}, {}};
     const auto message = hl7::Message::parse(std::move(decoded.utf8));
     if (!message) return {rejected(message.error()), {}, {}};

@@ -24,7 +24,8 @@ enum class CannotNow : std::uint8_t { by_mode, reject, error };
 struct Hl7Handling {
     std::string channel;
     std::int64_t revision = 0;
-    std::string character_set;  // where MSH-18 is empty
+    std::string character_set;         // where MSH-18 is empty
+    std::string always_character_set;  // whatever MSH-18 says
     Validation validation = Validation::off;
     mappings::MappingSet mappings;
     mappings::MappingContext context;

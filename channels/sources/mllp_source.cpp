@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 #include <mutex>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/hl7/batch_answer.hpp"
@@ -17,6 +19,9 @@ constexpr std::size_t most_in_flight = 8;
 
 // What a peer may leave unread: the answer to a long batch must not be taken for a peer that does not read.
 constexpr settings::ByteSize largest_answer{4u << 20};
+
+// Below this an unfinished message is not worth counting.
+constexpr std::size_t small_message = 64 * 1024;
 
 // The acknowledgments of one batch, until it has all of them.
 struct BatchInProgress {
@@ -61,11 +66,42 @@ struct Exchange {
     bool held_back = false, ended = false;
 };
 
+std::string address_of(const Peer& peer) {
+    return peer.text().substr(0, peer.text().rfind(':'));
+}
+
+}  // namespace
+
+// How much the unfinished messages of each address take. Loop thread.
+class MllpSource::Unfinished {
+  public:
+    explicit Unfinished(std::size_t most) : most_(most) {}
+
+    // What one connection of the address takes has changed. False: together it is more than is allowed.
+    bool change(const std::string& address, std::size_t from, std::size_t to) {
+        if (from == to) return true;
+        auto& total = bytes_[address];
+        total = total - from + to;
+        const bool allowed = total <= most_;
+        if (total == 0) bytes_.erase(address);
+        return allowed;
+    }
+
+  private:
+    std::size_t most_;
+    std::unordered_map<std::string, std::size_t> bytes_;
+};
+
+namespace {
+
 class MllpSession final : public net::StreamHandler {
   public:
     MllpSession(std::shared_ptr<net::Connection> connection, const MllpOptions& options, runtime::Intake& intake,
-                std::shared_ptr<const runtime::Mapper> mapper, const Clock& clock)
-        : exchange_(std::make_shared<Exchange>(std::move(connection))),
+                std::shared_ptr<const runtime::Mapper> mapper, const Clock& clock,
+                std::shared_ptr<MllpSource::Unfinished> unfinished)
+        : address_(address_of(connection->peer())),
+          unfinished_(std::move(unfinished)),
+          exchange_(std::make_shared<Exchange>(std::move(connection))),
           decoder_(options.max_message.count),
           max_batch_(options.max_batch),
           intake_(intake),
@@ -75,6 +111,12 @@ class MllpSession final : public net::StreamHandler {
     void on_data(std::string_view bytes) override {
         decoder_.feed(bytes);
         pump();
+        if (count_unfinished() || !decoder_.in_frame()) return;
+        waiting_.push_back({inbound(decoder_.give_up().content), nullptr, 0});
+        waiting_.back().message.broken =
+            Error{ErrorCode::overloaded, "too many bytes of unfinished messages from this address", {}};
+        pump();
+        count_unfinished();
     }
 
     void on_resume() override { pump(); }
@@ -86,7 +128,7 @@ class MllpSession final : public net::StreamHandler {
         return exchange_->in_flight == 0 && waiting_.empty();
     }
 
-    void on_close() override {}
+    void on_close() override { unfinished_->change(address_, counted_, 0); }
 
   private:
     void pump() {
@@ -102,6 +144,12 @@ class MllpSession final : public net::StreamHandler {
             exchange_->connection->begin_unit();
         else
             exchange_->connection->end_unit();
+    }
+
+    // False: more than the address may have.
+    bool count_unfinished() {
+        const auto held = decoder_.in_frame() && decoder_.held() > small_message ? decoder_.held() : 0;
+        return unfinished_->change(address_, std::exchange(counted_, held), held);
     }
 
     bool must_wait() {
@@ -168,6 +216,9 @@ class MllpSession final : public net::StreamHandler {
         exchange_->in_flight += static_cast<std::size_t>(change);
     }
 
+    const std::string address_;
+    const std::shared_ptr<MllpSource::Unfinished> unfinished_;
+    std::size_t counted_ = 0;  // there, of this connection
     std::shared_ptr<Exchange> exchange_;
     hl7::MllpDecoder decoder_;
     const std::size_t max_batch_;
@@ -190,6 +241,9 @@ const settings::Schema<MllpOptions>& mllp_schema() {
             .option("max_batch", &MllpOptions::max_batch,
                     "messages in one frame (a batch); a longer batch is refused as a whole")
             .range(1, 100'000)
+            .option("max_unfinished_per_peer", &MllpOptions::max_unfinished_per_peer,
+                    "bytes of unfinished messages from one address; a message that goes beyond is refused with AR")
+            .range(settings::ByteSize{1u << 20}, settings::ByteSize{std::size_t(1) << 40})
             .option("frame_timeout", &MllpOptions::frame_timeout,
                     "a message that was begun must be complete after this")
             .range(std::chrono::milliseconds(100), std::chrono::hours(1))
@@ -222,8 +276,9 @@ Result<void> MllpSource::start() {
     stream.unit_timeout = options_.frame_timeout;
     stream.idle_timeout = options_.idle_timeout;
     stream.max_output = largest_answer;
-    auto added = lobby_.add_port(std::move(port), stream, [this](std::shared_ptr<net::Connection> connection) {
-        return std::make_unique<MllpSession>(std::move(connection), options_, intake_, mapper_, clock_);
+    const auto unfinished = std::make_shared<Unfinished>(options_.max_unfinished_per_peer.count);
+    auto added = lobby_.add_port(std::move(port), stream, [this, unfinished](std::shared_ptr<net::Connection> peer) {
+        return std::make_unique<MllpSession>(std::move(peer), options_, intake_, mapper_, clock_, unfinished);
     });
     if (!added) return added.error();
     port_ = *added;
@@ -232,6 +287,10 @@ Result<void> MllpSource::start() {
 
 void MllpSource::stop() {
     if (port_) lobby_.close_port(*port_);
+}
+
+std::string MllpSource::place() const {
+    return options_.address + ":" + std::to_string(bound_port());
 }
 
 std::uint16_t MllpSource::bound_port() const {

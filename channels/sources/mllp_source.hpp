@@ -21,6 +21,7 @@ struct MllpOptions {
     int port = 2575;
     settings::ByteSize max_message{16u << 20};
     std::size_t max_batch = 1000;
+    settings::ByteSize max_unfinished_per_peer{128u << 20};
     std::chrono::milliseconds frame_timeout = std::chrono::seconds(30);
     std::chrono::milliseconds idle_timeout = std::chrono::milliseconds(0);
     std::size_t max_connections = 10'000;
@@ -30,6 +31,8 @@ const settings::Schema<MllpOptions>& mllp_schema();
 
 class MllpSource final : public runtime::Source {
   public:
+    class Unfinished;  // private to the room
+
     // lobby, intake and events must outlive the source; mapper is shared with the messages under way.
     MllpSource(ConfigName channel, MllpOptions options, net::Lobby& lobby, runtime::Intake& intake,
                std::shared_ptr<const runtime::Mapper> mapper, const Clock& clock);
@@ -38,6 +41,7 @@ class MllpSource final : public runtime::Source {
     // Closes the listening socket; messages the intake has taken are committed and answered. What was only read is not
     // acknowledged, so its sender sends it again.
     void stop() override;
+    std::string place() const override;
     // The port listened on, for port 0.
     std::uint16_t bound_port() const;
 

@@ -25,6 +25,10 @@ class ByteStream {
     virtual bool readable(std::chrono::milliseconds wait) = 0;
 
     virtual void shut_down() noexcept = 0;
+
+    // The protocol did not let the peer in: whoever owns the port may count it against the peer's address.
+    virtual void count_refusal() noexcept {}
+
     virtual const Peer& peer() const = 0;
     virtual bool loopback() const = 0;
     virtual int descriptor() const = 0;  // for select() by libraries that insist; -1 when there is none

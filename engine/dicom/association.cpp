@@ -69,6 +69,7 @@ bool AssociationServer::receive_request() {
     if (received.good()) return true;
     emit(context_.sink, "association_not_requested", Level::info, "a connection brought no association request",
          {{"peer", conversation_.stream().peer()}});
+    conversation_.stream().count_refusal();
     return false;
 }
 
@@ -99,6 +100,7 @@ bool AssociationServer::negotiate() {
 void AssociationServer::reject(T_ASC_RejectParametersReason reason, events::Literal why) {
     emit(context_.sink, "association_rejected", Level::warning, "a peer was not let in",
          {{"peer", conversation_.stream().peer()}, {"because_of", why}});
+    conversation_.stream().count_refusal();
     const T_ASC_RejectParameters parameters{ASC_RESULT_REJECTEDPERMANENT, ASC_SOURCE_SERVICEUSER, reason};
     ASC_rejectAssociation(association_, &parameters);
     allow_to_close();

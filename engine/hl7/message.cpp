@@ -190,7 +190,10 @@ std::string_view Message::type() const& {
     return msh().field(9).component(1).raw();
 }
 std::string_view Message::event() const& {
-    return msh().field(9).component(2).raw();
+    const auto said = msh().field(9).component(2).raw();
+    if (!said.empty()) return said;
+    if (const auto event = segment("EVN")) return event.field(1).component(1).raw();
+    return type() == "ORM" ? std::string_view("O01") : said;
 }
 
 }  // namespace gantry::hl7

@@ -100,7 +100,8 @@ class Message {
     std::string_view bytes() const&;
     std::string_view bytes() const&& = delete;
 
-    // MSH-9.1 and MSH-9.2, e.g. "ORM", "O01".
+    // MSH-9.1 and MSH-9.2, e.g. "ORM", "O01". Before v2.2 the event stood in EVN-1, and ORM had but one: they are taken
+    // where MSH-9.2 is empty.
     std::string_view type() const&;
     std::string_view type() const&& = delete;
     std::string_view event() const&;

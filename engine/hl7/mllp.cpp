@@ -65,6 +65,10 @@ std::optional<MllpDecoder::Edge> MllpDecoder::find_edge() {
 
 std::optional<MllpFrame> MllpDecoder::overflow(std::size_t end) {
     if (state_ == State::skipping || end - begin_ <= limit_) return std::nullopt;
+    return give_up();
+}
+
+MllpFrame MllpDecoder::give_up() {
     MllpFrame frame{buffer_.substr(begin_, std::min(kept_of_too_large, limit_)), state_ == State::unstarted, true};
     state_ = State::skipping;
     return frame;

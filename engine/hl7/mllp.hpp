@@ -31,6 +31,11 @@ class MllpDecoder {
 
     // Bytes skipped so far because they belong to no frame (line ends not counted).
     std::size_t junk() const { return junk_; }
+    // Gives up the frame that is open and skips its rest; as a frame that is too large. Only while in_frame().
+    MllpFrame give_up();
+    // Bytes kept, those of the frame that is open among them.
+    std::size_t held() const { return buffer_.size(); }
+
     // Part of a frame is held: a close now loses it.
     bool in_frame() const { return state_ == State::started || state_ == State::unstarted; }
 

@@ -18,6 +18,13 @@ namespace gantry {
 struct HttpPlace {
     std::string address = "127.0.0.1";
     int port = 8080;
+    std::size_t max_connections = 10'000, max_connections_per_peer = 0;
+};
+
+// What the DICOM port takes. A modality that is refused calls again and again; a scanner does so many times a second.
+struct DicomLimits {
+    std::size_t max_connections = 2'000, max_connections_per_peer = 0;
+    std::size_t max_refusals_per_peer = 600;
 };
 
 struct EngineOptions {
@@ -31,6 +38,7 @@ struct EngineOptions {
     HttpPlace http;
     std::string dicom_address = "127.0.0.1";
     dicom::DicomOptions dicom;
+    DicomLimits dicom_limits;
 };
 const settings::Schema<EngineOptions>& engine_schema();
 

@@ -77,6 +77,9 @@ Result<void> Engine::open_dicom() {
     port.name = ConfigName("dicom");
     port.address = options.dicom_address;
     port.port = options.dicom.port;
+    port.max_connections = options.dicom_limits.max_connections;
+    port.max_per_peer = options.dicom_limits.max_connections_per_peer;
+    port.max_refusals_per_peer = options.dicom_limits.max_refusals_per_peer;
     net::DetachedOptions detached;
     detached.max_unit = dicom::longest_association_request + 6;
     detached.unit_timeout = options.dicom.association_timeout;
@@ -103,6 +106,8 @@ Result<void> Engine::open_http() {
     port.name = ConfigName("http");
     port.address = configuration_.options.http.address;
     port.port = static_cast<std::uint16_t>(configuration_.options.http.port);
+    port.max_connections = configuration_.options.http.max_connections;
+    port.max_per_peer = configuration_.options.http.max_connections_per_peer;
     const auto added = net::add_http_port(*lobby_, std::move(port), {}, std::move(router), log_);
     if (!added) return added.error();
     places_.push_back(place("http", configuration_.options.http.address, lobby_->bound_port(*added)));
@@ -124,8 +129,13 @@ Result<void> Engine::open_channel(const channels::ChannelDocument& document) {
     }
     const auto mapper = make_mapper(document, *configuration_.zone, *revision);
     channel.source = document.make_source({ConfigName(document.name), *lobby_, *intake_, clock_, mapper});
-    if (auto started = channel.source->start(); !started) return started;
-    places_.push_back(document.source_kind + " " + document.name);
+    if (auto started = channel.source->start(); !started) {
+        auto error = started.error();
+        error.place = "channel " + document.name;
+        return error;
+    }
+    const auto where = channel.source->place();
+    places_.push_back(document.source_kind + " " + document.name + (where.empty() ? "" : " " + where));
     return {};
 }
 

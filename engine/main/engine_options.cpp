@@ -8,10 +8,30 @@ namespace gantry {
 namespace {
 
 const settings::Schema<HttpPlace>& http_schema() {
-    static const auto schema = settings::Schema<HttpPlace>("http", "Health, readiness and metrics.")
-                                   .option("address", &HttpPlace::address, "address to listen on")
-                                   .option("port", &HttpPlace::port, "TCP port; 0 takes any free one")
-                                   .range(0, 65535);
+    static const auto schema =
+        settings::Schema<HttpPlace>("http", "Health, readiness and metrics.")
+            .option("address", &HttpPlace::address, "address to listen on")
+            .option("port", &HttpPlace::port, "TCP port; 0 takes any free one")
+            .range(0, 65535)
+            .option("max_connections", &HttpPlace::max_connections, "further ones are closed")
+            .range(1, 100'000)
+            .option("max_connections_per_peer", &HttpPlace::max_connections_per_peer, "from one address; 0: no limit")
+            .range(0, 100'000);
+    return schema;
+}
+
+const settings::Schema<DicomLimits>& dicom_limits_schema() {
+    static const auto schema =
+        settings::Schema<DicomLimits>("dicom_limits", "What the DICOM port takes.")
+            .option("max_connections", &DicomLimits::max_connections, "further ones are closed")
+            .range(1, 100'000)
+            .option("max_connections_per_peer", &DicomLimits::max_connections_per_peer, "from one address; 0: no limit")
+            .range(0, 100'000)
+            .option(
+                "max_refusals_per_peer", &DicomLimits::max_refusals_per_peer,
+                "how often one address may be refused in a minute (not DICOM, an AE title that may not call) before "
+                "its connections are closed for the rest of it; 0: no limit")
+            .range(0, 100'000);
     return schema;
 }
 
@@ -107,7 +127,8 @@ const settings::Schema<EngineOptions>& engine_schema() {
                     "a message that comes again within this time gets the first answer again")
             .object("http", &EngineOptions::http, http_schema(), "health, readiness and metrics")
             .option("dicom_address", &EngineOptions::dicom_address, "address the DICOM port listens on")
-            .object("dicom", &EngineOptions::dicom, dicom_schema(), "Verification and Modality Worklist");
+            .object("dicom", &EngineOptions::dicom, dicom_schema(), "Verification and Modality Worklist")
+            .object("dicom_limits", &EngineOptions::dicom_limits, dicom_limits_schema(), "what the DICOM port takes");
     return schema;
 }
 

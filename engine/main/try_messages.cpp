@@ -68,8 +68,8 @@ Result<std::vector<WorklistRow>> worklist_of(Trial& trial, const effects::Effect
     return rows;
 }
 
-std::string tree_of(const std::string& bytes, const std::string& character_set) {
-    const auto message = hl7::Message::parse(hl7::decode(bytes, character_set).utf8);
+std::string tree_of(const std::string& bytes, const hl7::CharsetRules& rules) {
+    const auto message = hl7::Message::parse(hl7::decode(bytes, rules).utf8);
     return message ? structures::to_text(structures::outline(*message, structures::message_tree(*message)))
                    : std::string();
 }
@@ -83,7 +83,7 @@ Result<Report> report_on(Trial& trial, const channels::ChannelDocument& channel,
     out.type = unit.type;
     out.control_id = unit.control_id;
     out.disposition = disposition_of(step);
-    out.tree = tree_of(unit.content, channel.options.character_set);
+    out.tree = tree_of(unit.content, {channel.options.character_set, channel.options.always_character_set});
     if (step.committed.outcome.error) out.error = step.committed.outcome.error->text();
     out.reply = step.committed.reply;
     out.remarks = remarks_of(step.committed.outcome);

@@ -1,6 +1,13 @@
 #include "engine/net/admission.hpp"
 
+#include <new>
+
 namespace gantry::net {
+namespace {
+
+constexpr std::size_t most_remembered = 65'536;  // addresses with refusals; beyond, the window begins anew
+
+}  // namespace
 
 void Occupancy::enter() {
     const std::lock_guard lock(mutex_);
@@ -36,17 +43,43 @@ void Ticket::release() noexcept {
     if (const auto port = std::exchange(port_, nullptr)) port->leave(ip_, fd_);
 }
 
-std::optional<Ticket> Admission::admit(const std::string& ip, int fd) {
+void Ticket::count_refusal() const noexcept {
+    if (!port_) return;
+    try {
+        port_->count_refusal(ip_);
+    } catch (const std::bad_alloc&) {
+        return;  // not remembered: the peer may try once more
+    }
+}
+
+std::optional<Ticket> Admission::admit(const std::string& ip, int fd, TimePoint at) {
     const std::lock_guard lock(mutex_);
-    if (inside_.size() >= max_connections_) return std::nullopt;
-    if (max_per_peer_ != 0) {
+    if (inside_.size() >= limits_.connections || refused_too_often(ip, at)) return std::nullopt;
+    if (limits_.per_peer != 0) {
         auto& count = per_peer_[ip];
-        if (count >= max_per_peer_) return std::nullopt;
+        if (count >= limits_.per_peer) return std::nullopt;
         ++count;
     }
     inside_.insert(fd);
     all_->enter();
     return Ticket(shared_from_this(), ip, fd);
+}
+
+void Admission::count_refusal(const std::string& ip, TimePoint at) {
+    if (limits_.refusals_per_peer == 0) return;
+    const std::lock_guard lock(mutex_);
+    const bool over = refusals_.empty() || at - window_began_ >= limits_.refusal_window;
+    if (over || refusals_.size() >= most_remembered) {
+        refusals_.clear();
+        window_began_ = at;
+    }
+    ++refusals_[ip];
+}
+
+bool Admission::refused_too_often(const std::string& ip, TimePoint at) const {
+    if (limits_.refusals_per_peer == 0 || at - window_began_ >= limits_.refusal_window) return false;
+    const auto found = refusals_.find(ip);
+    return found != refusals_.end() && found->second >= limits_.refusals_per_peer;
 }
 
 void Admission::shut(int how) {

@@ -1,4 +1,5 @@
-// Who may be connected to one port: a limit for the port, a limit per peer address, and the list of those inside.
+// Who may be connected to one port: a limit for the port, a limit per peer address, a limit of how often an address may
+// be refused, and the list of those inside.
 #pragma once
 #include <condition_variable>
 #include <cstddef>
@@ -41,6 +42,8 @@ class Ticket {
     Ticket& operator=(Ticket&& other) noexcept;
     ~Ticket() { release(); }
     void release() noexcept;
+    // The protocol did not let the peer in: counts against its address.
+    void count_refusal() const noexcept;
 
   private:
     std::shared_ptr<Admission> port_;
@@ -51,12 +54,19 @@ class Ticket {
 // Any thread.
 class Admission : public std::enable_shared_from_this<Admission> {
   public:
-    // max_per_peer 0: no limit.
-    Admission(std::size_t max_connections, std::size_t max_per_peer, std::shared_ptr<Occupancy> all)
-        : max_connections_(max_connections), max_per_peer_(max_per_peer), all_(std::move(all)) {}
+    struct Limits {
+        std::size_t connections = 10'000;
+        std::size_t per_peer = 0;           // connections from one address; 0: no limit
+        std::size_t refusals_per_peer = 0;  // of one address within refusal_window; 0: no limit
+        milliseconds refusal_window = milliseconds(60'000);
+    };
+    Admission(const Limits& limits, std::shared_ptr<Occupancy> all) : limits_(limits), all_(std::move(all)) {}
 
-    // Nothing when a limit is reached.
-    std::optional<Ticket> admit(const std::string& ip, int fd);
+    // Nothing when a limit is reached. at: for the window of refusals.
+    std::optional<Ticket> admit(const std::string& ip, int fd, TimePoint at = now());
+    // An address that has reached its refusals is not admitted until the window, which began with somebody's first
+    // refusal, is over.
+    void count_refusal(const std::string& ip, TimePoint at = now());
 
     // shutdown(2) for every connection inside: SHUT_RD ends their waiting for input, SHUT_RDWR ends them.
     void shut(int how);
@@ -65,11 +75,14 @@ class Admission : public std::enable_shared_from_this<Admission> {
     friend class Ticket;
     void leave(const std::string& ip, int fd);
 
-    std::size_t max_connections_, max_per_peer_;
+    bool refused_too_often(const std::string& ip, TimePoint at) const;
+
+    const Limits limits_;
     std::shared_ptr<Occupancy> all_;
     std::mutex mutex_;
     std::unordered_set<int> inside_;  // descriptors
-    std::unordered_map<std::string, std::size_t> per_peer_;
+    std::unordered_map<std::string, std::size_t> per_peer_, refusals_;
+    TimePoint window_began_{};
 };
 
 // An accepted connection. The ticket is declared last so that it goes first.

@@ -104,6 +104,7 @@ void DetachedPort::Greeted::hand_over() {
 }
 
 void DetachedPort::Greeted::part(Parting why) {
+    if (why == Parting::refused) accepted_.ticket.count_refusal();
     const auto last_words = port_->service_.part(why);
     ::send(fd(), last_words.data(), last_words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     discard();

@@ -30,7 +30,11 @@ class Lobby::Rooms {
         if (!socket) return std::move(socket).error();
         Port port;
         port.number = local_port(socket->get());
-        port.admission = std::make_shared<Admission>(options.max_connections, options.max_per_peer, occupancy);
+        Admission::Limits limits;
+        limits.connections = options.max_connections;
+        limits.per_peer = options.max_per_peer;
+        limits.refusals_per_peer = options.max_refusals_per_peer;
+        port.admission = std::make_shared<Admission>(limits, occupancy);
         port.listener = std::make_shared<Listener>(loop, sink, options.name, std::move(*socket), port.admission,
                                                    std::move(welcome));
         port.detached = std::move(detached);

@@ -33,6 +33,9 @@ struct PortOptions {
     std::uint16_t port = 0;  // 0: any free one
     std::size_t max_connections = 10'000;
     std::size_t max_per_peer = 0;  // connections from one address; 0: no limit
+    // How often one address may be refused by the protocol within a minute before it is not let in for the rest of it;
+    // 0: no limit. Refusals are counted by detached ports: Greeting::refuse and ByteStream::count_refusal().
+    std::size_t max_refusals_per_peer = 0;
 };
 
 // Deadlines are noticed up to 250 ms late.

@@ -25,6 +25,10 @@ const settings::Schema<P>& port_schema() {
             .option("max_connections", &P::max_connections, "connections at the same time; further ones are closed")
             .range(1, 1'000'000)
             .option("max_per_peer", &P::max_per_peer, "connections from one address at the same time; 0 is no limit")
+            .range(0, 1'000'000)
+            .option("max_refusals_per_peer", &P::max_refusals_per_peer,
+                    "how often one address may be refused in a minute before it is not let in for the rest of it; 0 is "
+                    "no limit")
             .range(0, 1'000'000);
     return schema;
 }

@@ -22,6 +22,7 @@ class SocketStream final : public ReplayStream {
     const Peer& peer() const override { return connection_.peer; }
     bool loopback() const override { return connection_.loopback; }
     int descriptor() const override { return connection_.fd.get(); }
+    void count_refusal() noexcept override { connection_.ticket.count_refusal(); }
     void unread(std::string_view bytes) override;
     void finish() override { finished_ = true; }
 

@@ -52,6 +52,8 @@ class Source {
     virtual ~Source() = default;
     virtual Result<void> start() = 0;
     virtual void stop() = 0;
+    // Where it listens or looks, "127.0.0.1:2575", for people; once started. Empty: nowhere in particular.
+    virtual std::string place() const { return {}; }
 };
 
 // Sends one delivery somewhere. Called by one thread at a time per destination; may block for as long as its own

@@ -39,9 +39,20 @@ bench() {
     [ -n "$found" ] || fail "no measurement${1:+ named $1} in tests/bench"
 }
 
-# Our C++ files that differ from GANTRY_BASE (default: the commit before the last), or all of them.
+# What changes are counted from: GANTRY_BASE, else where this branch left the main one, else the commit before the last.
+base_commit() {
+    local branch base
+    [ -n "${GANTRY_BASE:-}" ] && { echo "$GANTRY_BASE"; return; }
+    for branch in origin/HEAD origin/main main; do
+        base=$(git merge-base HEAD "$branch" 2>/dev/null) && [ "$base" != "$(git rev-parse HEAD)" ] && { echo "$base"; return; }
+    done
+    echo HEAD~1
+}
+
+# Our C++ files that differ from the base, or all of them.
 sources() {
-    local base=${GANTRY_BASE:-HEAD~1}
+    local base
+    base=$(base_commit)
     if [ "${1:-}" = --all ] || ! git rev-parse -q --verify "$base^{commit}" >/dev/null; then
         git ls-files -- '*.cpp' '*.hpp' '*.hxx'
     else

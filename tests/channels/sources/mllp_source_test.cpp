@@ -105,6 +105,32 @@ BOOST_AUTO_TEST_CASE(a_message_too_large_is_said_to_be_and_the_next_one_is_read)
     BOOST_TEST(sender.receive() == "ACK");
 }
 
+BOOST_AUTO_TEST_CASE(unfinished_messages_of_one_address_have_a_limit) {
+    auto options = any_port();
+    options.max_message = settings::ByteSize{4u << 20};
+    options.max_unfinished_per_peer = settings::ByteSize{1u << 20};
+    Listening here(options);
+    Sender first(here.port()), second(here.port());
+    const std::string part(700'000, 'x');
+    first.send_raw("\x0bMSH|^~\\&|first|" + part);
+    second.send_raw("\x0bMSH|^~\\&|second|" + part);
+    // Whichever came second is refused; its rest is skipped, and its next message is read.
+    const auto refused = here.intake.wait_for(1)[0];
+    BOOST_REQUIRE(refused.broken.has_value());
+    BOOST_CHECK(refused.broken->code == ErrorCode::overloaded);
+    BOOST_TEST(refused.bytes.size() <= 4096u);
+    const bool is_second = refused.bytes.find("second") != std::string::npos;
+    Sender& late = is_second ? second : first;
+    Sender& early = is_second ? first : second;
+    late.send_raw("rest\x1c\r");
+    late.send("MSH|next");
+    early.send_raw("\x1c\r");
+    const auto taken = here.intake.wait_for(3);
+    BOOST_TEST((taken[1].bytes == "MSH|next" || taken[2].bytes == "MSH|next"));
+    BOOST_TEST((taken[1].bytes.size() > 700'000 || taken[2].bytes.size() > 700'000));
+    BOOST_TEST((!taken[1].broken && !taken[2].broken));
+}
+
 BOOST_AUTO_TEST_CASE(a_peer_that_has_finished_sending_gets_every_answer) {
     Listening here;
     for (const int count : {1, 8, 30}) {
@@ -251,6 +277,7 @@ BOOST_AUTO_TEST_CASE(a_port_in_use_is_an_error) {
     BOOST_REQUIRE(!started.ok());
     BOOST_CHECK(started.error().code == ErrorCode::net_address_in_use);
     BOOST_TEST(second.bound_port() == 0);
+    BOOST_TEST(here.source.place() == "127.0.0.1:" + std::to_string(here.port()));
     second.stop();
 }
 

@@ -61,6 +61,17 @@ BOOST_AUTO_TEST_CASE(fields_count_from_one_and_msh_counts_its_separator) {
     BOOST_TEST(m.segment("OBR").field(13).text() == "a&b");
 }
 
+BOOST_AUTO_TEST_CASE(before_v2_2_the_event_stood_elsewhere) {
+    const auto event_of = [](const std::string& text) {
+        const auto m = parsed(text);
+        return std::string(m.event());
+    };
+    BOOST_TEST(event_of("MSH|^~\\&|||||||ADT||1|P|2.1\rEVN|A08|19890101\rPID|1\r") == "A08");
+    BOOST_TEST(event_of("MSH|^~\\&|||||||ADT^A01||1|P|2.3\rEVN|A08|19890101\r") == "A01");
+    BOOST_TEST(event_of("MSH|^~\\&|||||||ORM||1|P|2.1\rORC|NW\r") == "O01");
+    BOOST_TEST(event_of("MSH|^~\\&|||||||ADT||1|P|2.1\rPID|1\r") == "");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_absent_is_empty) {
     const auto m = parsed(order());
     BOOST_TEST(!m.segment("ZZZ"));

@@ -39,9 +39,12 @@ std::string read_word(ReplayStream& stream) {
 }
 
 struct WordPort {
-    explicit WordPort(DetachedOptions options = {}, std::function<Stream(Stream)> serve = {}) {
+    explicit WordPort(DetachedOptions options = {}, std::function<Stream(Stream)> serve = {},
+                      std::size_t max_refusals = 0) {
         if (!serve) serve = [this](Stream stream) { return echo(std::move(stream)); };
-        const auto id = lobby.add_port(PortOptions{}, options, {greet_word, std::move(serve), part_word});
+        PortOptions place;
+        place.max_refusals_per_peer = max_refusals;
+        const auto id = lobby.add_port(place, options, {greet_word, std::move(serve), part_word});
         BOOST_REQUIRE(id.ok());
         number = lobby.bound_port(*id);
         lobby.start();
@@ -70,6 +73,41 @@ BOOST_AUTO_TEST_CASE(the_stream_replays_what_the_lobby_read) {
     LoopbackPeer peer(port.number);
     for (const char c : std::string_view("quit")) peer.send({&c, 1});
     BOOST_TEST(peer.receive_all() == "quit");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_that_is_refused_again_and_again_is_not_let_in) {
+    WordPort port({}, {}, 3);
+    for (int i = 0; i < 2; ++i) {
+        LoopbackPeer garbage(port.number);
+        garbage.send("!");
+        BOOST_TEST(garbage.receive_all() == "none");
+    }
+    {
+        LoopbackPeer tolerated(port.number);
+        tolerated.send("quit");
+        BOOST_TEST(tolerated.receive_all() == "quit");
+    }
+    LoopbackPeer last(port.number);
+    last.send("!");
+    BOOST_TEST(last.receive_all() == "none");
+    LoopbackPeer shut_out(port.number);
+    BOOST_TEST(shut_out.receive_all().empty());
+    BOOST_TEST(port.sink.count("peer_turned_away") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_service_may_refuse_too) {
+    const auto refuse = [](Stream stream) {
+        read_word(*stream);
+        stream->count_refusal();
+        return Stream();
+    };
+    WordPort port({}, refuse, 1);
+    LoopbackPeer refused(port.number);
+    refused.send("word");
+    BOOST_TEST(refused.receive_all().empty());
+    LoopbackPeer shut_out(port.number);
+    BOOST_TEST(shut_out.receive_all().empty());
+    BOOST_TEST(port.sink.count("peer_turned_away") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_returned_stream_is_served_again) {

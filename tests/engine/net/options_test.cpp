@@ -17,7 +17,8 @@ std::string defaults(const settings::Schema<T>& schema) {
 BOOST_AUTO_TEST_SUITE(options)
 
 BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_structs) {
-    BOOST_TEST(defaults(port_schema()) == R"(address="127.0.0.1" port=0 max_connections=10000 max_per_peer=0 )");
+    BOOST_TEST(defaults(port_schema()) == R"(address="127.0.0.1" port=0 max_connections=10000 max_per_peer=0 )"
+                                          R"(max_refusals_per_peer=0 )");
     BOOST_TEST(defaults(stream_schema()) ==
                R"(idle_timeout="0s" unit_timeout="30s" write_timeout="30s" max_output="1MiB" )");
     BOOST_TEST(defaults(http_schema()) ==
