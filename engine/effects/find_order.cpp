@@ -25,7 +25,8 @@ Lookup under_number(const std::string& prefix, const std::string& key, bool with
         all.stored = all.stored || match.key == key;
         if (!with_children && is_further_key(match.key, prefix)) continue;
         add(all.orders, match.order);
-        if (!is_child_key(match.key, prefix) && key != prefix && is_or_extends(match.key, key)) add(exact.orders, match.order);
+        if (!is_child_key(match.key, prefix) && key != prefix && is_or_extends(match.key, key))
+            add(exact.orders, match.order);
     }
     if (exact.orders.empty()) return all;
     exact.exact = true;
@@ -111,7 +112,8 @@ bool says_nothing_new(const OrderChange& change, const OrderRecord& order) {
     const auto repeats = [](const auto& changes, const auto& values) {
         for (std::size_t i = 0; i < changes.size(); ++i) {
             const auto& said = changes.at(i);
-            if (said.says == FieldChange::Says::nothing || said.value == values.at(i) || is_remark(changes, i)) continue;
+            if (said.says == FieldChange::Says::nothing || said.value == values.at(i) || is_remark(changes, i))
+                continue;
             if (!said.fills || values.at(i).empty()) return false;
         }
         return true;
@@ -131,9 +133,11 @@ Result<Orders> orders_meant(const OrderChange& change, Workspace& records, Found
     const bool with_children = change.action != OrderAction::parent;
     Lookup placer, filler;
     if (!change.placer.number.empty())
-        placer = under_number(placer_prefix(change.placer), placer_key(change.placer, procedure), with_children, records);
+        placer =
+            under_number(placer_prefix(change.placer), placer_key(change.placer, procedure), with_children, records);
     if (!change.filler.number.empty())
-        filler = under_number(filler_prefix(change.filler), filler_key(change.filler, procedure), with_children, records);
+        filler =
+            under_number(filler_prefix(change.filler), filler_key(change.filler, procedure), with_children, records);
     out.placer_key_stored = placer.stored;
     out.filler_key_stored = filler.stored;
     // Another procedure under a known placer number is another order when it is new; otherwise the number alone must

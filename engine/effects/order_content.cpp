@@ -213,9 +213,8 @@ StepRecord* OrderApplication::only_step_without_a_name() {
 
 // Several steps of one message with one number are told apart by their places.
 bool OrderApplication::shared_step_number(const std::string& number) const {
-    return std::count_if(change_.steps.begin(), change_.steps.end(), [&](const StepChange& step) {
-               return step.fields.value(StepField::step_id) == number;
-           }) > 1;
+    return std::count_if(change_.steps.begin(), change_.steps.end(),
+                         [&](const StepChange& step) { return step.fields.value(StepField::step_id) == number; }) > 1;
 }
 
 std::vector<StepRecord*> OrderApplication::own_steps() {
@@ -276,8 +275,8 @@ std::string OrderApplication::procedure_id() {
     if (accession.empty()) return {};
     for (const auto id : records_.orders_with_accession(accession, fields[accession_issuer])) {
         const auto& other = *records_.order(id);
-        if (id != order_->after.id && other.patient == subject_.patient && other.fields[OrderField::status] != "CANCELLED" &&
-            other.fields[requested_procedure_id] == accession)
+        if (id != order_->after.id && other.patient == subject_.patient &&
+            other.fields[OrderField::status] != "CANCELLED" && other.fields[requested_procedure_id] == accession)
             return short_number('R', order_->after.id.value);
     }
     return accession;

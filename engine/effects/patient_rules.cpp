@@ -34,8 +34,8 @@ bool another_person(const PatientRecord& known, const PatientChange& change) {
 }
 
 struct Resolved {
-    PatientId patient;  // none: not known yet
-    PatientId came_as;  // whose numbers they are: the patient's own, or those of one that was merged into it
+    PatientId patient;      // none: not known yet
+    PatientId came_as;      // whose numbers they are: the patient's own, or those of one that was merged into it
     bool by_alias = false;  // one of the numbers was merged away
 };
 

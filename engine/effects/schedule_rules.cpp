@@ -15,7 +15,8 @@ using What = RecordOutcome::What;
 using enum ScheduleAction;
 
 const std::string did_not_come = "The patient did not come to the appointment (S26).";
-const std::string less_urgent = "The appointment is less urgent than the order, or its priority is not known; the order's counts.";
+const std::string less_urgent =
+    "The appointment is less urgent than the order, or its priority is not known; the order's counts.";
 
 std::size_t rank(const std::string& urgency) {
     static constexpr std::array<std::string_view, 4> ranks{"", "ROUTINE", "URGENT", "STAT"};
@@ -97,7 +98,8 @@ class Application {
         const auto& said = change_.fields[field];
         auto& value = fields_[field];
         const bool of_urgency = field == OrderField::urgency || field == OrderField::urgency_sent;
-        if (of_urgency && !value.empty() && rank(said.value) <= rank(value) && said.says != FieldChange::Says::nothing) {
+        if (of_urgency && !value.empty() && rank(said.value) <= rank(value) &&
+            said.says != FieldChange::Says::nothing) {
             if (said.value != value) add_sentence(fields_[OrderField::warnings], less_urgent);
             return;
         }
@@ -251,8 +253,7 @@ class Orders {
 
   private:
     void add(OrderId id) {
-        const bool known =
-            std::any_of(orders_.begin(), orders_.end(), [&](const One& one) { return one.id == id; });
+        const bool known = std::any_of(orders_.begin(), orders_.end(), [&](const One& one) { return one.id == id; });
         if (!known) orders_.push_back({id, {}});
     }
 

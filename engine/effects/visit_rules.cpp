@@ -52,7 +52,8 @@ void add_alerts(OrderRecord& order, const std::string& allergies) {
     if (!open_order(order) || allergies.empty()) return;
     auto alerts = split(order.fields[OrderField::medical_alerts]);
     const auto more = split(allergies);
-    std::copy_if(more.begin(), more.end(), std::back_inserter(alerts), [&](const auto& one) { return !has(alerts, one); });
+    std::copy_if(more.begin(), more.end(), std::back_inserter(alerts),
+                 [&](const auto& one) { return !has(alerts, one); });
     order.fields[OrderField::medical_alerts] = joined(alerts);
 }
 

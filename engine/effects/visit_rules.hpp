@@ -1,5 +1,5 @@
-// What ADT says of a visit and its orders have to know: where the patient is, that an admission was called off, what the
-// patient is allergic to. It never cancels an order.
+// What ADT says of a visit and its orders have to know: where the patient is, that an admission was called off, what
+// the patient is allergic to. It never cancels an order.
 #pragma once
 #include "engine/effects/workspace.hpp"
 

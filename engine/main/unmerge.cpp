@@ -13,7 +13,11 @@ constexpr auto on_sqlite = "sqlite:";
 
 std::string content_of(const Unmerge& what) {
     json::Writer out;
-    out.begin_object().member("unmerge", what.prior).member("by", what.by).member_if("reason", what.reason).end_object();
+    out.begin_object()
+        .member("unmerge", what.prior)
+        .member("by", what.by)
+        .member_if("reason", what.reason)
+        .end_object();
     return std::move(out).text();
 }
 
@@ -23,9 +27,8 @@ std::string sentence(const effects::UnitOutcome& outcome) {
 }
 
 bool undone(const effects::UnitOutcome& outcome) {
-    return std::any_of(outcome.records.begin(), outcome.records.end(), [](const auto& record) {
-        return record.what == effects::RecordOutcome::What::updated;
-    });
+    return std::any_of(outcome.records.begin(), outcome.records.end(),
+                       [](const auto& record) { return record.what == effects::RecordOutcome::What::updated; });
 }
 
 // A node number of its own: an engine that runs beside it gives out ids at the same time.
@@ -60,8 +63,8 @@ store::Unit unmerge_unit(const Unmerge& what, const effects::OrderPolicy& policy
     unit.type = "UNMERGE";
     unit.content = content_of(what);
     unit.policy = &policy;
-    unit.effects.merges.push_back({effects::identifier_of(what.prior), {}, effects::PatientMerge::Of::undo, {}, {},
-                                   "unmerge", nullptr});
+    unit.effects.merges.push_back(
+        {effects::identifier_of(what.prior), {}, effects::PatientMerge::Of::undo, {}, {}, "unmerge", nullptr});
     unit.effects.ordering_key = what.prior;
     unit.reply = [](const effects::UnitOutcome& outcome, Instant) { return sentence(outcome); };
     return unit;

@@ -285,8 +285,8 @@ std::string placer_namespace(Frame& frame) {
     return evaluate(node, frame).text;
 }
 
-// A time that is still to come would make everything that is sent until then look old, a cancel too. A day is for clocks
-// and zones that are set wrong.
+// A time that is still to come would make everything that is sent until then look old, a cancel too. A day is for
+// clocks and zones that are set wrong.
 std::string read_event_time(const std::vector<Source>& sources, Frame& frame, Instant received) {
     const auto latest = utc_stamp(Instant{received.micros + std::chrono::microseconds(std::chrono::hours(24)).count()});
     for (const auto& source : sources) {

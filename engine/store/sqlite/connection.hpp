@@ -12,7 +12,8 @@
 
 namespace gantry::store::sqlite {
 
-// The message is about the code, in words for the person who looks after the database; it never has a statement's values.
+// The message is about the code, in words for the person who looks after the database; it never has a statement's
+// values.
 class Failure : public std::runtime_error {
   public:
     explicit Failure(int extended_code);

@@ -45,8 +45,8 @@ class Writer {
     // Failure: nothing was done.
     void ride_along(const std::function<void()>& work);
 
-    // Runs one statement in a transaction of its own, to see whether that works; answers within about a second, whatever
-    // others do to the database. Errors: storage_unavailable.
+    // Runs one statement in a transaction of its own, to see whether that works; answers within about a second,
+    // whatever others do to the database. Errors: storage_unavailable.
     Result<void> probe(const char* sql);
 
     // For writes on another connection of the same process.

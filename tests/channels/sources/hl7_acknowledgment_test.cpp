@@ -58,7 +58,9 @@ BOOST_AUTO_TEST_CASE(not_now_is_reject_or_error_by_mode_or_by_the_channel) {
     using channels::CannotNow;
     const auto not_now = refused(ErrorCode::storage_unavailable);
     const Question original, enhanced{"2.5.1", "AL", "NE"};
-    const auto with = [&](CannotNow how, const Question& question) { return code(answer(not_now, question, false, how)); };
+    const auto with = [&](CannotNow how, const Question& question) {
+        return code(answer(not_now, question, false, how));
+    };
     BOOST_TEST(with(CannotNow::by_mode, original) == "AR");
     BOOST_TEST(with(CannotNow::by_mode, enhanced) == "CE");
     BOOST_TEST(with(CannotNow::reject, original) == "AR");

@@ -1,5 +1,5 @@
-// A hospital that sends anything: orders in every state, patient data, merges, appointments, duplicates, nonsense, about
-// few enough people and examinations that everything meets everything. The same seed says the same.
+// A hospital that sends anything: orders in every state, patient data, merges, appointments, duplicates, nonsense,
+// about few enough people and examinations that everything meets everything. The same seed says the same.
 #pragma once
 #include <initializer_list>
 #include <random>
@@ -17,7 +17,9 @@ class RandomMessages {
   private:
     unsigned below(unsigned most) { return static_cast<unsigned>(random_()) % most; }
     bool one_in(unsigned many) { return below(many) == 0; }
-    std::string any(std::initializer_list<const char*> of) { return of.begin()[below(static_cast<unsigned>(of.size()))]; }
+    std::string any(std::initializer_list<const char*> of) {
+        return of.begin()[below(static_cast<unsigned>(of.size()))];
+    }
     // A number of a kind that has so many.
     std::string number(const std::string& kind, unsigned many) { return kind + std::to_string(below(many)); }
 
@@ -75,9 +77,10 @@ inline std::string RandomMessages::identifiers() {
 
 inline std::string RandomMessages::patient() {
     const auto name = any({"DOE^JANE", "DOE^JANE", "DOE^JANE^M", "ROE^RICHARD", "MÜLLER^ÄNNE", "\"\"", ""});
-    return "PID|1||" + identifiers() + "||" + name + "||" + any({"19800406", "19800406", "19411224", "", "\"\""}) + "|" +
-           any({"F", "F", "M", "", "X"}) + "|||" + any({"", "1 STREET^^TOWN", "\"\""}) + "|||||||" +
-           (one_in(3) ? number("AC", 3) : "") + "\r" + (one_in(5) ? "AL1|1|DA|^" + any({"LATEX", "PENICILLIN"}) + "\r" : "");
+    return "PID|1||" + identifiers() + "||" + name + "||" + any({"19800406", "19800406", "19411224", "", "\"\""}) +
+           "|" + any({"F", "F", "M", "", "X"}) + "|||" + any({"", "1 STREET^^TOWN", "\"\""}) + "|||||||" +
+           (one_in(3) ? number("AC", 3) : "") + "\r" +
+           (one_in(5) ? "AL1|1|DA|^" + any({"LATEX", "PENICILLIN"}) + "\r" : "");
 }
 
 inline std::string RandomMessages::visit() {
@@ -87,14 +90,16 @@ inline std::string RandomMessages::visit() {
 }
 
 inline std::string RandomMessages::order_group(unsigned group) {
-    const auto control = any({"NW", "NW", "NW", "NW", "XO", "XO", "SC", "SC", "CA", "DC", "HD", "RL", "OC", "RP", "RO", "SN",
-                              "NA", "PA", "CH", "RE", "OK", "ZZ"});
+    const auto control = any({"NW", "NW", "NW", "NW", "XO", "XO", "SC", "SC", "CA", "DC", "HD",
+                              "RL", "OC", "RP", "RO", "SN", "NA", "PA", "CH", "RE", "OK", "ZZ"});
     const auto status = any({"", "SC", "SC", "IP", "CM", "CA", "DC", "HD", "A"});
-    const auto numbers = (one_in(12) ? "" : number("P", 12) + "^HIS") + "|" + (one_in(5) ? number("F", 6) + "^GANTRY" : "");
+    const auto numbers =
+        (one_in(12) ? "" : number("P", 12) + "^HIS") + "|" + (one_in(5) ? number("F", 6) + "^GANTRY" : "");
     const auto start = "20261124" + any({"0900", "1030", "1500"});
     return "ORC|" + control + "|" + numbers + "||" + status + "||^^^" + start + "^^" + any({"R", "S", "A"}) + "||" +
-           moment() + "|||" + any({"D100^ORDERER^OTTO", "D101^ORDERER^OLGA", ""}) + "\rOBR|" + std::to_string(group) + "|" +
-           numbers + "|" + any({"CTABD^CT ABDOMEN^LOCAL", "CTHEAD^CT HEAD^LOCAL", "71020^CHEST^C4", "ODD^ODD^LOCAL"}) +
+           moment() + "|||" + any({"D100^ORDERER^OTTO", "D101^ORDERER^OLGA", ""}) + "\rOBR|" + std::to_string(group) +
+           "|" + numbers + "|" +
+           any({"CTABD^CT ABDOMEN^LOCAL", "CTHEAD^CT HEAD^LOCAL", "71020^CHEST^C4", "ODD^ODD^LOCAL"}) +
            "||||||||||||||" + (one_in(3) ? number("A", 12) : "") + "||||||" + any({"CT", "MR", "", ""}) + "|||||||^" +
            any({"PAIN", "FALL", "", "\"\""}) + "\r";
 }
@@ -106,8 +111,8 @@ inline std::string RandomMessages::order() {
 }
 
 inline std::string RandomMessages::administration() {
-    const auto event = any({"A01", "A02", "A03", "A04", "A08", "A08", "A31", "A11", "A13", "A28", "A18", "A34", "A40", "A40",
-                            "A35", "A41", "A43", "A44", "A45", "A47", "A50", "A24"});
+    const auto event = any({"A01", "A02", "A03", "A04", "A08", "A08", "A31", "A11", "A13", "A28", "A18",
+                            "A34", "A40", "A40", "A35", "A41", "A43", "A44", "A45", "A47", "A50", "A24"});
     auto out = header("ADT^" + event) + "EVN||" + moment() + "\r" + patient();
     const bool merges = event >= "A18" && event != "A28" && event != "A31" && event != "A24";
     if (merges)
@@ -120,7 +125,8 @@ inline std::string RandomMessages::appointment() {
     const auto event = any({"S12", "S12", "S13", "S14", "S14", "S15", "S17", "S18", "S19", "S20", "S26"});
     const auto start = "20261125" + any({"0900", "1030", "1500"});
     auto out = header("SIU^" + event) + "SCH||" + number("AP", 4) + "|||||||||^^^" + start + "||||||||||||||" +
-               any({"", "", "CONFIRMED", "ARRIVED", "COMPLETE", "NOSHOW"}) + "|" + number("P", 12) + "^HIS\r" + patient();
+               any({"", "", "CONFIRMED", "ARRIVED", "COMPLETE", "NOSHOW"}) + "|" + number("P", 12) + "^HIS\r" +
+               patient();
     for (unsigned item = 1; item <= below(3); ++item)
         out += "RGS|" + std::to_string(item) + "|A\rAIS|" + std::to_string(item) + "|A|" +
                any({"CTABD^CT ABDOMEN^LOCAL", "CTHEAD^CT HEAD^LOCAL"}) + "|" + start + "\r";

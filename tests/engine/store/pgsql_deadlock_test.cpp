@@ -1,5 +1,5 @@
-// Others at work in the same database at the same moment: who loses is evaluated again, and nobody's message is rejected
-// for it.
+// Others at work in the same database at the same moment: who loses is evaluated again, and nobody's message is
+// rejected for it.
 #include <atomic>
 #include <thread>
 
@@ -13,8 +13,9 @@ namespace {
 // The first writes of an order fail as they do for whoever loses.
 void lose(const Site& site, const std::string& sqlstate, int times) {
     site.run("CREATE SEQUENCE tries");
-    site.run("CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF nextval(''tries'') <= " + std::to_string(times) +
-             " THEN RAISE EXCEPTION ''lost'' USING ERRCODE = ''" + sqlstate + "''; END IF; RETURN NEW; END'");
+    site.run("CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF nextval(''tries'') <= " +
+             std::to_string(times) + " THEN RAISE EXCEPTION ''lost'' USING ERRCODE = ''" + sqlstate +
+             "''; END IF; RETURN NEW; END'");
     site.run("CREATE TRIGGER lose BEFORE INSERT ON imaging_study FOR EACH ROW EXECUTE FUNCTION lose()");
 }
 
@@ -59,8 +60,9 @@ int commit_until_stored(store::Intake& intake, std::vector<store::Unit> units) {
 // Somebody who locks rows in an order of his own, and waits for others while he has them.
 void meddle(const std::string& url, const std::string& first, const std::string& then, const std::atomic<bool>& ended) {
     const std::unique_ptr<PGconn, void (*)(PGconn*)> session(PQconnectdb(url.c_str()), PQfinish);
-    const auto locks = "DO $$ BEGIN PERFORM 1 FROM " + first + " ORDER BY id DESC FOR UPDATE; PERFORM 1 FROM " + then +
-                    " ORDER BY id DESC FOR UPDATE; EXCEPTION WHEN deadlock_detected OR lock_not_available THEN NULL; END $$";
+    const auto locks =
+        "DO $$ BEGIN PERFORM 1 FROM " + first + " ORDER BY id DESC FOR UPDATE; PERFORM 1 FROM " + then +
+        " ORDER BY id DESC FOR UPDATE; EXCEPTION WHEN deadlock_detected OR lock_not_available THEN NULL; END $$";
     while (!ended) PQclear(PQexec(session.get(), locks.c_str()));
 }
 
@@ -95,7 +97,8 @@ BOOST_AUTO_TEST_CASE(who_always_loses_is_told_to_come_again_and_nothing_is_kept)
 
 BOOST_AUTO_TEST_CASE(committers_with_crossing_keys_among_others_who_lock_the_same_rows) {
     Site site(std::make_unique<PostgresPlace>());
-    site.run("DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET deadlock_timeout = ''2ms'''; END $$");
+    site.run(
+        "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET deadlock_timeout = ''2ms'''; END $$");
     site.reopen();
     std::atomic<bool> ended{false};
     std::atomic<int> again{0};
@@ -109,7 +112,8 @@ BOOST_AUTO_TEST_CASE(committers_with_crossing_keys_among_others_who_lock_the_sam
         committers.emplace_back([&, thread] {
             try {
                 for (int round = 0; round < rounds; ++round)
-                    again += commit_until_stored(*intakes.at(static_cast<std::size_t>(thread)), crossing(thread, round));
+                    again +=
+                        commit_until_stored(*intakes.at(static_cast<std::size_t>(thread)), crossing(thread, round));
             } catch (const std::exception& failure) {
                 failures[static_cast<std::size_t>(thread)] = failure.what();
             }
@@ -118,12 +122,14 @@ BOOST_AUTO_TEST_CASE(committers_with_crossing_keys_among_others_who_lock_the_sam
     ended = true;
     for (auto& thread : others) thread.join();
     for (const auto& failure : failures) BOOST_TEST(failure == "");
-    BOOST_TEST_MESSAGE("deadlocks: " << site.one("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-                                     << ", units sent again: " << again);
+    BOOST_TEST_MESSAGE(
+        "deadlocks: " << site.one("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+                      << ", units sent again: " << again);
     BOOST_TEST(site.one("SELECT count(*) FROM message") == std::to_string(2 * 2 * people * rounds));
     BOOST_TEST(site.one("SELECT count(*) FROM imaging_study") == std::to_string(2 * people * rounds + people));
     BOOST_TEST(site.one("SELECT count(*) FROM patient") == std::to_string(people));
-    BOOST_TEST(site.one("SELECT count(*) FROM scheduled_procedure_step") == std::to_string(2 * people * rounds + people));
+    BOOST_TEST(site.one("SELECT count(*) FROM scheduled_procedure_step") ==
+               std::to_string(2 * people * rounds + people));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
