@@ -27,7 +27,6 @@ struct Charset {
     Way way;
     std::string_view name;     // table 0211
     const char* library = "";  // name for iconv
-    const char* second = "";   // shifts: tried where the first one fails
 };
 
 // UNICODE alone does not say which form; the bytes do. ISO IR numbers of whole sets are what DICOM calls them.
@@ -48,11 +47,10 @@ constexpr Charset charsets[] = {
     {"LATIN1", Way::latin1, "8859/1"},
     {"WINDOWS1252", Way::windows, "WINDOWS-1252"},
     {"CP1252", Way::windows, "WINDOWS-1252"},
-    // ISO 2022: JIS X 0201, 0208 and 0213 in the one, 0212 in the other; senders mix them.
-    {"ISOIR14", Way::shifts, "ISO IR14", "ISO-2022-JP-3", "ISO-2022-JP-2"},
-    {"ISOIR13", Way::shifts, "ISO IR14", "ISO-2022-JP-3", "ISO-2022-JP-2"},
-    {"ISOIR87", Way::shifts, "ISO IR87", "ISO-2022-JP-3", "ISO-2022-JP-2"},
-    {"ISOIR159", Way::shifts, "ISO IR159", "ISO-2022-JP-2", "ISO-2022-JP-3"},
+    {"ISOIR14", Way::shifts, "ISO IR14"},
+    {"ISOIR13", Way::shifts, "ISO IR14"},
+    {"ISOIR87", Way::shifts, "ISO IR87"},
+    {"ISOIR159", Way::shifts, "ISO IR159"},
     {"SHIFTJIS", Way::library, "SHIFT_JIS", "CP932"},
     {"SJIS", Way::library, "SHIFT_JIS", "CP932"},
     {"MS932", Way::library, "SHIFT_JIS", "CP932"},
@@ -307,19 +305,28 @@ std::string ascii_only(std::string_view bytes) {
 }
 
 // A library that does not know the character set leaves nothing to guess: the text would be somebody else's name.
-Decoded by_library(const std::string& bytes, const Charset& charset, const char* library) {
+Decoded by_library(const std::string& bytes, const Charset& charset) {
     Decoded out{{}, std::string(charset.name), false, false};
-    Converter converter(library);
+    Converter converter(charset.library);
     out.replaced = !converter.known();
     out.utf8 = converter.known() ? converter.convert(bytes, out.replaced) : ascii_only(bytes);
     return out;
 }
 
-Decoded decode_by_library(const std::string& bytes, const Charset& charset) {
-    auto out = by_library(bytes, charset, charset.library);
-    if (!out.replaced || charset.way != Way::shifts) return out;
-    auto second = by_library(bytes, charset, charset.second);
-    return second.replaced ? out : second;
+// ISO 2022: whatever was declared, senders mix the sets, and no converter knows all of them. Each escape sequence
+// begins a run of its own: JIS X 0212 goes to the converter that has it, the others to the one with all the rest.
+Decoded decode_shifts(const std::string& bytes, const Charset& charset) {
+    Converter supplement("ISO-2022-JP-2"), rest("ISO-2022-JP-3");
+    Decoded out{{}, std::string(charset.name), false, false};
+    for (std::size_t at = 0; at < bytes.size();) {
+        const auto end = std::min(bytes.find('\x1B', at + 1), bytes.size());
+        auto& converter = bytes.compare(at, 4, "\x1B$(D") == 0 ? supplement : rest;
+        out.replaced |= !converter.known();
+        auto run = bytes.substr(at, end - at);
+        out.utf8 += converter.known() ? converter.convert(std::move(run), out.replaced) : ascii_only(run);
+        at = end;
+    }
+    return out;
 }
 
 // Sequences like \XE4\ are bytes of the message's character set (HL7 2.7.5): those above ASCII are put where they
@@ -374,7 +381,8 @@ Decoded decode_as(std::string bytes, const Charset& charset, char escape) {
     if (one_byte(charset)) bytes = with_bytes_of_hex(std::move(bytes), escape);
     if (charset.way == Way::latin1 || charset.way == Way::windows)
         return {from_single_bytes(bytes), std::string(charset.name), false, false};
-    if (charset.way == Way::library || charset.way == Way::shifts) return decode_by_library(bytes, charset);
+    if (charset.way == Way::shifts) return decode_shifts(bytes, charset);
+    if (charset.way == Way::library) return by_library(bytes, charset);
     return decode_8bit(std::move(bytes), nullptr);  // a wide set in narrow bytes
 }
 
@@ -402,15 +410,14 @@ Decoded decode(std::string bytes, const CharsetRules& rules) {
     const auto declared = declared_charsets(header, rules.when_silent);
     // The header looks into the bytes, which change below.
     if (const auto* always = charset_named(rules.always)) return decode_as(std::move(bytes), *always, escape);
-    if (declared.shifts && view.find('\x1B') != std::string_view::npos)
-        return decode_by_library(bytes, *declared.shifts);
+    if (declared.shifts && view.find('\x1B') != std::string_view::npos) return decode_shifts(bytes, *declared.shifts);
     const auto* charset = declared.first;
     if (charset && one_byte(*charset) && !is_utf8_after_all(bytes, *charset))
         bytes = with_bytes_of_hex(std::move(bytes), escape);
     if (is_ascii(bytes)) return {std::move(bytes), "ASCII", false, false};
     if (charset && (charset->way == Way::library || charset->way == Way::shifts)) {
         if (is_utf8_after_all(bytes, *charset)) return {std::move(bytes), "UNICODE UTF-8", true, false};
-        return decode_by_library(bytes, *charset);
+        return charset->way == Way::shifts ? decode_shifts(bytes, *charset) : by_library(bytes, *charset);
     }
     if (charset && charset->way == Way::utf8) return decode_utf8(std::move(bytes));
     return decode_8bit(std::move(bytes), charset);

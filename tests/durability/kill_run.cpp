@@ -111,10 +111,11 @@ class Series {
 
     void live_and_be_killed() {
         engine_.start();
-        if (random_() % 10 == 0) {
+        if (weakened_.empty() && random_() % 10 == 0) {
             pause_up_to(60);
         } else {
             starts_.push_back(wait_until_ready());
+            if (!weakened_.empty()) await_acceptance();  // else there would be nothing to lose
             std::this_thread::sleep_for(milliseconds(50));
             pause_up_to(life_);
         }

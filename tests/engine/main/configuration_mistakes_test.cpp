@@ -48,7 +48,7 @@ struct Mistake {
 
 const char engine[] = "conf/engine.json", channel[] = "channels/definitions/his-orders.json",
            orders[] = "mappings/documents/orders-v2.json", patients[] = "mappings/documents/patients-v2.json",
-           sex[] = "mappings/tables/sex.json", status[] = "mappings/tables/order_status.json";
+           sex[] = "mappings/tables/sex.json";
 const std::string http_port = R"("${GANTRY_HTTP_PORT:-8080}")", mllp_port = R"("port": "${GANTRY_MLLP_PORT:-2575}")",
                   ae = R"("ae_title": "GANTRY")", address = R"("dicom_address": "127.0.0.1",)";
 
@@ -80,7 +80,7 @@ const Mistake mistakes[] = {
 
     // a channel
     {channel, R"({"mllp": {)", R"({"mlpp": {)", ErrorCode::config_unknown_name, R"(did you mean "mllp")"},
-    {channel, R"("source":)", R"("sauce":)", ErrorCode::config_unknown_option, R"(did you mean "source")"},
+    {channel, R"("source":)", R"("sorce":)", ErrorCode::config_unknown_option, R"(did you mean "source")"},
     {channel, mllp_port, R"("port": -1)", ErrorCode::config_out_of_range, "65535"},
     {channel, mllp_port, R"("max_message": "16 potatoes")", ErrorCode::config_wrong_type, ""},
     {channel, mllp_port, R"("max_message": "5B")", ErrorCode::config_out_of_range, "1KiB"},
@@ -102,8 +102,8 @@ const Mistake mistakes[] = {
     {channel, R"("processing_ids": ["P"])", R"("character_set": "8859/77")", ErrorCode::config_out_of_range, "8859/77"},
 
     // mappings
-    {orders, R"("reads": "hl7")", R"("reads": "xml")", ErrorCode::config_out_of_range, "hl7"},
-    {orders, R"("name": "PID-5")", R"("nmae": "PID-5")", ErrorCode::config_unknown_option, R"(did you mean "name")"},
+    {orders, R"("reads": "hl7")", R"("reads": "xml")", ErrorCode::config_unknown_name, "xml"},
+    {orders, R"("name": "PID-5")", R"("nmae": "PID-5")", ErrorCode::config_unknown_name, R"(did you mean "name")"},
     {orders, R"("name": "PID-5")", R"("name": "PID5")", ErrorCode::config_bad_path, ""},
     {orders, R"("name": "PID-5")", R"("name": 5)", ErrorCode::config_wrong_type, ""},
     {orders, R"("table": "sex", "of")", R"("table": "sexes", "of")", ErrorCode::config_unknown_name, "sex"},
@@ -111,14 +111,13 @@ const Mistake mistakes[] = {
     {orders, R"("actions": "order_status")", R"("actions": "order_state")", ErrorCode::config_unknown_name,
      "order_stat"},
     {orders, R"("control": "ORC-1",)", "", ErrorCode::config_missing_option, "control"},
-    {patients, R"("of": "new_identifier")", R"("of": "new_number")", ErrorCode::config_out_of_range, "new_identifier"},
+    {patients, R"("of": "new_identifier")", R"("of": "new_number")", ErrorCode::config_unknown_name, "new_number"},
 
     // code tables
     {sex, R"("key": ["code"])", R"("key": "code")", ErrorCode::config_wrong_type, ""},
     {sex, R"({"code": ["M", "MALE"], "sex": "M"})", R"({"code": ["M", "MALE"], "sex": 1})",
      ErrorCode::config_wrong_type, ""},
-    {sex, R"({"code": ["F", "FEMALE"])", R"({"code": ["M", "FEMALE"])", ErrorCode::config_duplicate, "M"},
-    {status, R"("action": "create")", R"("action": "craete")", ErrorCode::config_unknown_name, "craete"},
+    {sex, R"({"code": ["F", "FEMALE"])", R"({"code": ["M", "FEMALE"])", ErrorCode::config_duplicate, "same key"},
 };
 
 std::size_t line_of(const std::string& text, std::size_t at) {
