@@ -5,6 +5,7 @@
 #include "engine/effects/identity_rules.hpp"
 #include "engine/effects/order_rules.hpp"
 #include "engine/effects/patient_rules.hpp"
+#include "engine/effects/report_rules.hpp"
 #include "engine/effects/schedule_rules.hpp"
 
 namespace gantry::effects {
@@ -123,6 +124,12 @@ Plan refused(const Error& error, std::vector<RecordOutcome> records = {}) {
     return plan;
 }
 
+Plan filtered(Plan plan) {
+    Plan out;
+    out.filtered_by = std::move(plan.filtered_by);
+    return out;
+}
+
 }  // namespace
 
 Plan reconcile(const Effects& effects, RecordReader& records, IdSource& ids, const OrderPolicy& policy) {
@@ -142,6 +149,11 @@ Plan reconcile(const Effects& effects, RecordReader& records, IdSource& ids, con
     if (effects.schedule) {
         const auto applied = apply_schedule(*effects.schedule, subject->patient, workspace, plan);
         if (!applied) return refused(applied.error());
+    }
+    if (!effects.reports.empty()) {
+        const auto applied = apply_reports(effects.reports, *subject, workspace, policy, plan);
+        if (!applied) return refused(applied.error());
+        if (!plan.filtered_by.empty()) return filtered(std::move(plan));
     }
     workspace.collect(plan);
     for (const auto& reason : effects.ignored) plan.warnings.push_back(reason);

@@ -1,13 +1,13 @@
-// Any bytes as the identifier of a worklist query (the first chooses the transfer syntax): keys whose meaning is plain
-// match exactly the rows that a second reading of PS3.4 C.2.2.2 would choose; every key asked is a key returned; and
-// the answer can be written in every character set and read again with all its attributes.
+// Any bytes as the identifier of a worklist query (the first chooses the transfer syntax): keys whose meaning is plain match
+// exactly the rows that a second reading of PS3.4 C.2.2.2 would choose; every key asked is a key returned; and the answer
+// can be written in every character set and read again with all its attributes.
 #include <dcmtk/config/osconfig.h>
 #include <dcmtk/dcmdata/dctk.h>
+#include <dcmtk/dcmdata/dcostrmb.h>
 
 #include <algorithm>
 #include <vector>
 
-#include "engine/dicom/dataset_encoding.hpp"
 #include "engine/dicom/dcmtk/dataset_codec.hpp"
 #include "engine/dicom/dcmtk/library.hpp"
 #include "engine/dicom/tags.hpp"
@@ -69,8 +69,7 @@ void check_matching(const Dataset& keys, const effects::WorklistQuery& query, co
     if (!in) return;
     must(!excluded(keys.value(tags::AccessionNumber), row.order_fields[OrderField::accession_number]),
          "an accession number that differs does not match");
-    must(!excluded(keys.value(tags::PatientID), row.identifiers.front().value),
-         "a patient id that differs does not match");
+    must(!excluded(keys.value(tags::PatientID), row.identifiers.front().value), "a patient id that differs does not match");
     must(!excluded(keys.value(tags::RequestedProcedureID), row.order_fields[OrderField::requested_procedure_id]),
          "a procedure id that differs does not match");
     must(!excluded(step_key(keys, tags::ScheduledProcedureStepID), row.step_fields[StepField::step_id]),
@@ -99,10 +98,23 @@ void returned(const Dataset& keys, const Dataset& answer, bool step) {
     }
 }
 
+std::string written(DcmDataset& dataset) {
+    std::string out(1u << 20, '\0');
+    DcmOutputBufferStream stream(out.data(), static_cast<offile_off_t>(out.size()));
+    dataset.transferInit();
+    must(dataset.write(stream, EXS_LittleEndianImplicit, EET_ExplicitLength, nullptr).good(), "an answer is written");
+    dataset.transferEnd();
+    void* from = nullptr;
+    offile_off_t size = 0;
+    stream.flushBuffer(from, size);
+    return out.substr(0, static_cast<std::size_t>(size));
+}
+
 void check_wire(const Dataset& answer) {
     for (const auto* term : {"ISO_IR 192", "ISO_IR 100", "ISO 2022 IR 87", ""}) {
         TextEncoder encoder(term);
-        const auto again = parse_dataset(encoded(answer, encoder, Encoding::implicit_vr), "1.2.840.10008.1.2");
+        const auto dataset = to_dcmtk(answer, encoder);
+        const auto again = parse_dataset(written(*dataset), "1.2.840.10008.1.2");
         must(again.has_value(), "an answer is read again");
         for (const auto& element : answer.elements)
             must(again->find(element.tag) != nullptr, "an answer keeps its attributes on the wire");
@@ -120,8 +132,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (!keys) return 0;
     const auto reading = read_query(*keys, {"CT01", {}, false, false, 0}, "20261123");
     if (reading.fault) {
-        must(!reading.fault->comment.empty() && reading.fault->comment.size() <= 64,
-             "a fault says why in 64 characters");
+        must(!reading.fault->comment.empty() && reading.fault->comment.size() <= 64, "a fault says why in 64 characters");
         return 0;
     }
     for (const auto& row : rows) check_matching(*keys, reading.query, row);
