@@ -162,7 +162,9 @@ struct DocumentContent {
 
 // A result (ORU: an OBR with its OBX) or a document (MDM: TXA with its OBX).
 struct ReportChange {
-    std::string place;  // "OBR[2]", "TXA[1]"
+    std::string place;          // "OBR[2]", "TXA[1]"
+    std::string number_place;   // "OBR[2]-3", for errors about its numbers
+    std::string imaging_place;  // "OBR[2]-24", for what does not say what it is about
     ResultStatus status = ResultStatus::registered;
     std::string status_sent;
     std::string_view status_source;  // "OBR-25"; owned by the mapping document

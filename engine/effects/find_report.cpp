@@ -60,25 +60,27 @@ class OrderSearch {
     }
 
     Result<OrderId> run() {
-        const auto found = find_order(order_, patient_, records_);
+        auto numbers = order_;
+        numbers.action = OrderAction::status_only;
+        const auto found = find_order(numbers, patient_, records_);
         if (!found) return found.error();
         if (found->by_number) return check(found->id);
         if (belongs_to_others(by_accession_) || belongs_to_others(by_uid_)) return other_patient();
         auto all = by_accession_.own.empty() ? by_uid_.own : by_accession_.own;
         if (!by_accession_.own.empty() && !by_uid_.own.empty()) {
             all = those(all, [&](OrderId id) { return among(by_uid_.own, id); });
-            if (all.empty()) return hold(order_.place, "the accession number and the study UID mean two orders");
+            if (all.empty()) return hold(order_.place_of_number(), "the accession number and the study UID mean two orders");
         }
         for (const auto field : {OrderField::requested_procedure_id, OrderField::procedure_code})
             all = narrowed(all, field, order_.fields.value(field), records_);
-        if (all.size() > 1) return hold(order_.place, "the accession number or study UID means several orders");
+        if (all.size() > 1) return hold(order_.place_of_number(), "the accession number or study UID means several orders");
         return all.empty() ? OrderId() : all.front();
     }
 
   private:
     static bool belongs_to_others(const Candidates& found) { return found.own.empty() && found.others; }
 
-    Error other_patient() const { return hold(order_.place, "the order belongs to another patient"); }
+    Error other_patient() const { return hold(order_.place_of_number(), "the order belongs to another patient"); }
 
     // The order that the numbers mean must not be another one than accession number and study UID mean.
     Result<OrderId> check(OrderId id) const {
@@ -86,7 +88,7 @@ class OrderSearch {
         for (const auto* other : {&by_accession_, &by_uid_}) {
             if (belongs_to_others(*other)) return other_patient();
             if (!other->own.empty() && !among(other->own, id))
-                return hold(order_.place, "the accession number or study UID is another order's");
+                return hold(order_.place_of_number(), "the accession number or study UID is another order's");
         }
         return id;
     }
@@ -153,7 +155,7 @@ class ReportSearch {
     }
 
     Result<FoundReport> only(const Reports& found) const {
-        if (found.size() > 1) return hold(change_.place, "the number means several reports");
+        if (found.size() > 1) return hold(change_.number_place, "the number means several reports");
         return FoundReport{found.empty() ? ReportId() : found.front(), false, {}};
     }
 

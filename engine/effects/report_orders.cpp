@@ -28,31 +28,30 @@ void note_status_source(const OrderRecord& order, std::string_view source, Works
         records.note_source(RecordKind::step, step.id.value, static_cast<std::size_t>(StepField::status), source);
 }
 
-// When and by whom it was done, where nothing better is known.
-void fill(const OrderChange& said, OrderId id, Workspace& records) {
-    for (const auto field : {performed_date, performing_physician}) {
-        const auto& change = said.fields[field];
-        if (change.value.empty() || !records.order(id)->fields[field].empty()) continue;
-        records.edit_order(id).after.fields[field] = change.value;
-        records.note_source(RecordKind::order, id.value, static_cast<std::size_t>(field), change.source);
-    }
-}
-
 }  // namespace
 
-OrderId make_minimal_order(const OrderChange& order, PatientId patient, Workspace& records, Plan& plan) {
+OrderId make_minimal_order(const ReportChange& change, const OrderChange& order, const Subject& subject,
+                           Workspace& records, Plan& plan) {
     auto& write = records.new_order();
     auto& after = write.after;
-    after.patient = patient;
+    after.patient = subject.patient;
+    const auto note = [&](OrderField field, std::string_view source) {
+        records.note_source(RecordKind::order, after.id.value, static_cast<std::size_t>(field), source);
+    };
     for (std::size_t i = 0; i < after.fields.size(); ++i) {
         const auto& said = order.fields.at(i);
         after.fields.at(i) = said.value;
-        records.note_source(RecordKind::order, after.id.value, i, said.source);
+        note(static_cast<OrderField>(i), said.source);
     }
     after.fields[accession_issuer] = order.accession_issuer;
-    for (const auto engines_own : {hold, moved_from}) after.fields[engines_own].clear();
+    after.fields[hold].clear();
+    after.fields[moved_from] = subject.came_by;
     after.fields[OrderField::status] = status_after(order.action);
-    if (after.fields[urgency].empty()) after.fields[urgency] = "ROUTINE";
+    note(OrderField::status, change.status_source);
+    if (after.fields[urgency].empty()) {
+        after.fields[urgency] = "ROUTINE";
+        note(urgency, "default");
+    }
     add_sentence(after.fields[warnings], only_its_result);
     after.ordered_by = records.provider(after.fields[requesting_physician_id], {}, after.fields[requesting_physician]);
     const auto& procedure = order.fields.value(procedure_code);
@@ -63,9 +62,8 @@ OrderId make_minimal_order(const OrderChange& order, PatientId patient, Workspac
     return after.id;
 }
 
-Result<void> apply_result_to_order(const ReportChange& change, const OrderChange& order, OrderId id, PatientId patient,
-                                   Workspace& records, const OrderPolicy& policy, Plan& plan) {
-    fill(order, id, records);
+Result<void> apply_result_to_order(const ReportChange& change, const OrderChange& order, OrderId id,
+                                   const Subject& subject, Workspace& records, const OrderPolicy& policy, Plan& plan) {
     if (!has_effect(order.action, *records.order(id))) return {};
     note_status_source(*records.order(id), change.status_source, records);
     OrderChange status_alone;
@@ -73,7 +71,8 @@ Result<void> apply_result_to_order(const ReportChange& change, const OrderChange
     status_alone.place = order.place;
     status_alone.placer = order.placer;
     status_alone.filler = order.filler;
-    return apply_order_found(status_alone, {id, true, true, true}, patient, records, policy, plan);
+    for (const auto field : {performed_date, performing_physician}) status_alone.fields[field] = order.fields[field];
+    return apply_order_found(status_alone, {id, true, true, true}, subject, records, policy, plan);
 }
 
 }  // namespace gantry::effects

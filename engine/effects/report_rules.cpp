@@ -25,10 +25,6 @@ bool from_the_text(ReportField field) {
     return std::find(made.begin(), made.end(), field) != made.end();
 }
 
-bool from_the_status(ReportField field) {
-    return field == ReportField::status || field == result_status || field == finalized_date;
-}
-
 // One report of a message being applied.
 class Application {
   public:
@@ -58,7 +54,9 @@ class Application {
     }
 
   private:
-    Error error(ErrorCode code, std::string detail = {}) const { return {code, std::move(detail), change_.place}; }
+    Error error(ErrorCode code, std::string detail = {}) const {
+        return {code, std::move(detail), code == ErrorCode::report_not_imaging ? change_.imaging_place : change_.number_place};
+    }
 
     Result<void> report(What what, std::string reason = {}) {
         plan_.records.push_back({RecordKind::report, what, change_.place, std::move(reason), {}, {}, {}});
@@ -91,7 +89,7 @@ class Application {
     void make_orders() {
         for (std::size_t i = 0; i < orders_.size(); ++i) {
             if (orders_[i]) continue;
-            orders_[i] = make_minimal_order(change_.orders[i], subject_, records_, plan_);
+            orders_[i] = make_minimal_order(change_, change_.orders[i], subject_, records_, plan_);
             made_.push_back(orders_[i]);
         }
     }
@@ -170,6 +168,7 @@ class Application {
         for (const auto field : {report_number, report_authority})
             fields[field] = before[report_number].empty() ? number_said(field) : before[field];
         for (std::size_t i = 0; i < fields.size(); ++i) note_source(write.after.id, i);
+        records_.note_source(RecordKind::report, write.after.id.value, Workspace::belongs_to, source_of_orders());
         write.after.fields = std::move(fields);
         write.after.current_version = state.current;
         write.after.reported_by =
@@ -184,10 +183,17 @@ class Application {
 
     void note_source(ReportId id, std::size_t i) {
         const auto field = static_cast<ReportField>(i);
-        const auto source = from_the_text(field)     ? std::string_view("OBX-5")
-                            : from_the_status(field) ? change_.status_source
-                                                     : change_.fields.at(i).source;
+        auto source = from_the_text(field) ? std::string_view("OBX-5") : change_.fields.at(i).source;
+        if (source.empty()) source = change_.status_source;
         records_.note_source(RecordKind::report, id.value, i, source);
+    }
+
+    // Which field said whose report it is.
+    std::string_view source_of_orders() const {
+        using enum OrderField;
+        for (const auto field : {placer_number, filler_number, OrderField::accession_number})
+            if (const auto source = change_.orders.front().fields[field].source; !source.empty()) return source;
+        return change_.fields[report_number].source;
     }
 
     Result<void> apply_to_orders() {

@@ -25,7 +25,8 @@ Result<OrderId> find_result_order(const ReportChange& change, const OrderChange&
                                   Workspace& records);
 
 // An order that is known by nothing but its result; the order itself fills it when it comes.
-OrderId make_minimal_order(const OrderChange& order, const Subject& subject, Workspace& records, Plan& plan);
+OrderId make_minimal_order(const ReportChange& change, const OrderChange& order, const Subject& subject,
+                           Workspace& records, Plan& plan);
 // What the result's status does to an order that is known: a final report completes it and closes its steps.
 Result<void> apply_result_to_order(const ReportChange& change, const OrderChange& order, OrderId id,
                                    const Subject& subject, Workspace& records, const OrderPolicy& policy, Plan& plan);

@@ -335,7 +335,7 @@ void Workspace::collect_report(Plan& plan, EditedReport& edited) {
         std::string before;
         for (const auto order : edited.before.orders)
             before += (before.empty() ? "" : " ") + std::to_string(order.value);
-        made.fields.push_back({"orders", before, {}});
+        made.fields.push_back({"orders", before, source_of(RecordKind::report, after.id.value, belongs_to)});
     }
     if (!write.created && made.fields.empty() && write.new_versions == 0 && write.new_keys.empty()) return;
     plan.patches.push_back(std::move(made));

@@ -122,9 +122,9 @@ bool ReportLines::repeats(const Group& group) const {
 bool ReportLines::within_limits(const ReportLine& line) {
     bytes_ += line.text.size();
     if (++lines_ > most_lines)
-        frame_.remarks.fail(ErrorCode::hl7_too_many, "at most 20000 lines in one report", {}, section_.each);
+        frame_.remarks.fail(ErrorCode::hl7_too_many, "at most 20000 lines in one report", {}, section_.each + "-5");
     if (bytes_ > most_bytes)
-        frame_.remarks.fail(ErrorCode::hl7_too_long, "at most 2000000 bytes of text in one report", {}, section_.each);
+        frame_.remarks.fail(ErrorCode::hl7_too_long, "at most 2000000 bytes of text in one report", {}, section_.each + "-5");
     return !frame_.remarks.error();
 }
 
@@ -195,7 +195,7 @@ void ReportLines::enclosed(const hl7::Segment& obx, const ReportLine& line) {
         documents_.push_back(std::move(document));
     }
     if (documents_.size() > most_documents)
-        frame_.remarks.fail(ErrorCode::hl7_too_many, "at most 100 documents in one report", {}, section_.each);
+        frame_.remarks.fail(ErrorCode::hl7_too_many, "at most 100 documents in one report", {}, section_.each + "-5");
 }
 
 void ReportLines::pointer(const hl7::Segment& obx) {

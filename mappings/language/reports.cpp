@@ -76,11 +76,11 @@ class ReportEvaluation {
         for (std::size_t i = 0; i < message_.segments(); ++i) {
             const auto id = message_.segment(i).id();
             if (id == "PID" && ++patients > 1)
-                return fail(ErrorCode::hl7_bad_value, "a second patient in one message", place_of_segment(message_, i));
+                return fail(ErrorCode::hl7_bad_value, "a second patient in one message", place_of_segment(message_, i) + "-3");
             if (id == section_.each) ++results;
         }
         if (results > most_groups)
-            return fail(ErrorCode::hl7_too_many, "at most 1000 results in one message", section_.each);
+            return fail(ErrorCode::hl7_too_many, "at most 1000 results in one message", section_.each + "-1");
         const auto& needed = section_.document.empty() ? section_.each : section_.document;
         return message_.segment(needed) || fail(ErrorCode::hl7_missing_segment, needed, needed);
     }
@@ -153,6 +153,7 @@ class ReportEvaluation {
     void read_order(Group& group) {
         auto& order = group.order;
         order.place = group.name;
+        order.number_place = group.name + "-" + std::to_string(section_.placer.front().path.field());
         auto frame = frame_at(group.place);
         frame.record = first_of(order.fields);
         std::string_view source;
@@ -169,7 +170,7 @@ class ReportEvaluation {
         }
         for (const auto& rule : section_.order_fields) apply(rule, frame, order.fields.at(rule.field));
         order.accession_issuer = order.fields.value(OrderField::accession_issuer);
-        for (const auto* number : {&order.placer, &order.filler}) check_length(*number, group.name);
+        for (const auto* number : {&order.placer, &order.filler}) check_length(*number, order.number_place);
         if (section_.imaging) group.imaging = evaluate(*section_.imaging, frame).text;
     }
 
@@ -224,7 +225,11 @@ class ReportEvaluation {
 
     void add_report(const Report& report) {
         ReportChange out;
-        out.place = section_.document.empty() ? report.front()->name : section_.document + "[1]";
+        const bool result = section_.document.empty();
+        out.place = result ? report.front()->name : section_.document + "[1]";
+        const auto& numbers = result ? section_.placer : section_.number;
+        out.number_place = out.place + "-" + std::to_string(numbers.empty() ? 2 : numbers.front().path.field());
+        out.imaging_place = out.place + (result ? "-24" : "-2");
         ReportLines lines(section_.lines, outer_);
         read_lines(report, lines);
         if (outer_.remarks.error()) return;
@@ -249,12 +254,12 @@ class ReportEvaluation {
 
     void read_numbers(const Report& report, ReportChange& out) {
         auto frame = frame_at(report.front()->place);
-        std::string_view source;
+        std::string_view source, of_parent;
         out.document = read_number(section_.number, frame, source);
-        out.parent_document = read_number(section_.parent_number, frame, source);
+        out.parent_document = read_number(section_.parent_number, frame, of_parent);
         for (auto* number : {&out.document, &out.parent_document}) {
             if (!number->number.empty() && number->authority.empty()) number->authority = placer_namespace(frame);
-            check_length(*number, out.place);
+            check_length(*number, out.number_place);
         }
         for (const auto& path : section_.parent) {
             const auto piece = find(path, frame).piece;
@@ -264,7 +269,9 @@ class ReportEvaluation {
         if (!out.parent_placer.number.empty() && out.parent_placer.authority.empty())
             out.parent_placer.authority = placer_namespace(frame);
         out.of_parent_result = section_.parent_result && find(*section_.parent_result, frame).piece.valued();
-        const auto& own = out.document.number.empty() ? report.front()->order.filler : out.document;
+        const auto& of_order = report.front()->order;
+        const auto& own = out.document.number.empty() ? of_order.filler : out.document;
+        if (out.document.number.empty()) source = of_order.fields[OrderField::filler_number].source;
         if (!own.number.empty()) out.fields.set(ReportField::report_number, own.number, source);
         if (!own.number.empty()) out.fields.set(ReportField::report_authority, own.authority, source);
         const bool any = !out.document.number.empty() || std::any_of(report.begin(), report.end(), [](auto* group) {
@@ -272,7 +279,7 @@ class ReportEvaluation {
             return !order.placer.number.empty() || !order.filler.number.empty() ||
                    !order.fields.value(OrderField::accession_number).empty();
         });
-        if (!any) fail(ErrorCode::order_missing_number, "", out.place);
+        if (!any) fail(ErrorCode::order_missing_number, "", out.number_place);
     }
 
     void read_event(ReportChange& out) {

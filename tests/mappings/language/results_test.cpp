@@ -126,13 +126,13 @@ BOOST_AUTO_TEST_CASE(parents_are_read_from_both_halves) {
 BOOST_AUTO_TEST_CASE(what_is_too_much_is_refused) {
     std::string many = obr("F");
     for (int i = 0; i < 20'001; ++i) many += "OBX|1|TX|X^Y||a\n";
-    BOOST_TEST(why(map(oru(many))) == "hl7.too_many OBX");
-    BOOST_TEST(why(map(oru(obr("F") + "OBX|1|TX|X^Y||" + std::string(2'000'001, 'a') + "\n"))) == "hl7.too_long OBX");
+    BOOST_TEST(why(map(oru(many))) == "hl7.too_many OBX-5");
+    BOOST_TEST(why(map(oru(obr("F") + "OBX|1|TX|X^Y||" + std::string(2'000'001, 'a') + "\n"))) == "hl7.too_long OBX-5");
     std::string results;
     for (int i = 0; i < 1001; ++i) results += obr("F");
-    BOOST_TEST(why(map(oru(results))) == "hl7.too_many OBR");
-    BOOST_TEST(why(map(oru(pid + obr("F")))) == "hl7.bad_value PID[2]");
-    BOOST_TEST(why(map(oru(obr("F", std::string(200, '1'))))) == "hl7.too_long OBR[1]");
+    BOOST_TEST(why(map(oru(results))) == "hl7.too_many OBR-1");
+    BOOST_TEST(why(map(oru(pid + obr("F")))) == "hl7.bad_value PID[2]-3");
+    BOOST_TEST(why(map(oru(obr("F", std::string(200, '1'))))) == "hl7.too_long OBR[1]-2");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_readable_is_dropped) {
