@@ -145,8 +145,8 @@ struct ScheduleChange {
     std::string number_place;          // "SCH[1]-26"; empty: as place
     std::vector<OrderNumbers> orders;  // at least one
     std::string appointment;           // SCH-2: new steps are numbered after it
-    std::string event_time;   // as of an OrderChange
-    std::string step_status;  // of the steps booked: SCHEDULED, ARRIVED or READY; empty: SCHEDULED
+    std::string event_time;            // as of an OrderChange
+    std::string step_status;           // of the steps booked: SCHEDULED, ARRIVED or READY; empty: SCHEDULED
     FieldChanges<OrderField> fields;
     std::vector<ScheduleItem> items;
     FieldChanges<StepField> every;  // said of every step, where there are no items
@@ -172,11 +172,11 @@ struct ReportChange {
     // The report it speaks of: the document's number (TXA-12), else the orders' filler numbers (OBR-3). What it adds to
     // or replaces: TXA-13, OBR-29.
     OrderNumber document, parent_document, parent_placer, parent_filler;
-    bool addendum = false;         // MDM T05, T06; with OBR-29 or OBR-26 the rules decide
+    bool addendum = false;          // MDM T05, T06; with OBR-29 or OBR-26 the rules decide
     bool of_parent_result = false;  // OBR-26 has a value
-    bool replaces_parent = false;  // MDM T09, T10
-    std::string announces;         // a sentence for people, for when no text is sent
-    bool imaging = false;          // says itself that it is about imaging: OBR-24, TXA-2, the procedure table
+    bool replaces_parent = false;   // MDM T09, T10
+    std::string announces;          // a sentence for people, for when no text is sent
+    bool imaging = false;           // says itself that it is about imaging: OBR-24, TXA-2, the procedure table
     std::string study_instance_uid;
     // The orders it answers, the primary one first: their numbers, what is known of one nobody has sent, and what the
     // status does to it (complete, partial_results, else note).

@@ -17,8 +17,9 @@ constexpr std::array<std::string_view, 8> step_statuses{"SCHEDULED", "ARRIVED", 
                                                         "DEPARTED",  "COMPLETED", "DISCONTINUED", "CANCELED"};
 
 constexpr std::array<std::string_view, 4> report_statuses{"DRAFT", "PRELIMINARY", "FINAL", "AMENDED"};
-constexpr std::array<std::string_view, 9> result_statuses{"registered", "partial",  "preliminary", "final", "amended",
-                                                          "corrected",  "appended", "cancelled",   "entered-in-error"};
+constexpr std::array<std::string_view, 9> result_statuses{"registered", "partial",   "preliminary",
+                                                          "final",      "amended",   "corrected",
+                                                          "appended",   "cancelled", "entered-in-error"};
 
 #define GANTRY_ROW(name, type, longest, choices, meaning) {#name, FieldType::type, longest, choices, meaning},
 constexpr FieldSpec patient_table[] = {GANTRY_PATIENT_FIELDS(GANTRY_ROW)};

@@ -26,7 +26,8 @@ Lookup under_number(const std::string& prefix, const std::string& key, bool with
         all.stored = all.stored || match.key == key;
         if (!with_children && is_further_key(match.key, prefix)) continue;
         add(all.orders, match.order);
-        if (!is_child_key(match.key, prefix) && key != prefix && is_or_extends(match.key, key)) add(exact.orders, match.order);
+        if (!is_child_key(match.key, prefix) && key != prefix && is_or_extends(match.key, key))
+            add(exact.orders, match.order);
     }
     if (exact.orders.empty()) return all;
     exact.exact = true;
@@ -51,8 +52,7 @@ Orders in_both(const Orders& a, const Orders& b) {
 
 // A further ORC pair for a requested procedure that is already there: same accession, and the procedure id and study
 // UID that the message gives, at least one of them.
-OrderId same_procedure(const OrderChange& change, PatientId patient, const Orders& with_accession,
-                       Workspace& records) {
+OrderId same_procedure(const OrderChange& change, PatientId patient, const Orders& with_accession, Workspace& records) {
     const auto& procedure = change.fields.value(OrderField::requested_procedure_id);
     const auto& uid = change.fields.value(OrderField::study_instance_uid);
     if (uid.empty() && procedure.empty()) return {};
@@ -112,7 +112,8 @@ bool says_nothing_new(const OrderChange& change, const OrderRecord& order) {
     const auto repeats = [](const auto& changes, const auto& values) {
         for (std::size_t i = 0; i < changes.size(); ++i) {
             const auto& said = changes.at(i);
-            if (said.says == FieldChange::Says::nothing || said.value == values.at(i) || is_remark(changes, i)) continue;
+            if (said.says == FieldChange::Says::nothing || said.value == values.at(i) || is_remark(changes, i))
+                continue;
             if (!said.fills || values.at(i).empty()) return false;
         }
         return true;
@@ -132,9 +133,11 @@ Result<Orders> orders_meant(const OrderChange& change, Workspace& records, Found
     const bool with_children = change.action != OrderAction::parent;
     Lookup placer, filler;
     if (!change.placer.number.empty())
-        placer = under_number(placer_prefix(change.placer), placer_key(change.placer, procedure), with_children, records);
+        placer =
+            under_number(placer_prefix(change.placer), placer_key(change.placer, procedure), with_children, records);
     if (!change.filler.number.empty())
-        filler = under_number(filler_prefix(change.filler), filler_key(change.filler, procedure), with_children, records);
+        filler =
+            under_number(filler_prefix(change.filler), filler_key(change.filler, procedure), with_children, records);
     out.placer_key_stored = placer.stored;
     out.filler_key_stored = filler.stored;
     // Another procedure under a known placer number is another order when it is new; otherwise the number alone must
@@ -153,8 +156,7 @@ Result<Orders> orders_meant(const OrderChange& change, Workspace& records, Found
 
 // An order that only its result has told of, under the accession number or study UID that this message gives the
 // patient: the order itself comes late, with a number of its own.
-OrderId known_by_result(const OrderChange& change, PatientId patient, Orders found,
-                        Workspace& records) {
+OrderId known_by_result(const OrderChange& change, PatientId patient, Orders found, Workspace& records) {
     const auto& uid = change.fields.value(OrderField::study_instance_uid);
     if (change.fields.value(OrderField::accession_number).empty() && !uid.empty())
         found = records.orders_with_study_uid(uid);

@@ -35,8 +35,8 @@ Candidates candidates(const Orders& all, PatientId patient, Workspace& records) 
     Candidates out;
     out.own = those(all, [&](OrderId id) { return records.order(id)->patient == patient; });
     out.others = out.own.size() < all.size();
-    const auto wanted = those(
-        out.own, [&](OrderId id) { return records.order(id)->fields[OrderField::status] != "CANCELLED"; });
+    const auto wanted =
+        those(out.own, [&](OrderId id) { return records.order(id)->fields[OrderField::status] != "CANCELLED"; });
     if (!wanted.empty()) out.own = wanted;
     return out;
 }
@@ -54,7 +54,8 @@ class OrderSearch {
         : order_(order), patient_(patient), records_(records) {
         const auto& accession = order.fields.value(OrderField::accession_number);
         if (!accession.empty())
-            by_accession_ = candidates(records.orders_with_accession(accession, order.accession_issuer), patient, records);
+            by_accession_ =
+                candidates(records.orders_with_accession(accession, order.accession_issuer), patient, records);
         if (!change.study_instance_uid.empty())
             by_uid_ = candidates(records.orders_with_study_uid(change.study_instance_uid), patient, records);
     }
@@ -69,11 +70,13 @@ class OrderSearch {
         auto all = by_accession_.own.empty() ? by_uid_.own : by_accession_.own;
         if (!by_accession_.own.empty() && !by_uid_.own.empty()) {
             all = those(all, [&](OrderId id) { return among(by_uid_.own, id); });
-            if (all.empty()) return hold(order_.place_of_number(), "the accession number and the study UID mean two orders");
+            if (all.empty())
+                return hold(order_.place_of_number(), "the accession number and the study UID mean two orders");
         }
         for (const auto field : {OrderField::requested_procedure_id, OrderField::procedure_code})
             all = narrowed(all, field, order_.fields.value(field), records_);
-        if (all.size() > 1) return hold(order_.place_of_number(), "the accession number or study UID means several orders");
+        if (all.size() > 1)
+            return hold(order_.place_of_number(), "the accession number or study UID means several orders");
         return all.empty() ? OrderId() : all.front();
     }
 
@@ -197,8 +200,8 @@ class ReportSearch {
         if (!out || !out->id) return out;
         // A result with an order of its own is a report of its own, whatever its order is a child of.
         const auto& of_parent = records_.report(out->id)->orders;
-        const bool own_order = std::any_of(orders_.begin(), orders_.end(),
-                                           [&](OrderId id) { return id && !among(of_parent, id); });
+        const bool own_order =
+            std::any_of(orders_.begin(), orders_.end(), [&](OrderId id) { return id && !among(of_parent, id); });
         return own_order ? FoundReport() : FoundReport{out->id, true, part};
     }
 

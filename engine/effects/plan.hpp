@@ -48,8 +48,8 @@ struct ReportWrite {
     ReportRecord after;
     bool created = false;
     std::vector<std::string> new_keys;
-    std::vector<std::int64_t> new_orders;  // row ids for the last ones of after.orders
-    std::size_t new_versions = 0;          // the last ones of after.versions; what is stored of them never changes
+    std::vector<std::int64_t> new_orders;       // row ids for the last ones of after.orders
+    std::size_t new_versions = 0;               // the last ones of after.versions; what is stored of them never changes
     std::vector<StoredDocument> new_documents;  // of new versions; one with the same digest may be stored already
 };
 
@@ -64,7 +64,8 @@ struct Plan {
     std::vector<Patch> patches;
     std::vector<RecordOutcome> records;
     std::vector<std::string> warnings;
-    std::string filtered_by;  // nothing of the unit is for this engine: it is filtered for this reason, and writes nothing
+    std::string
+        filtered_by;  // nothing of the unit is for this engine: it is filtered for this reason, and writes nothing
     std::optional<Error> refused;  // nothing of the plan applies: the unit is rejected or held (info(code).then)
 };
 

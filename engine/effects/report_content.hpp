@@ -1,6 +1,6 @@
-// What results and documents say of a report (OBR with its OBX, TXA with its OBX), kept as it was said: lines with their
-// sections, enclosed documents, and the versions that a report is made of. What a reader sees follows from the versions
-// alone (report_versions.hpp), whatever order they arrived in.
+// What results and documents say of a report (OBR with its OBX, TXA with its OBX), kept as it was said: lines with
+// their sections, enclosed documents, and the versions that a report is made of. What a reader sees follows from the
+// versions alone (report_versions.hpp), whatever order they arrived in.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -34,8 +34,8 @@ struct ReportLine {
     Says says = Says::text;
     std::string code, sub_id, set_id;  // OBX-3 as code&suffix, OBX-4, OBX-1
     ReportField section = ReportField::findings;
-    bool section_said = false;  // by OBX-3; otherwise it stands where headings, or nothing, put it
-    std::string text;           // as it was sent, with its headings
+    bool section_said = false;    // by OBX-3; otherwise it stands where headings, or nothing, put it
+    std::string text;             // as it was sent, with its headings
     std::vector<LinePart> parts;  // where headings divide it; empty: all of it stands in `section`
     bool operator==(const ReportLine&) const = default;
 };

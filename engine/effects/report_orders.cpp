@@ -57,8 +57,13 @@ OrderId make_minimal_order(const ReportChange& change, const OrderChange& order,
     const auto& procedure = order.fields.value(procedure_code);
     if (!order.placer.number.empty()) records.add_order_key(write, placer_key(order.placer, procedure));
     if (!order.filler.number.empty()) records.add_order_key(write, filler_key(order.filler, procedure));
-    plan.records.push_back({RecordKind::order, RecordOutcome::What::created, order.place, "made from its result", {},
-                            order.filler, order.placer});
+    plan.records.push_back({RecordKind::order,
+                            RecordOutcome::What::created,
+                            order.place,
+                            "made from its result",
+                            {},
+                            order.filler,
+                            order.placer});
     return after.id;
 }
 

@@ -19,8 +19,8 @@ std::string digest_of(const std::string& bytes) {
 }
 
 bool from_the_text(ReportField field) {
-    static constexpr std::array made{clinical_history, technique,          findings,         impression,
-                                     recommendations,  addenda,            ReportField::text, document_type,
+    static constexpr std::array made{clinical_history, technique,    findings,          impression,
+                                     recommendations,  addenda,      ReportField::text, document_type,
                                      document_digest,  document_size};
     return std::find(made.begin(), made.end(), field) != made.end();
 }
@@ -55,7 +55,8 @@ class Application {
 
   private:
     Error error(ErrorCode code, std::string detail = {}) const {
-        return {code, std::move(detail), code == ErrorCode::report_not_imaging ? change_.imaging_place : change_.number_place};
+        return {code, std::move(detail),
+                code == ErrorCode::report_not_imaging ? change_.imaging_place : change_.number_place};
     }
 
     Result<void> report(What what, std::string reason = {}) {
@@ -69,7 +70,9 @@ class Application {
         const auto& of_report = records_.report(found_.id)->orders;
         if (records_.order(of_report.front())->patient != subject_.patient)
             return error(ErrorCode::order_ambiguous, "the report belongs to another patient");
-        const auto is_its = [&](OrderId id) { return std::find(of_report.begin(), of_report.end(), id) != of_report.end(); };
+        const auto is_its = [&](OrderId id) {
+            return std::find(of_report.begin(), of_report.end(), id) != of_report.end();
+        };
         const bool any = std::any_of(orders_.begin(), orders_.end(), is_its);
         const bool none_known = std::none_of(orders_.begin(), orders_.end(), [](OrderId id) { return bool(id); });
         if (!any && !none_known) return error(ErrorCode::order_ambiguous, "the report is another order's");
@@ -129,8 +132,7 @@ class Application {
         for (std::size_t i = 0; i < out.said.size(); ++i) out.said.at(i) = change_.fields.at(i).value;
         for (const auto& document : change_.documents) {
             EnclosedDocument about{digest_of(document.bytes), document.media_type,
-                                   static_cast<std::int64_t>(document.bytes.size()), document.code,
-                                   document.sub_id};
+                                   static_cast<std::int64_t>(document.bytes.size()), document.code, document.sub_id};
             documents_.push_back({about, document.bytes});
             out.documents.push_back(std::move(about));
         }

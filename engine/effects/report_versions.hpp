@@ -16,7 +16,7 @@
 namespace gantry::effects {
 
 struct ReportState {
-    FieldValues<ReportField> fields;  // all but its number and namespace
+    FieldValues<ReportField> fields;    // all but its number and namespace
     std::int64_t current = 0;           // the version shown; 0: none
     std::vector<std::int64_t> counted;  // versions that counted when their turn came, oldest first
 };

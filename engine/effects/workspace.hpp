@@ -53,8 +53,8 @@ class Workspace final : public RecordReader {
 
     // What was changed, with one patch per changed record. `sources` of patches come from note_source.
     void collect(Plan& plan);
-    // Remembers where a changed field came from; text must outlive the plan (it belongs to the mapping document, or is a
-    // literal). What nobody noted follows from the rules: "rule".
+    // Remembers where a changed field came from; text must outlive the plan (it belongs to the mapping document, or is
+    // a literal). What nobody noted follows from the rules: "rule".
     void note_source(RecordKind kind, std::int64_t id, std::size_t field, std::string_view source);
     // Beside the fields: whose an order or a merged patient is, and a patient's numbers.
     static constexpr std::size_t belongs_to = 1000, identifiers = 1001;

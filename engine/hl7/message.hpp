@@ -45,7 +45,7 @@ class Piece {
     Piece component(std::size_t n) const;        // of a repetition; of a field: of its first repetition
     // Everything from the nth component on, whatever it holds: text that was not escaped.
     Piece from_component(std::size_t n) const;
-    Piece subcomponent(std::size_t n) const;     // of a component; of a repetition: of its first component
+    Piece subcomponent(std::size_t n) const;  // of a component; of a repetition: of its first component
 
   private:
     std::string_view raw_;

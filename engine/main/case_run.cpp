@@ -94,7 +94,8 @@ class CaseRun {
     void give(const CaseMessage& message) {
         const auto step = feed(message);
         const auto code = observe_reply(step.committed.reply).find("MSA-1")->text;
-        if (!message.unmerge.empty() ? step.committed.outcome.error.has_value() : code != "AA" && code != "CA") comparison_.fail(*message.value, message.pointer, "AA", step.committed.reply);
+        if (!message.unmerge.empty() ? step.committed.outcome.error.has_value() : code != "AA" && code != "CA")
+            comparison_.fail(*message.value, message.pointer, "AA", step.committed.reply);
         new_deliveries();
     }
 
@@ -131,7 +132,8 @@ class CaseRun {
         const auto all = stored_records();
         if (!all) return problems_.error(case_.document, "", ErrorCode::storage_unavailable, {});
         check_each("orders", all->orders, [&](const auto& order) { return observe_order(order, *all); });
-        check_each("patients", all->patients, [&](const auto& patient) { return observe_patient(patient, all->patients); });
+        check_each("patients", all->patients,
+                   [&](const auto& patient) { return observe_patient(patient, all->patients); });
         check_each("reports", all->reports, [&](const auto& report) { return observe_report(report, *all); });
         check_list("deliveries", deliveries_after({}));
     }

@@ -78,9 +78,9 @@ struct ReportVersion {
 #pragma db id
     std::int64_t id = 0;  // grows with arrival
     std::int64_t report = 0;
-    std::int64_t change = 0;   // the change row it came with, which leads to the message
-    std::string event_time;    // UTC YYYYMMDDHHMMSS: versions count in this order
-    std::string status;        // as it was sent: OBR-25, TXA-17
+    std::int64_t change = 0;  // the change row it came with, which leads to the message
+    std::string event_time;   // UTC YYYYMMDDHHMMSS: versions count in this order
+    std::string status;       // as it was sent: OBR-25, TXA-17
     std::string content;
 #pragma db index("report_version_report") member(report)
 };

@@ -10,8 +10,7 @@ namespace {
 using effects::RecordKind;
 
 const Statement find_report_keys{
-    "find_report_keys",
-    R"(SELECT "key", "report" FROM "report_key" WHERE "key" >= $1::text AND "key" < $2::text)"};
+    "find_report_keys", R"(SELECT "key", "report" FROM "report_key" WHERE "key" >= $1::text AND "key" < $2::text)"};
 const Statement find_reports_of{"find_reports_of",
                                 R"(SELECT "report" FROM "report_order" WHERE "study" = $1::bigint ORDER BY "report")"};
 const Statement read_report{

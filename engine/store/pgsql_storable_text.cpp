@@ -91,8 +91,8 @@ bool all_storable(const std::vector<Change>& changes) {
 }
 
 bool storable(const effects::ScheduleChange& one) {
-    return all_storable(one.orders) && storable(one.fields) && storable(one.every) && pgsql::storable(one.appointment) &&
-           pgsql::storable(one.event_time) && all_storable(one.items);
+    return all_storable(one.orders) && storable(one.fields) && storable(one.every) &&
+           pgsql::storable(one.appointment) && pgsql::storable(one.event_time) && all_storable(one.items);
 }
 
 bool storable(const effects::Effects& effects) {

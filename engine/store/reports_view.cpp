@@ -85,7 +85,8 @@ Result<std::optional<StoredDocument>> RecordsView::document(const std::string& d
         records::ReportDocument row;
         if (database_.find(digest, row)) {
             const auto size = static_cast<std::int64_t>(row.content.size());
-            out.emplace(StoredDocument{{row.digest, row.media_type, size, {}, {}}, {row.content.begin(), row.content.end()}});
+            out.emplace(
+                StoredDocument{{row.digest, row.media_type, size, {}, {}}, {row.content.begin(), row.content.end()}});
         }
         transaction.commit();
         return out;

@@ -77,8 +77,9 @@ ReportWriter::ReportWriter(sqlite3* c)
       update_report_(c, update_statement("radiology_report", report_columns, RecordKind::report)),
       insert_order_(c, R"(INSERT INTO "report_order" ("id", "report", "study", "position") VALUES (?, ?, ?, ?))"),
       insert_key_(c, R"(INSERT INTO "report_key" ("key", "report") VALUES (?, ?))"),
-      insert_version_(c, R"(INSERT INTO "report_version" ("id", "report", "change", "event_time", "status", "content") )"
-                         R"(VALUES (?, ?, ?, ?, ?, ?))"),
+      insert_version_(c,
+                      R"(INSERT INTO "report_version" ("id", "report", "change", "event_time", "status", "content") )"
+                      R"(VALUES (?, ?, ?, ?, ?, ?))"),
       insert_document_(c, R"(INSERT OR IGNORE INTO "report_document" ("digest", "media_type", "content") )"
                           R"(VALUES (?, ?, ?))") {}
 

@@ -119,8 +119,8 @@ struct LineSection {
 struct ReportSection {
     enum class Event : std::uint8_t { text, addendum, replacement, withdrawal };
 
-    std::string document;              // "TXA": the message is one document; empty: a report per `each`
-    std::string head, each;            // "ORC", "OBR"
+    std::string document;               // "TXA": the message is one document; empty: a report per `each`
+    std::string head, each;             // "ORC", "OBR"
     std::optional<Condition> combined;  // neighbours that say so are one report for several orders
     const Table* events = nullptr;      // of documents, by MSH-9.2
     std::vector<Event> event_of_row;

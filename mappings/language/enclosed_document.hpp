@@ -8,9 +8,9 @@
 
 namespace gantry::mappings {
 
-// The documents of one field, each repetition one. Types, subtypes and encodings are read in the spellings that are about
-// (Application^PDF, AP^pdf, text^text/xml; Base64, A). Without them the data is taken when its base64 is a PDF. None:
-// there is no data. Error: hl7_bad_value, with what is wrong in the detail.
+// The documents of one field, each repetition one. Types, subtypes and encodings are read in the spellings that are
+// about (Application^PDF, AP^pdf, text^text/xml; Base64, A). Without them the data is taken when its base64 is a PDF.
+// None: there is no data. Error: hl7_bad_value, with what is wrong in the detail.
 Result<std::vector<effects::DocumentContent>> enclosed_documents(const hl7::Piece& field);
 
 }  // namespace gantry::mappings

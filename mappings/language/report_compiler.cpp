@@ -19,9 +19,9 @@ constexpr std::array sections{ReportField::clinical_history, ReportField::techni
                               ReportField::impression,       ReportField::recommendations, ReportField::addenda};
 
 // What follows from lines, status and numbers; no document says it.
-constexpr std::array made{ReportField::report_number,  ReportField::report_authority, ReportField::status,
-                          ReportField::result_status,  ReportField::finalized_date,   ReportField::text,
-                          ReportField::document_type,  ReportField::document_digest,  ReportField::document_size,
+constexpr std::array made{ReportField::report_number,     ReportField::report_authority, ReportField::status,
+                          ReportField::result_status,     ReportField::finalized_date,   ReportField::text,
+                          ReportField::document_type,     ReportField::document_digest,  ReportField::document_size,
                           ReportField::document_location, ReportField::warnings};
 
 std::string_view name_of(ReportField field) {
@@ -31,11 +31,11 @@ std::string_view name_of(ReportField field) {
 }  // namespace
 
 ReportSection ReportCompiler::compile(const Value& section) {
-    if (!report_.object(section, place,
-                        {"document", "head", "each", "combined", "events", "number", "parent_number", "parent",
-                         "parent_result", "status", "order_status", "statuses", "event_time", "imaging", "orders",
-                         "lines", "fields"},
-                        {"each", "status", "statuses", "event_time", "orders", "lines", "fields"}))
+    if (!report_.object(
+            section, place,
+            {"document", "head", "each", "combined", "events", "number", "parent_number", "parent", "parent_result",
+             "status", "order_status", "statuses", "event_time", "imaging", "orders", "lines", "fields"},
+            {"each", "status", "statuses", "event_time", "orders", "lines", "fields"}))
         return {};
     // Results and orders of other groups are not this one's.
     expressions_.set_own({"ORC", "OBR", "OBX", "NTE", "TQ1", "ZDS"});
@@ -82,8 +82,9 @@ const Table* ReportCompiler::table(const Value& section, const std::string& poin
     if (!found) return nullptr;
     std::string needed;
     for (const auto* column : columns) needed += (needed.empty() ? "" : " and ") + std::string(column);
-    const bool fits = found->key().size() == keys &&
-                      std::all_of(columns.begin(), columns.end(), [&](const char* column) { return found->column(column); });
+    const bool fits =
+        found->key().size() == keys &&
+        std::all_of(columns.begin(), columns.end(), [&](const char* column) { return found->column(column); });
     if (fits) return found;
     report_.wrong(*name, at, ErrorCode::config_bad_mapping,
                   "this table has " + std::to_string(keys) + " key column" + (keys == 1 ? "" : "s") +
@@ -224,8 +225,7 @@ void ReportCompiler::own_fields(const Value& section) {
         const auto field = static_cast<ReportField>(*index);
         const bool text = std::find(sections.begin(), sections.end(), field) != sections.end();
         if (!text && std::find(made.begin(), made.end(), field) == made.end()) continue;
-        report_.wrong(member.value,
-                      child_pointer(at, member.key), ErrorCode::config_bad_mapping,
+        report_.wrong(member.value, child_pointer(at, member.key), ErrorCode::config_bad_mapping,
                       text ? "sections are put together from \"lines\""
                            : "this follows from the numbers, the status and the lines");
     }

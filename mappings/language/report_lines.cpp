@@ -51,15 +51,15 @@ std::string readable_time(const hl7::Piece& piece) {
     if (!moment.valid) return trimmed(piece.text());
     std::string out = moment.date.substr(0, 4);
     for (std::size_t i = 4; i + 2 <= moment.date.size(); i += 2) out += "-" + moment.date.substr(i, 2);
-    for (std::size_t i = 0; i + 2 <= moment.time.size(); i += 2)
-        out += (i == 0 ? " " : ":") + moment.time.substr(i, 2);
+    for (std::size_t i = 0; i + 2 <= moment.time.size(); i += 2) out += (i == 0 ? " " : ":") + moment.time.substr(i, 2);
     return out + (moment.offset.empty() ? "" : " " + moment.offset);
 }
 
 // The numbers of a sub-id "1.10"; none when it is no such thing.
 std::vector<unsigned long> numbers_of(const std::string& sub_id) {
     std::vector<unsigned long> out;
-    if (sub_id.empty() || sub_id.size() > 40 || sub_id.find_first_not_of("0123456789.") != std::string::npos) return out;
+    if (sub_id.empty() || sub_id.size() > 40 || sub_id.find_first_not_of("0123456789.") != std::string::npos)
+        return out;
     for (std::size_t at = 0; at <= sub_id.size();) {
         const auto dot = std::min(sub_id.find('.', at), sub_id.size());
         if (dot == at || dot - at > 9) return {};
@@ -124,7 +124,8 @@ bool ReportLines::within_limits(const ReportLine& line) {
     if (++lines_ > most_lines)
         frame_.remarks.fail(ErrorCode::hl7_too_many, "at most 20000 lines in one report", {}, section_.each + "-5");
     if (bytes_ > most_bytes)
-        frame_.remarks.fail(ErrorCode::hl7_too_long, "at most 2000000 bytes of text in one report", {}, section_.each + "-5");
+        frame_.remarks.fail(ErrorCode::hl7_too_long, "at most 2000000 bytes of text in one report", {},
+                            section_.each + "-5");
     return !frame_.remarks.error();
 }
 

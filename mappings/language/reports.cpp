@@ -76,7 +76,8 @@ class ReportEvaluation {
         for (std::size_t i = 0; i < message_.segments(); ++i) {
             const auto id = message_.segment(i).id();
             if (id == "PID" && ++patients > 1)
-                return fail(ErrorCode::hl7_bad_value, "a second patient in one message", place_of_segment(message_, i) + "-3");
+                return fail(ErrorCode::hl7_bad_value, "a second patient in one message",
+                            place_of_segment(message_, i) + "-3");
             if (id == section_.each) ++results;
         }
         if (results > most_groups)
@@ -286,7 +287,8 @@ class ReportEvaluation {
         if (!section_.events) return;
         const std::string_view key[] = {outer_.event};
         const auto row = section_.events->find(key);
-        if (!row) return (void)fail(ErrorCode::hl7_unsupported_event, std::string(outer_.event.substr(0, 8)), "MSH[1]-9");
+        if (!row)
+            return (void)fail(ErrorCode::hl7_unsupported_event, std::string(outer_.event.substr(0, 8)), "MSH[1]-9");
         event_ = section_.event_of_row[*row];
         out.addendum = event_ == Event::addendum;
         out.replaces_parent = event_ == Event::replacement;
@@ -299,7 +301,8 @@ class ReportEvaluation {
             auto frame = frame_at(group->place);
             frame.record = first_of(out.fields);
             for (const auto& rule : section_.fields)
-                if (out.fields.at(rule.field).says == Value::Says::nothing) apply(rule, frame, out.fields.at(rule.field));
+                if (out.fields.at(rule.field).says == Value::Says::nothing)
+                    apply(rule, frame, out.fields.at(rule.field));
             out.event_time = std::max(out.event_time, read_event_time(section_.event_time, frame, received_));
             out.imaging = out.imaging || group->imaging == "Y";
         }
@@ -319,8 +322,9 @@ class ReportEvaluation {
         if (out.code.empty()) return out;
         out.row = row_of(out.code, frame);
         if (!out.row)
-            outer_.remarks.fail(ErrorCode::hl7_unknown_code, "a result status that is not in table " +
-                                                                 section_.statuses->name(), said.raw, said.source);
+            outer_.remarks.fail(ErrorCode::hl7_unknown_code,
+                                "a result status that is not in table " + section_.statuses->name(), said.raw,
+                                said.source);
         return out;
     }
 
@@ -372,8 +376,8 @@ class ReportEvaluation {
 
     void set_location(const std::string& location, ReportChange& out) {
         if (location.empty()) return;
-        const auto& spec = effects::field_table(effects::RecordKind::report)[static_cast<std::size_t>(
-            ReportField::document_location)];
+        const auto& spec =
+            effects::field_table(effects::RecordKind::report)[static_cast<std::size_t>(ReportField::document_location)];
         if (effects::length_in_characters(location) > spec.longest)
             return (void)fail(ErrorCode::hl7_too_long, "document_location takes at most 1024 characters", "OBX-5");
         out.fields.set(ReportField::document_location, location, "OBX-5");

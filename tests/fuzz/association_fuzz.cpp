@@ -1,6 +1,6 @@
 // Any bytes from the start of a DICOM connection, through DCMTK, in memory: the greeter never changes its mind as bytes
-// come; an association is accepted only when the greeter let it through and the called AE title is ours; everything we send
-// is whole PDUs; and every conversation ends with its bytes.
+// come; an association is accepted only when the greeter let it through and the called AE title is ours; everything we
+// send is whole PDUs; and every conversation ends with its bytes.
 #include <algorithm>
 #include <vector>
 
@@ -48,7 +48,8 @@ class Recorded final : public ByteStream {
 class Rows final : public WorklistCatalog {
   public:
     Result<void> find(const effects::WorklistQuery&, const Take& take) override {
-        for (const auto* name : {"SMITH^JOHN", "M\xC3\xBCller^Anna", "\xE5\xB1\xB1\xE7\x94\xB0^\xE5\xA4\xAA\xE9\x83\x8E"})
+        for (const auto* name :
+             {"SMITH^JOHN", "M\xC3\xBCller^Anna", "\xE5\xB1\xB1\xE7\x94\xB0^\xE5\xA4\xAA\xE9\x83\x8E"})
             if (!take(samples::row(name))) break;
         return {};
     }

@@ -1,5 +1,6 @@
-// Any bytes as one of the configuration's documents (the first byte chooses: engine.json, a channel, a code table, a case
-// file): every problem has its place in the document; options that were read without a problem are inside their limits.
+// Any bytes as one of the configuration's documents (the first byte chooses: engine.json, a channel, a code table, a
+// case file): every problem has its place in the document; options that were read without a problem are inside their
+// limits.
 #include "channels/catalog/channel_document.hpp"
 #include "engine/main/case_file.hpp"
 #include "engine/main/configuration.hpp"

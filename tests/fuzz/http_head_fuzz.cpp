@@ -1,5 +1,5 @@
-// Any bytes as the head of a request: where it ends does not depend on how it was cut; what is taken has one method, one
-// path and one length, whatever a proxy before us may have read; and its path never leaves the router's tree.
+// Any bytes as the head of a request: where it ends does not depend on how it was cut; what is taken has one method,
+// one path and one length, whatever a proxy before us may have read; and its path never leaves the router's tree.
 #include "engine/net/http_head.hpp"
 #include "tests/fuzz/parts.hpp"
 

@@ -1,6 +1,6 @@
-// Any bytes as messages of the shipped channel, one after the other on the same records: from the bytes to what would be
-// committed and answered. There is always an answer; it is one a sender can read and refer to its message, it says AA
-// exactly when nothing was refused, and a refused message writes nothing.
+// Any bytes as messages of the shipped channel, one after the other on the same records: from the bytes to what would
+// be committed and answered. There is always an answer; it is one a sender can read and refer to its message, it says
+// AA exactly when nothing was refused, and a refused message writes nothing.
 #include "channels/sources/hl7_mapper.hpp"
 #include "engine/hl7/batch.hpp"
 #include "engine/hl7/header.hpp"

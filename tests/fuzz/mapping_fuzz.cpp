@@ -1,5 +1,6 @@
-// Any bytes as a mapping document: every problem has its place in the document; a document is compiled exactly when it has
-// no error; and what was compiled turns every sample message into effects or a reject with a reason, always the same.
+// Any bytes as a mapping document: every problem has its place in the document; a document is compiled exactly when it
+// has no error; and what was compiled turns every sample message into effects or a reject with a reason, always the
+// same.
 #include <vector>
 
 #include "engine/hl7/batch.hpp"

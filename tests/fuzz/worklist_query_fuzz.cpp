@@ -1,9 +1,9 @@
-// Any bytes as the identifier of a worklist query (the first chooses the transfer syntax): keys whose meaning is plain match
-// exactly the rows that a second reading of PS3.4 C.2.2.2 would choose; every key asked is a key returned; and the answer
-// can be written in every character set and read again with all its attributes.
+// Any bytes as the identifier of a worklist query (the first chooses the transfer syntax): keys whose meaning is plain
+// match exactly the rows that a second reading of PS3.4 C.2.2.2 would choose; every key asked is a key returned; and
+// the answer can be written in every character set and read again with all its attributes.
 #include <dcmtk/config/osconfig.h>
-#include <dcmtk/dcmdata/dctk.h>
 #include <dcmtk/dcmdata/dcostrmb.h>
+#include <dcmtk/dcmdata/dctk.h>
 
 #include <algorithm>
 #include <vector>
@@ -69,7 +69,8 @@ void check_matching(const Dataset& keys, const effects::WorklistQuery& query, co
     if (!in) return;
     must(!excluded(keys.value(tags::AccessionNumber), row.order_fields[OrderField::accession_number]),
          "an accession number that differs does not match");
-    must(!excluded(keys.value(tags::PatientID), row.identifiers.front().value), "a patient id that differs does not match");
+    must(!excluded(keys.value(tags::PatientID), row.identifiers.front().value),
+         "a patient id that differs does not match");
     must(!excluded(keys.value(tags::RequestedProcedureID), row.order_fields[OrderField::requested_procedure_id]),
          "a procedure id that differs does not match");
     must(!excluded(step_key(keys, tags::ScheduledProcedureStepID), row.step_fields[StepField::step_id]),
@@ -132,7 +133,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (!keys) return 0;
     const auto reading = read_query(*keys, {"CT01", {}, false, false, 0}, "20261123");
     if (reading.fault) {
-        must(!reading.fault->comment.empty() && reading.fault->comment.size() <= 64, "a fault says why in 64 characters");
+        must(!reading.fault->comment.empty() && reading.fault->comment.size() <= 64,
+             "a fault says why in 64 characters");
         return 0;
     }
     for (const auto& row : rows) check_matching(*keys, reading.query, row);

@@ -10,8 +10,13 @@ BOOST_AUTO_TEST_SUITE(base64)
 BOOST_AUTO_TEST_CASE(the_vectors_of_the_standard) {
     const struct {
         const char *bytes, *text;
-    } rows[] = {{"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-                {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    } rows[] = {{"", ""},
+                {"f", "Zg=="},
+                {"fo", "Zm8="},
+                {"foo", "Zm9v"},
+                {"foob", "Zm9vYg=="},
+                {"fooba", "Zm9vYmE="},
+                {"foobar", "Zm9vYmFy"}};
     for (const auto& row : rows) BOOST_TEST(from_base64(row.text).value() == row.bytes);
 }
 

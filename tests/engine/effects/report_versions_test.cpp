@@ -57,12 +57,9 @@ BOOST_AUTO_TEST_CASE(every_status_alone) {
     const struct {
         Status sent;
         const char *report, *result;
-    } rows[] = {{Status::registered, "DRAFT", "registered"},
-                {Status::partial, "PRELIMINARY", "partial"},
-                {Status::preliminary, "PRELIMINARY", "preliminary"},
-                {Status::final, "FINAL", "final"},
-                {Status::corrected, "AMENDED", "corrected"},
-                {Status::cancelled, "DRAFT", "cancelled"}};
+    } rows[] = {{Status::registered, "DRAFT", "registered"},         {Status::partial, "PRELIMINARY", "partial"},
+                {Status::preliminary, "PRELIMINARY", "preliminary"}, {Status::final, "FINAL", "final"},
+                {Status::corrected, "AMENDED", "corrected"},         {Status::cancelled, "DRAFT", "cancelled"}};
     for (const auto& row : rows) {
         const auto state = report_of({version(row.sent, 1, {line("text")})});
         BOOST_TEST(status_of(state) == row.report);
@@ -73,13 +70,12 @@ BOOST_AUTO_TEST_CASE(every_status_alone) {
 
 // The same versions make the same report in whatever order they arrive.
 BOOST_AUTO_TEST_CASE(arrival_does_not_matter) {
-    std::vector<ReportVersion> versions{
-        version(Status::registered, 1),
-        version(Status::preliminary, 2, {line("maybe"), line("lungs", findings)}),
-        version(Status::final, 3, {line("normal"), line("lungs", findings)}),
-        addendum("DOC2", Status::final, 4, {line("no change")}),
-        version(Status::preliminary, 5, {line("late")}),
-        version(Status::corrected, 6, {line("nodule"), line("lungs", findings)})};
+    std::vector<ReportVersion> versions{version(Status::registered, 1),
+                                        version(Status::preliminary, 2, {line("maybe"), line("lungs", findings)}),
+                                        version(Status::final, 3, {line("normal"), line("lungs", findings)}),
+                                        addendum("DOC2", Status::final, 4, {line("no change")}),
+                                        version(Status::preliminary, 5, {line("late")}),
+                                        version(Status::corrected, 6, {line("nodule"), line("lungs", findings)})};
     const auto wanted = report_of(versions);
     BOOST_TEST(wanted.fields[impression] == "nodule");
     BOOST_TEST(wanted.fields[addenda] == "no change");
@@ -95,9 +91,9 @@ BOOST_AUTO_TEST_CASE(arrival_does_not_matter) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_less_final_is_not_shown) {
-    const auto state = report_of({version(Status::final, 1, {line("final")}),
-                                  version(Status::preliminary, 2, {line("preliminary")}),
-                                  version(Status::registered, 3, {line("draft")})});
+    const auto state =
+        report_of({version(Status::final, 1, {line("final")}), version(Status::preliminary, 2, {line("preliminary")}),
+                   version(Status::registered, 3, {line("draft")})});
     BOOST_TEST(status_of(state) == "FINAL");
     BOOST_TEST(state.fields[impression] == "final");
     BOOST_TEST(state.counted.size() == 1u);

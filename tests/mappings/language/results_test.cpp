@@ -67,11 +67,11 @@ BOOST_AUTO_TEST_CASE(the_status_of_a_result_is_total) {
 // HL7 table 0085, alone, where OBR-25 says nothing.
 BOOST_AUTO_TEST_CASE(the_status_of_a_line_is_total) {
     const std::map<std::string, ResultStatus> known{
-        {"O", ResultStatus::registered},  {"I", ResultStatus::registered}, {"R", ResultStatus::partial},
-        {"S", ResultStatus::partial},     {"P", ResultStatus::preliminary}, {"F", ResultStatus::final},
-        {"V", ResultStatus::final},       {"U", ResultStatus::final},      {"C", ResultStatus::corrected},
-        {"A", ResultStatus::corrected},   {"B", ResultStatus::corrected},  {"D", ResultStatus::corrected},
-        {"W", ResultStatus::corrected},   {"X", ResultStatus::cancelled}};
+        {"O", ResultStatus::registered}, {"I", ResultStatus::registered},  {"R", ResultStatus::partial},
+        {"S", ResultStatus::partial},    {"P", ResultStatus::preliminary}, {"F", ResultStatus::final},
+        {"V", ResultStatus::final},      {"U", ResultStatus::final},       {"C", ResultStatus::corrected},
+        {"A", ResultStatus::corrected},  {"B", ResultStatus::corrected},   {"D", ResultStatus::corrected},
+        {"W", ResultStatus::corrected},  {"X", ResultStatus::cancelled}};
     for (char c = 'A'; c <= 'Z'; ++c) {
         const std::string code(1, c);
         const auto effects = map(oru(obr("") + "OBX|1|TX|X^Y||text||||||" + code + "\n"));
