@@ -102,6 +102,14 @@ bool plain_numbers(const ScheduleChange& schedule) {
                        [](const ScheduleItem& item) { return plain(item.procedure); });
 }
 
+bool plain_numbers(const ReportChange& report) {
+    for (const auto* number : {&report.document, &report.parent_document, &report.parent_placer, &report.parent_filler})
+        if (!plain(number->number, number->authority)) return false;
+    return plain(report.fields.value(ReportField::radiologist_id)) &&
+           std::all_of(report.orders.begin(), report.orders.end(),
+                       [](const OrderChange& order) { return plain_numbers(order); });
+}
+
 std::optional<Error> control_character(const Effects& effects) {
     const auto at = [](const std::string& place) {
         return Error{ErrorCode::hl7_bad_value, "a control character in a number or code", place};
@@ -114,6 +122,9 @@ std::optional<Error> control_character(const Effects& effects) {
         if (!plain_numbers(order)) return at(order.place);
     }
     if (effects.schedule && !plain_numbers(*effects.schedule)) return at(effects.schedule->place);
+    for (const auto& report : effects.reports) {
+        if (!plain_numbers(report)) return at(report.number_place);
+    }
     return std::nullopt;
 }
 

@@ -195,18 +195,18 @@ class ReportEvaluation {
     // procedure, which some senders write per section.
     std::vector<Report> combined() {
         std::vector<Report> out;
-        bool before = false;
+        std::size_t last = 0;  // the report of the group before
+        bool before = !section_.document.empty();
         for (auto& group : groups_) {
-            const bool now = says_combined(group);
-            Report* with = !section_.document.empty() && !out.empty() ? &out.back() : nullptr;
-            if (now && before) with = &out.back();
-            for (auto& report : out)
-                if (!with && same_order(report.front()->order, group.order)) with = &report;
+            const bool now = !section_.document.empty() || says_combined(group);
+            auto with = out.size();
+            for (std::size_t i = 0; i < out.size() && with == out.size(); ++i)
+                if (same_order(out[i].front()->order, group.order)) with = i;
+            if (now && before && !out.empty()) with = last;
+            if (with == out.size()) out.emplace_back();
+            out[with].push_back(&group);
+            last = with;
             before = now;
-            if (with)
-                with->push_back(&group);
-            else
-                out.push_back({&group});
         }
         return out;
     }
