@@ -76,6 +76,7 @@ class ChannelReader {
         handling.orders.refuse_changed_resends = orders.refuse_changed_resends;
         handling.cannot_now = into_.options.cannot_now;
         handling.orders.temporary_identifier_prefixes = patients.temporary_identifiers;
+        handling.orders.result_without_order = into_.options.results.without_order;
         auto& context = handling.context;
         context.channel = into_.name;
         context.accession_issuer = orders.accession_issuer;

@@ -34,6 +34,10 @@ struct PatientOptions {
     std::vector<std::string> temporary_identifiers{"TEMP"};
 };
 
+struct ResultOptions {
+    effects::ResultWithoutOrder without_order = effects::ResultWithoutOrder::imaging;
+};
+
 struct ChannelOptions {
     std::string description;
     bool enabled = true;
@@ -45,6 +49,7 @@ struct ChannelOptions {
     Validation validation = Validation::off;
     OrderOptions orders;
     PatientOptions patients;
+    ResultOptions results;
 };
 const settings::Schema<ChannelOptions>& channel_schema();
 

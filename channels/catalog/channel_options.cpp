@@ -56,6 +56,22 @@ std::string unknown_charset(const std::string& name) {
     return "\"" + name + "\" is not a character set of HL7 table 0211, such as 8859/1, UNICODE UTF-8 or ISO IR87";
 }
 
+const settings::Schema<ResultOptions>& result_schema() {
+    using effects::ResultWithoutOrder;
+    static const auto schema =
+        settings::Schema<ResultOptions>("results", "What is particular about this sender's results.")
+            .option("without_order", &ResultOptions::without_order,
+                    "a result for an order that nobody sent. imaging: makes a minimal order where OBR-24, TXA-2 or the "
+                    "procedure table says that it is about imaging, and is refused where nothing says so; all: nothing "
+                    "but imaging comes this way; filter: as imaging, but filtered where nothing says so; reject: no "
+                    "result without its order. What says itself that it is not about imaging is always filtered",
+                    {{"imaging", ResultWithoutOrder::imaging},
+                     {"all", ResultWithoutOrder::all},
+                     {"filter", ResultWithoutOrder::filter},
+                     {"reject", ResultWithoutOrder::reject}});
+    return schema;
+}
+
 }  // namespace
 
 const settings::Schema<ChannelOptions>& channel_schema() {
@@ -88,7 +104,9 @@ const settings::Schema<ChannelOptions>& channel_schema() {
                 {{"off", Validation::off}, {"warn", Validation::warn}, {"strict", Validation::strict}})
             .object("orders", &ChannelOptions::orders, order_schema(), "what is particular about this sender's orders")
             .object("patients", &ChannelOptions::patients, patient_schema(),
-                    "what is particular about this sender's patient numbers");
+                    "what is particular about this sender's patient numbers")
+            .object("results", &ChannelOptions::results, result_schema(),
+                    "what is particular about this sender's results");
     return schema;
 }
 

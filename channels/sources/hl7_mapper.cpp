@@ -71,6 +71,7 @@ void Hl7Mapper::leave_out_destinations(effects::Effects& effects) const {
         effects.merges.clear();
         effects.orders.clear();
         effects.schedule.reset();
+        effects.reports.clear();
     }
     if (!handling_.worklist) {
         for (auto& order : effects.orders) order.steps.clear();

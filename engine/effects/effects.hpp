@@ -12,6 +12,7 @@
 #include "engine/base/error.hpp"
 #include "engine/base/field_name.hpp"
 #include "engine/effects/fields.hpp"
+#include "engine/effects/report_content.hpp"
 
 namespace gantry::effects {
 
@@ -153,6 +154,38 @@ struct ScheduleChange {
     const std::string& place_of_number() const { return number_place.empty() ? place : number_place; }
 };
 
+// A document as it was sent; its digest is computed when it is stored.
+struct DocumentContent {
+    std::string media_type, bytes;
+    std::string code, sub_id;  // OBX-3, OBX-4
+};
+
+// A result (ORU: an OBR with its OBX) or a document (MDM: TXA with its OBX).
+struct ReportChange {
+    std::string place;          // "OBR[2]", "TXA[1]"
+    std::string number_place;   // "OBR[2]-3", for errors about its numbers
+    std::string imaging_place;  // "OBR[2]-24", for what does not say what it is about
+    ResultStatus status = ResultStatus::registered;
+    std::string status_sent;
+    std::string_view status_source;  // "OBR-25"; owned by the mapping document
+    std::string event_time;          // of this version, as of an OrderChange: OBR-22 or TXA-6, else MSH-7
+    // The report it speaks of: the document's number (TXA-12), else the orders' filler numbers (OBR-3). What it adds to
+    // or replaces: TXA-13, OBR-29.
+    OrderNumber document, parent_document, parent_placer, parent_filler;
+    bool addendum = false;          // MDM T05, T06; with OBR-29 or OBR-26 the rules decide
+    bool of_parent_result = false;  // OBR-26 has a value
+    bool replaces_parent = false;   // MDM T09, T10
+    std::string announces;          // a sentence for people, for when no text is sent
+    bool imaging = false;           // says itself that it is about imaging: OBR-24, TXA-2, the procedure table
+    std::string study_instance_uid;
+    // The orders it answers, the primary one first: their numbers, what is known of one nobody has sent, and what the
+    // status does to it (complete, partial_results, else note).
+    std::vector<OrderChange> orders;
+    FieldChanges<ReportField> fields;
+    std::vector<ReportLine> lines;
+    std::vector<DocumentContent> documents;
+};
+
 struct DeliveryRequest {
     std::string destination;
     std::string payload;  // what to deliver; empty with as_received: the message's own bytes
@@ -188,6 +221,7 @@ struct Effects {
     std::vector<PatientMerge> merges;
     std::vector<OrderChange> orders;
     std::optional<ScheduleChange> schedule;
+    std::vector<ReportChange> reports;
     std::vector<DeliveryRequest> deliveries;
     std::vector<std::string> ignored;  // why parts of it have no effect: "ADT^A09 is not used here"
     Coverage coverage;
@@ -216,6 +250,7 @@ struct UnitOutcome {
     std::optional<Error> error;  // rejected or held: why
     std::vector<RecordOutcome> records;
     std::vector<std::string> warnings;
+    std::string filtered_by;  // the rule, when filtered
 };
 
 }  // namespace gantry::effects

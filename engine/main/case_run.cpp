@@ -129,16 +129,29 @@ class CaseRun {
 
     void check_end() {
         check_worklist();
-        auto& records = trial_->store().records();
-        const auto orders = records.orders({}, everything);
-        const auto patients = records.patients({}, everything);
-        if (!orders || !patients) return problems_.error(case_.document, "", ErrorCode::storage_unavailable, {});
-        std::vector<Observation> order_rows, patient_rows;
-        for (const auto& order : *orders) order_rows.push_back(observe_order(order, *patients));
-        for (const auto& patient : *patients) patient_rows.push_back(observe_patient(patient, *patients));
-        check_list("orders", Observation::of_rows(std::move(order_rows)));
-        check_list("patients", Observation::of_rows(std::move(patient_rows)));
+        const auto all = stored_records();
+        if (!all) return problems_.error(case_.document, "", ErrorCode::storage_unavailable, {});
+        check_each("orders", all->orders, [&](const auto& order) { return observe_order(order, *all); });
+        check_each("patients", all->patients,
+                   [&](const auto& patient) { return observe_patient(patient, all->patients); });
+        check_each("reports", all->reports, [&](const auto& report) { return observe_report(report, *all); });
         check_list("deliveries", deliveries_after({}));
+    }
+
+    std::optional<StoredRecords> stored_records() {
+        auto& records = trial_->store().records();
+        auto orders = records.orders({}, everything);
+        auto patients = records.patients({}, everything);
+        auto reports = records.reports({}, everything);
+        if (!orders || !patients || !reports) return std::nullopt;
+        return StoredRecords{std::move(*orders), std::move(*patients), std::move(*reports)};
+    }
+
+    template <class Record, class Observe>
+    void check_each(const char* name, const std::vector<Record>& records, Observe observe) {
+        std::vector<Observation> rows;
+        for (const auto& record : records) rows.push_back(observe(record));
+        check_list(name, Observation::of_rows(std::move(rows)));
     }
 
     void check_list(const char* name, const Observation& seen) {

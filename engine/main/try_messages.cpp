@@ -32,7 +32,7 @@ struct Report {
 
 std::string disposition_of(const Trial::Step& step) {
     const auto& outcome = step.committed.outcome;
-    if (outcome.outcome == effects::Outcome::filtered) return "filtered by " + step.unit.effects.filtered_by;
+    if (outcome.outcome == effects::Outcome::filtered) return "filtered: " + outcome.filtered_by;
     if (outcome.outcome == effects::Outcome::duplicate) return "duplicate";
     if (!outcome.error) return "accepted";
     return outcome.outcome == effects::Outcome::held ? "held" : "rejected";

@@ -17,7 +17,9 @@ std::int64_t largest_id(Connection& connection) {
         "largest_id", R"(SELECT greatest((SELECT max("id") FROM "message"), (SELECT max("id") FROM "patient"), )"
                       R"((SELECT max("id") FROM "provider"), (SELECT max("id") FROM "imaging_study"), )"
                       R"((SELECT max("id") FROM "scheduled_procedure_step"), (SELECT max("id") FROM "delivery"), )"
-                      R"((SELECT max("id") FROM "change_log"), (SELECT max("id") FROM "delivery_attempt"), 0))"};
+                      R"((SELECT max("id") FROM "change_log"), (SELECT max("id") FROM "delivery_attempt"), )"
+                      R"((SELECT max("id") FROM "radiology_report"), (SELECT max("id") FROM "report_order"), )"
+                      R"((SELECT max("id") FROM "report_version"), 0))"};
     return connection.run(largest).integer(0, 0);
 }
 

@@ -9,8 +9,8 @@ namespace {
 // Where ids of an existing database end, so that a clock set back cannot repeat one.
 std::int64_t largest_id(sqlite3* connection) {
     std::int64_t largest = 0;
-    for (const auto* table :
-         {"message", "patient", "provider", "imaging_study", "scheduled_procedure_step", "delivery", "change_log"}) {
+    for (const auto* table : {"message", "patient", "provider", "imaging_study", "scheduled_procedure_step", "delivery",
+                              "change_log", "radiology_report", "report_order", "report_version"}) {
         Statement statement(connection, std::string("SELECT coalesce(max(\"id\"), 0) FROM \"") + table + "\"");
         largest = std::max(largest, statement.start().first_integer().value_or(0));
     }

@@ -100,8 +100,7 @@ class WorklistReader {
     virtual Result<std::vector<effects::WorklistRow>> rows(std::span<const StepId> steps, const std::string& today) = 0;
 };
 
-// Orders and patients as they are stored, open or closed, with or without steps: for the shell, case files and the
-// console.
+// Orders, patients and reports as they are stored, whatever their status: for the shell, case files and the console.
 class RecordsReader {
   public:
     virtual ~RecordsReader() = default;
@@ -113,6 +112,14 @@ class RecordsReader {
     virtual Result<std::vector<effects::OrderRecord>> orders(const OrderFilter& filter, std::size_t most) = 0;
     // Oldest first, with their identifiers; no id: all of them.
     virtual Result<std::vector<effects::PatientRecord>> patients(PatientId id, std::size_t most) = 0;
+    struct ReportFilter {  // what is empty does not narrow
+        ReportId id;
+        std::string accession_number;  // of any of its orders
+    };
+    // Oldest first, with their orders and all their versions.
+    virtual Result<std::vector<effects::ReportRecord>> reports(const ReportFilter& filter, std::size_t most) = 0;
+    // An enclosed document by its digest.
+    virtual Result<std::optional<effects::StoredDocument>> document(const std::string& digest) = 0;
 };
 
 // The ledger read back, for the shell, tests and the console.

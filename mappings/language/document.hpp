@@ -98,6 +98,44 @@ struct ScheduleSection {
     std::vector<FieldRule> fields, items;
 };
 
+// What a row of the table of sections says of an OBX-3, a suffix, or a heading.
+struct SectionRow {
+    bool in_text = true;  // false: no text for readers (a UID)
+    effects::ReportField section = effects::ReportField::findings;
+    bool headings = false;  // what stands there may be divided by headings all the same
+};
+
+// The lines of a report: OBX and their notes.
+struct LineSection {
+    std::string each, notes;  // "OBX", "NTE"
+    const Table* sections = nullptr;
+    std::vector<std::optional<SectionRow>> section_of_row;
+    effects::ReportField otherwise = effects::ReportField::findings;
+    const Table* statuses = nullptr;  // OBX-11
+    std::vector<std::optional<effects::ResultStatus>> status_of_row;
+    std::vector<effects::ReportLine::Says> says_of_row;
+};
+
+struct ReportSection {
+    enum class Event : std::uint8_t { text, addendum, replacement, withdrawal };
+
+    std::string document;               // "TXA": the message is one document; empty: a report per `each`
+    std::string head, each;             // "ORC", "OBR"
+    std::optional<Condition> combined;  // neighbours that say so are one report for several orders
+    const Table* events = nullptr;      // of documents, by MSH-9.2
+    std::vector<Event> event_of_row;
+    std::size_t announces = 0;  // column
+    std::vector<Source> number, parent_number, parent, event_time, placer, filler;
+    std::optional<Source> parent_result;
+    Node status;
+    std::optional<Node> order_status, imaging;
+    const Table* statuses = nullptr;
+    std::vector<effects::ResultStatus> status_of_row;
+    std::vector<effects::OrderAction> order_action_of_row;
+    LineSection lines;
+    std::vector<FieldRule> order_fields, fields;
+};
+
 struct Document {
     std::string name, description;
     std::vector<MessageName> messages, unused;
@@ -107,6 +145,7 @@ struct Document {
     std::vector<MergeSection> merges;
     std::optional<OrderSection> orders;
     std::optional<ScheduleSection> schedule;
+    std::optional<ReportSection> reports;
 };
 
 }  // namespace gantry::mappings

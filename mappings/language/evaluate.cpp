@@ -88,6 +88,7 @@ void evaluate_sections(const Document& document, Frame& frame, Instant received,
         if (merge.pid) add_key(effects, merge.survivor);
         add_key(effects, merge.prior);
     }
+    if (document.reports && !remarks.error()) evaluate_reports(*document.reports, frame, received, effects);
     if (effects.ordering_key.empty() && !effects.orders.empty())
         effects.ordering_key = effects.orders.front().fields.value(effects::OrderField::accession_number);
 }

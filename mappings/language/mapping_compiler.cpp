@@ -4,6 +4,7 @@
 #include "mappings/language/document.hpp"
 #include "mappings/language/expression_compiler.hpp"
 #include "mappings/language/mapping.hpp"
+#include "mappings/language/report_compiler.hpp"
 
 namespace gantry::mappings {
 namespace {
@@ -25,7 +26,7 @@ class MappingCompiler {
     std::shared_ptr<const Document> compile(const Value& document) {
         if (!report_.object(document, "",
                             {"description", "reads", "messages", "unused", "ignores", "patient", "visit", "merges",
-                             "orders", "schedule"},
+                             "orders", "schedule", "reports"},
                             {"reads", "messages"}))
             return nullptr;
         if (document.find("reads")->string() != "hl7")
@@ -47,7 +48,8 @@ class MappingCompiler {
         if (const auto* section = document.find("merges")) all_merges(*section);
         if (const auto* section = document.find("orders")) orders(*section);
         if (const auto* section = document.find("schedule")) schedule(*section);
-        for (const auto* needs_patient : {"visit", "merges", "orders", "schedule"})
+        if (const auto* section = document.find("reports")) reports(*section);
+        for (const auto* needs_patient : {"visit", "merges", "orders", "schedule", "reports"})
             if (const auto* section = document.find(needs_patient); section && !document.find("patient"))
                 report_.wrong(*section, child_pointer("", needs_patient), ErrorCode::config_missing_option,
                               "\"patient\": this section needs it");
@@ -246,6 +248,13 @@ class MappingCompiler {
         if (const auto* rules = section.find("fields"))
             out.fields = fields(*rules, at + "/fields", RecordKind::order, nullptr);
         items(*section.find("items"), out);
+    }
+
+    void reports(const Value& section) {
+        const auto read_fields = [this](const Value& value, const std::string& pointer, RecordKind kind) {
+            return fields(value, pointer, kind, nullptr);
+        };
+        out_.reports = ReportCompiler(report_, expressions_, read_fields).compile(section);
     }
 
     void items(const Value& section, ScheduleSection& out) {

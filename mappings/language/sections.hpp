@@ -19,6 +19,11 @@ void evaluate_orders(const OrderSection& section, Frame& frame, Instant received
 // The appointment. hl7_missing_segment, hl7_bad_value (a second patient), order_missing_number.
 void evaluate_schedule(const ScheduleSection& section, Frame& frame, Instant received, effects::Effects& effects);
 
+// Every result (ORU) or the document (MDM); all of them or, by failing, none. Filters the message when none of it is
+// about imaging. hl7_missing_segment, hl7_missing_field and hl7_unknown_code (a status), hl7_bad_value (an enclosed
+// document, a second patient), hl7_too_many, hl7_too_long, order_missing_number.
+void evaluate_reports(const ReportSection& section, Frame& frame, Instant received, effects::Effects& effects);
+
 // Every CX with a value.
 std::vector<effects::Identifier> read_all_identifiers(const Source& source, Frame& frame);
 // CX repetitions of the first source that has an identifying one: the one to file under first.

@@ -31,6 +31,8 @@ class RecordsView final : public RecordsReader {
     explicit RecordsView(odb::database& database) : database_(database) {}
     Result<std::vector<effects::OrderRecord>> orders(const OrderFilter& filter, std::size_t most) override;
     Result<std::vector<effects::PatientRecord>> patients(PatientId id, std::size_t most) override;
+    Result<std::vector<effects::ReportRecord>> reports(const ReportFilter& filter, std::size_t most) override;
+    Result<std::optional<effects::StoredDocument>> document(const std::string& digest) override;
 
   private:
     odb::database& database_;
