@@ -108,8 +108,7 @@ class ScheduleEvaluation {
         out_.appointment = read_number(section_.appointment, frame, source).number;
         out_.event_time = read_event_time(section_.event_time, frame, received_);
         if (out_.orders.empty())
-            fail(ErrorCode::order_missing_number, section_.placer.front().path.text(),
-                 out_.number_place);
+            fail(ErrorCode::order_missing_number, section_.placer.front().path.text(), out_.number_place);
     }
 
     // SCH-26 and SCH-27 repeat, one for each order of the appointment.
