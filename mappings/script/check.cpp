@@ -170,23 +170,30 @@ class Check {
         if (record) check_member(i, std::string(members_of(*record).article) + " has no", names_of(*record));
     }
 
-    // tables.priority{code = "S"}
+    // tables.priority{code = "S"}.urgency
     void check_table(std::size_t i) {
         if (!at(i + 1).is(".") || !at(i + 2).is_name()) return;
         const auto* const table = tables_.find(at(i + 2).written);
         if (!table) return unknown(at(i + 2), "there is no table", tables_.names());
         if (!at(i + 3).is("{")) return;
-        const Names key(table->key().begin(), table->key().end());
-        std::size_t depth = 0;
-        for (auto at_key = i + 3; at(at_key).kind != Kind::end; ++at_key) {
-            const auto& token = at(at_key);
+        const auto end = check_key(i + 3, *table);
+        const auto& columns = table->columns();
+        check_member(end, "a row of the table " + table->name() + " has no", Names(columns.begin(), columns.end()));
+    }
+
+    // Answers where the constructor ends.
+    std::size_t check_key(std::size_t i, const Table& table) {
+        const Names key(table.key().begin(), table.key().end());
+        for (std::size_t depth = 0; at(i).kind != Kind::end; ++i) {
+            const auto& token = at(i);
             if (token.is("{") || token.is("(") || token.is("[")) ++depth;
-            if ((token.is("}") || token.is(")") || token.is("]")) && --depth == 0) return;
-            const bool is_key = depth == 1 && token.is_name() && at(at_key + 1).is("=") &&
-                                (at(at_key - 1).is("{") || at(at_key - 1).is(",") || at(at_key - 1).is(";"));
+            if ((token.is("}") || token.is(")") || token.is("]")) && --depth == 0) break;
+            const bool is_key = depth == 1 && token.is_name() && at(i + 1).is("=") &&
+                                (at(i - 1).is("{") || at(i - 1).is(",") || at(i - 1).is(";"));
             if (is_key && std::find(key.begin(), key.end(), token.written) == key.end())
-                unknown(token, "the key of the table " + table->name() + " has no column", key);
+                unknown(token, "the key of the table " + table.name() + " has no column", key);
         }
+        return i;
     }
 
     void check_sentence(std::size_t i) {
