@@ -107,6 +107,7 @@ class Check {
     // for _, order in ipairs(orders): what order is, is known; so is the step in ipairs(order.steps), and
     // local order = orders[1]. A name that is two things is none.
     void note_records(std::size_t last) {
+        if (!at(last).is_name()) return;
         const auto name = at(last).written;
         if (at(last + 1).is("in") && at(last + 2).is_name("ipairs") && at(last + 3).is("(")) {
             if (at(last + 4).is_name("orders") && at(last + 5).is(")")) return note(name, Of::order);

@@ -25,6 +25,7 @@ std::string_view without_place(std::string_view text, std::string_view name) {
 
 int line_in(std::string_view text, std::string_view name) {
     int line = 0;
+    if (text.substr(0, name.size()) != name) return line;
     for (auto at = name.size() + 1; at < text.size() && text[at] >= '0' && text[at] <= '9' && line < 10'000'000; ++at)
         line = line * 10 + (text[at] - '0');
     return line;
@@ -241,9 +242,9 @@ void make_read_only(lua_State* lua, const char* name) {
 
 void unknown_member(lua_State* lua, std::string_view owner, std::string_view written,
                     const std::vector<std::string_view>& names) {
-    const bool shown = Sandbox::of(lua).script().has_word(written);
+    const bool known = Sandbox::of(lua).script().has_word(written);
     fail(lua, std::string(owner) + " has no " +
-                  (shown ? "\"" + std::string(written) + "\"" + json::did_you_mean(written, names)
+                  (known ? "\"" + std::string(written) + "\"" + json::did_you_mean(written, names)
                          : std::string("such member")));
 }
 

@@ -1,5 +1,6 @@
 #include "mappings/script/script.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <mutex>
 #include <vector>
@@ -61,16 +62,23 @@ class LuaStep final : public ScriptStep {
     mutable std::vector<std::unique_ptr<Sandbox>> idle_;
 };
 
-// Lua names the line and what is written there; where on the line is looked up.
-json::Position position_of(const Error& error, const ScriptText& text) {
+// Lua names the line and what is written there, which may stand there more than once: the place is the first of them up
+// to which the script already has the mistake.
+json::Position position_of(const Error& error, const ScriptText& text, const Tables& tables,
+                           const ScriptLimits& limits) {
     const auto line = static_cast<std::uint32_t>(std::atoi(error.place.c_str()));
     const auto near = error.detail.rfind(" near ");
-    const auto word = near == std::string::npos ? std::string() : error.detail.substr(near + 6);
+    if (near == std::string::npos) return {std::max(line, 1u), 1};
+    const auto word = error.detail.substr(near + 6);
+    if (word == "<eof>") return text.tokens().back().at;
     for (const auto& token : text.tokens()) {
-        if (token.at.line != line) continue;
-        if (word == "'" + std::string(token.written) + "'" ||
-            (token.kind == script::Token::Kind::end && word == "<eof>"))
-            return token.at;
+        // Of a token that cannot be read Lua shows the beginning.
+        const auto quoted = "'" + std::string(token.written) + "'";
+        if (token.at.line != line || quoted.compare(0, word.size() - 1, word, 0, word.size() - 1) != 0) continue;
+        const auto end = token.written.data() + token.written.size() - text.text().data();
+        const ScriptText until(text.name(), text.text().substr(0, static_cast<std::size_t>(end)));
+        const auto again = Sandbox::open(until, tables, limits);
+        if (!again && again.error().detail == error.detail) return token.at;
     }
     return {std::max(line, 1u), 1};
 }
@@ -85,7 +93,7 @@ std::shared_ptr<const ScriptStep> compile_script(std::string name, std::string t
     }
     auto step = std::make_shared<LuaStep>(std::move(name), std::move(text), tables, limits);
     if (const auto error = step->open())
-        diagnostics.error_at(position_of(*error, step->text()), {}, error->code, error->detail);
+        diagnostics.error_at(position_of(*error, step->text(), tables, limits), {}, error->code, error->detail);
     else
         script::check(step->text(), tables, diagnostics);
     if (diagnostics.has_errors()) return nullptr;

@@ -16,7 +16,7 @@ void check(const std::vector<Broken>& rows) {
 }
 
 const std::string bad = ": error [config.bad_script] this script cannot run: ";
-const std::string unknown = ": error [config.unknown_name] nothing is known by this name: ";
+const std::string unknown = ": error [config.unknown_name] something is named here that does not exist: ";
 
 }  // namespace
 
@@ -26,8 +26,8 @@ BOOST_AUTO_TEST_CASE(syntax) {
     check({
         {"local x = = 1", "1:11" + bad + "unexpected symbol near '='"},
         {"\n  if x then\n", "3:1" + bad + "'end' expected (to close 'if' at line 2) near <eof>"},
-        {"x = 'a\n", "1:1" + bad + "unfinished string near ''a'"},
-        {"local s = '\\d'", "1:1" + bad + "invalid escape sequence near ''\\d'"},
+        {"x = 'a\n", "1:5" + bad + "unfinished string near ''a'"},
+        {"local s = '\\d'", "1:11" + bad + "invalid escape sequence near ''\\d'"},
         {"\x1bLua", "1:1" + bad + "attempt to load a binary chunk (mode is 't')"},
         {"goto nowhere", "1:1" + bad + "no visible label 'nowhere' for goto at line 1"},
     });
@@ -109,10 +109,10 @@ BOOST_AUTO_TEST_CASE(a_document_names_its_script) {
         for (const auto& one : diagnostics.all()) out += one.text();
         return out;
     };
-    BOOST_TEST(
-        problems("warf.lua", {{"ward.lua", nullptr}}) ==
-        "m.json:2:11: error [config.unknown_name] nothing is known by this name: beside the mappings there is no "
-        "script \"warf.lua\", did you mean \"ward.lua\"? (at /script)");
+    BOOST_TEST(problems("warf.lua", {{"ward.lua", nullptr}}) ==
+               "m.json:2:11: error [config.unknown_name] something is named here that does not exist: beside the "
+               "mappings there is no "
+               "script \"warf.lua\", did you mean \"ward.lua\"? (at /script)");
     // A script with mistakes has told them already.
     BOOST_TEST(problems("ward.lua", {{"ward.lua", nullptr}}).empty());
 }
