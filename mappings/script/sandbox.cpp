@@ -114,6 +114,7 @@ void Sandbox::begin(ScriptView& view) {
     ended_ = false;
     hidden_.clear();
     failed_line_ = 0;
+    warnings_ = 0;
     patterns_of_run_ = 0;
     ++runs_;
     budget_.begin();

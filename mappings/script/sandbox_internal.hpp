@@ -52,6 +52,7 @@ class Sandbox {
     int line() const;
     // An error whose text may quote the message: nobody but who tries the script is told more than its line.
     void hide(std::string text) { hidden_ = std::move(text); }
+    std::int64_t count_warning() { return ++warnings_; }
 
   private:
     struct CompiledPattern {
@@ -89,6 +90,7 @@ class Sandbox {
     std::uint64_t runs_ = 0;
     std::string hidden_;
     int failed_line_ = 0;
+    std::int64_t warnings_ = 0;
     ByText<CompiledPattern> patterns_;
     std::size_t patterns_of_run_ = 0;
     ByText<Node> paths_;

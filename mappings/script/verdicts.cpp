@@ -58,7 +58,8 @@ int warn(lua_State* lua) {
     auto& sandbox = Sandbox::of(lua);
     auto sentence = sentence_at(lua, "warn");
     if (const auto place = place_at(lua, 2); !place.empty()) sentence += " (" + place + ")";
-    sandbox.charge(100);
+    // Each is compared with those before it.
+    sandbox.charge(100 + 4 * sandbox.count_warning());
     sandbox.view().warn(std::move(sentence));
     return 0;
 }

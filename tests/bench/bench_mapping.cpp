@@ -36,7 +36,7 @@ std::string order() {
 std::shared_ptr<const channels::Hl7Mapper> plain(const Configuration& configuration) {
     const auto* channel = configuration.channel("his-orders");
     if (!channel || configuration.has_errors()) give_up("the shipped configuration cannot be used");
-    return make_mapper(*channel, *configuration.zone, 0, false);
+    return make_mapper(*channel, *configuration.zone, 0);
 }
 
 // The shipped mapping of orders with tests/bench/order.lua behind it.

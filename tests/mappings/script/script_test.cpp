@@ -183,14 +183,15 @@ BOOST_AUTO_TEST_CASE(looks_into_code_tables) {
     });
     const auto effects = run("tables.priority{code = 'no such'}");
     BOOST_REQUIRE_EQUAL(effects.coverage.unmapped_codes.size(), 1u);
-    BOOST_TEST(effects.coverage.unmapped_codes[0] == "priority: no such");
+    BOOST_TEST(effects.coverage.unmapped_codes[0].table == "priority");
+    BOOST_TEST(effects.coverage.unmapped_codes[0].code == "no such");
 }
 
 BOOST_AUTO_TEST_CASE(what_a_script_reads_is_not_lost) {
     const auto unread = [](const std::string& lua) {
         const auto effects = run(lua);
         const auto& list = effects.coverage.unread;
-        return std::find(list.begin(), list.end(), "ZRX-3") != list.end();
+        return std::find(list.begin(), list.end(), FieldName("ZRX", 3)) != list.end();
     };
     BOOST_TEST(unread("trace('')"));
     BOOST_TEST(!unread("trace(message['ZRX-3'])"));
