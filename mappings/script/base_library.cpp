@@ -2,8 +2,8 @@
 // collector, or shows an address. pairs goes through its keys in order, because Lua's own order differs from run to
 // run.
 #include <algorithm>
-#include <charconv>
 
+#include "engine/hl7/utf8.hpp"
 #include "mappings/script/sandbox_internal.hpp"
 
 namespace gantry::mappings::script {
@@ -204,6 +204,17 @@ std::string shown(lua_State* lua, int index) {
         default:
             return luaL_typename(lua, index);
     }
+}
+
+std::string readable(std::string_view text) {
+    constexpr std::size_t longest = 2000;
+    std::string out;
+    while (!text.empty() && out.size() < longest) {
+        const auto length = hl7::utf8_length(text);
+        out += length == 0 ? std::string_view("?") : text.substr(0, length);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
 }
 
 }  // namespace gantry::mappings::script

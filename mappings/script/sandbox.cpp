@@ -8,7 +8,7 @@ namespace gantry::mappings::script {
 namespace {
 
 constexpr int steps_between_counts = 1000;
-constexpr std::size_t most_patterns = 64, most_paths = 1000;
+constexpr std::size_t most_patterns = 64, longest_pattern = 4096, most_paths = 1000;
 
 std::string_view top_text(lua_State* lua) {
     std::size_t size = 0;
@@ -57,18 +57,21 @@ std::optional<Error> Sandbox::load() {
     *static_cast<Sandbox**>(lua_getextraspace(lua)) = this;
     lua_pushcfunction(lua, [](lua_State* l) {
         Sandbox::of(l).make_environment();
+        Sandbox::of(l).load_script();
         return 0;
     });
-    const auto chunk = "=" + script_.name();
-    const auto& text = script_.text();
-    if (lua_pcall(lua, 0, 0, 0) == LUA_OK &&
-        luaL_loadbufferx(lua, text.data(), text.size(), chunk.c_str(), "t") == LUA_OK) {
-        chunk_ = luaL_ref(lua, LUA_REGISTRYINDEX);
-        return std::nullopt;
-    }
+    if (lua_pcall(lua, 0, 0, 0) == LUA_OK) return std::nullopt;
     const auto said = top_text(lua);
     return Error{ErrorCode::config_bad_script, std::string(without_place(said, script_.name())),
                  std::to_string(line_in(said, script_.name()))};
+}
+
+void Sandbox::load_script() {
+    auto* const lua = state_.get();
+    const auto chunk = "=" + script_.name();
+    const auto& text = script_.text();
+    if (luaL_loadbufferx(lua, text.data(), text.size(), chunk.c_str(), "t") != LUA_OK) lua_error(lua);
+    chunk_ = luaL_ref(lua, LUA_REGISTRYINDEX);
 }
 
 void Sandbox::make_environment() {
@@ -152,7 +155,7 @@ void Sandbox::report(int status) {
     if (budget_.spent() != Budget::Spent::nothing)
         return view_->refuse(ErrorCode::script_limit, where + budget_.sentence(), {});
     const auto text = status == LUA_ERRERR ? std::string_view("stack overflow") : top_text(state_.get());
-    if (view_->tracing()) view_->trace(std::string(text));
+    if (view_->tracing()) view_->trace(readable(text));
     const bool hidden = !hidden_.empty() && text == hidden_;
     view_->refuse(ErrorCode::script_failed,
                   where + (hidden ? std::string("error() with a text that was put together; gantry try shows it")
@@ -187,28 +190,34 @@ void Sandbox::end() {
 int Sandbox::line() const {
     lua_Debug at{};
     for (int level = 0; lua_getstack(state_.get(), level, &at) == 1; ++level) {
-        lua_getinfo(state_.get(), "Sl", &at);
-        if (at.currentline > 0 && at.source == "=" + script_.name()) return at.currentline;
+        lua_getinfo(state_.get(), "l", &at);
+        if (at.currentline <= 0) continue;
+        lua_getinfo(state_.get(), "S", &at);
+        if (at.source + 1 == script_.name()) return at.currentline;
     }
     return 0;
 }
 
 const text::Pattern& Sandbox::pattern(std::string_view expression) {
     auto found = patterns_.find(expression);
-    if (found == patterns_.end()) {
-        auto compiled = text::Pattern::compile(expression);
-        const bool literal = script_.has_literal(expression);
-        if (!compiled)
-            fail(state_.get(), "a pattern cannot be read" + (literal ? ": " + compiled.error().detail : std::string()));
-        if (patterns_.size() >= most_patterns) drop_patterns_of_earlier_runs();
-        found = patterns_.emplace(std::string(expression), CompiledPattern{std::move(*compiled), 0}).first;
-    }
-    if (found->second.used_in == runs_) return found->second.pattern;
-    if (++patterns_of_run_ > most_patterns)
-        fail(state_.get(), "more than " + std::to_string(most_patterns) + " different patterns");
-    found->second.used_in = runs_;
+    if (found != patterns_.end() && found->second.used_in == runs_) return found->second.pattern;
+    // What is new to this run costs the same whether an earlier one has compiled it or not.
+    if (expression.size() > longest_pattern) fail(state_.get(), "a pattern is longer than 4096 bytes");
+    if (++patterns_of_run_ > most_patterns) fail(state_.get(), "more than 64 different patterns");
     charge(1000 + 100 * static_cast<std::int64_t>(expression.size()), true);
+    if (found == patterns_.end()) {
+        if (patterns_.size() >= most_patterns) drop_patterns_of_earlier_runs();
+        found = patterns_.emplace(std::string(expression), CompiledPattern{compiled(expression), 0}).first;
+    }
+    found->second.used_in = runs_;
     return found->second.pattern;
+}
+
+text::Pattern Sandbox::compiled(std::string_view expression) const {
+    auto pattern = text::Pattern::compile(expression);
+    if (pattern) return std::move(*pattern);
+    const bool literal = script_.has_literal(expression);
+    fail(state_.get(), "a pattern cannot be read" + (literal ? ": " + pattern.error().detail : std::string()));
 }
 
 void Sandbox::drop_patterns_of_earlier_runs() {

@@ -69,11 +69,13 @@ class Sandbox {
         : script_(script), tables_(tables), budget_(limits) {}
     std::optional<Error> load();
     void make_environment();
+    void load_script();
     void begin(ScriptView& view);
     void enter();
     void report(int status);
     static int explain(lua_State* lua);
     static void count(lua_State* lua, lua_Debug*);
+    text::Pattern compiled(std::string_view expression) const;
     void drop_patterns_of_earlier_runs();
 
     struct Close {
@@ -119,6 +121,9 @@ std::optional<ScriptPart> part_at(lua_State* lua, int index);
 std::string_view text_at(lua_State* lua, int index);  // of an argument; an error when it is no text
 // As tostring says it. Addresses are not shown: they differ from run to run.
 std::string shown(lua_State* lua, int index);
+
+// For people to read: at most 2000 bytes of it, and what is not UTF-8 as "?".
+std::string readable(std::string_view text);
 
 // A table of functions that cannot be changed from inside, in front of the one on top of the stack, which it replaces.
 void make_read_only(lua_State* lua, const char* name);

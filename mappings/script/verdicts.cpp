@@ -1,15 +1,12 @@
 // reject, filter, warn and trace: what a script says about a message. A sentence for logs and senders stands in the
 // script as it is, so that nothing of a patient gets into it; where in the message is said by a path.
-#include <algorithm>
-
 #include "engine/hl7/location.hpp"
-#include "engine/hl7/utf8.hpp"
 #include "mappings/script/sandbox_internal.hpp"
 
 namespace gantry::mappings::script {
 namespace {
 
-constexpr std::size_t longest_trace = 2000, most_traces = 1000;
+constexpr std::size_t most_traces = 1000;
 
 std::string sentence_at(lua_State* lua, const char* function) {
     const auto text = text_at(lua, 1);
@@ -28,17 +25,6 @@ std::string place_at(lua_State* lua, int index) {
     if (text.find('=') != std::string_view::npos || hl7::error_location(text).segment.empty())
         fail(lua, "a place in the message is a path, for example PID-3 or OBR[2]-4");
     return std::string(text);
-}
-
-// At most so many bytes of it, and none that are not UTF-8.
-std::string readable(std::string_view text) {
-    std::string out;
-    while (!text.empty() && out.size() < longest_trace) {
-        const auto length = hl7::utf8_length(text);
-        out += length == 0 ? std::string_view("?") : text.substr(0, length);
-        text.remove_prefix(std::max<std::size_t>(length, 1));
-    }
-    return out;
 }
 
 int reject(lua_State* lua) {
