@@ -15,15 +15,15 @@ void evaluate_merges(const MergeSection& section, const PatientSection* patient,
 // Every order group; all of them or, by failing, none. hl7_missing_segment, hl7_missing_field, order_unknown_control.
 void evaluate_orders(const OrderSection& section, Frame& frame, Instant received, effects::Effects& effects);
 
+// The appointment. hl7_missing_segment, hl7_bad_value (a second patient), order_missing_number.
+void evaluate_schedule(const ScheduleSection& section, Frame& frame, Instant received, effects::Effects& effects);
+
 // The document's script on what the sections made. Its own errors: script_failed, script_limit, script_refused.
 void run_script(const Document& document, Frame& frame, Instant received, effects::Effects& effects);
 // That the patient has a name where one is needed, and keeps it. patient_missing_name.
 void check_patient(const PatientSection& section, Frame& frame, const effects::PatientChange& patient);
 // What must be there whatever made it, section or script. order_missing_number, map_no_modality, patient_missing_name.
 void check_effects(const Document& document, Frame& frame, const effects::Effects& effects);
-
-// The appointment. hl7_missing_segment, hl7_bad_value (a second patient), order_missing_number.
-void evaluate_schedule(const ScheduleSection& section, Frame& frame, Instant received, effects::Effects& effects);
 
 // Every CX with a value.
 std::vector<effects::Identifier> read_all_identifiers(const Source& source, Frame& frame);
