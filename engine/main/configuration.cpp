@@ -20,12 +20,16 @@ bool is_document(const fs::path& path) {
     return path.extension() == ".json" && !name.ends_with(".case.json") && !name.starts_with(".");
 }
 
-// The documents of a directory by name, in name order.
-std::vector<fs::path> documents_in(const fs::path& directory) {
+bool is_script(const fs::path& path) {
+    return path.extension() == ".lua" && !path.filename().string().starts_with(".");
+}
+
+// The files of a directory that are wanted, in name order.
+std::vector<fs::path> files_in(const fs::path& directory, bool (*wanted)(const fs::path&)) {
     std::vector<fs::path> out;
     std::error_code failed;
     for (const auto& entry : fs::directory_iterator(directory, failed)) {
-        if (entry.is_regular_file(failed) && is_document(entry.path())) out.push_back(entry.path());
+        if (entry.is_regular_file(failed) && wanted(entry.path())) out.push_back(entry.path());
     }
     std::sort(out.begin(), out.end());
     return out;
@@ -44,9 +48,10 @@ class Loader {
                           if (auto table = mappings::Table::load(name, value, problems))
                               into_.tables.add(std::move(*table));
                       });
+        read_scripts();
         each_document("mappings", into_.options.mappings,
                       [&](const std::string& name, const json::Value& value, const std::string&, auto& problems) {
-                          if (auto mapping = mappings::compile(name, value, into_.tables, problems))
+                          if (auto mapping = mappings::compile(name, value, into_.tables, problems, scripts_))
                               into_.mappings.emplace(name, std::move(*mapping));
                       });
         each_document("channels", into_.options.channels,
@@ -79,6 +84,21 @@ class Loader {
         keep(problems);
     }
 
+    // They lie beside the mappings that name them; one that nobody names is checked all the same.
+    void read_scripts() {
+        for (const auto& file : files_in(into_.file.parent_path() / into_.options.mappings, is_script)) {
+            json::Diagnostics problems(file.lexically_normal().string());
+            const auto name = file.filename().string();
+            auto text = read_file(file);
+            if (text)
+                scripts_[name] =
+                    mappings::compile_script(name, std::move(*text), into_.tables, into_.options.scripts, problems);
+            else
+                problems.error_at({1, 1}, "", ErrorCode::config_missing_file, file.string());
+            keep(problems);
+        }
+    }
+
     template <class Read>
     void each_document(std::string_view option, const std::string& directory, Read&& read) {
         const auto path = into_.file.parent_path() / directory;
@@ -92,7 +112,7 @@ class Loader {
             keep(problems);
             return;
         }
-        for (const auto& file : documents_in(path)) {
+        for (const auto& file : files_in(path, is_document)) {
             json::Diagnostics problems(file.lexically_normal().string());
             const auto text = read_file(file);
             if (!text)
@@ -121,6 +141,7 @@ class Loader {
 
     Configuration& into_;
     settings::Environment environment_;
+    mappings::Scripts scripts_;
     json::Value engine_;
 };
 

@@ -12,6 +12,7 @@
 #include "engine/json/diagnostic.hpp"
 #include "engine/store/store.hpp"
 #include "mappings/language/mapping.hpp"
+#include "mappings/script/script.hpp"
 
 namespace gantry {
 
@@ -35,6 +36,7 @@ struct EngineOptions {
     int node = 0;
     int committers = 2;
     std::chrono::seconds duplicate_window = std::chrono::hours(24 * 7);
+    mappings::ScriptLimits scripts;
     HttpPlace http;
     std::string dicom_address = "127.0.0.1";
     dicom::DicomOptions dicom;

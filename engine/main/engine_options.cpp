@@ -125,6 +125,8 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .range(1, 4)
             .option("duplicate_window", &EngineOptions::duplicate_window,
                     "a message that comes again within this time gets the first answer again")
+            .object("scripts", &EngineOptions::scripts, mappings::script_schema(),
+                    "what a script of a mapping may spend on one message")
             .object("http", &EngineOptions::http, http_schema(), "health, readiness and metrics")
             .option("dicom_address", &EngineOptions::dicom_address, "address the DICOM port listens on")
             .object("dicom", &EngineOptions::dicom, dicom_schema(), "Verification and Modality Worklist")

@@ -27,7 +27,7 @@ struct Report {
     std::string file, type, control_id, disposition, error, reply, tree;
     std::vector<RecordEdit> edits;
     std::vector<WorklistRow> worklist;  // of the orders it speaks of
-    std::vector<std::string> deliveries, dropped, remarks;
+    std::vector<std::string> deliveries, dropped, remarks, trace;
 };
 
 std::string disposition_of(const Trial::Step& step) {
@@ -88,6 +88,7 @@ Result<Report> report_on(Trial& trial, const channels::ChannelDocument& channel,
     out.reply = step.committed.reply;
     out.remarks = remarks_of(step.committed.outcome);
     out.dropped = effects::to_texts(unit.effects.coverage);
+    out.trace = unit.effects.trace;
     if (step.committed.outcome.outcome == effects::Outcome::pending) {
         for (const auto& delivery : unit.effects.deliveries) out.deliveries.push_back(delivery.destination);
     }
@@ -158,6 +159,7 @@ void print(const Report& report, bool with_tree, std::ostream& out) {
     for (const auto& row : report.worklist) print_row(row, out);
     print_list("deliveries", report.deliveries, out);
     print_list("remarks", report.remarks, out);
+    print_list("trace", report.trace, out);
     print_list("not used by the mapping", report.dropped, out);
     auto reply = report.reply;
     std::replace(reply.begin(), reply.end(), '\r', '\n');
@@ -200,6 +202,7 @@ void write(json::Writer& out, const Report& report) {
     out.end_array();
     write_list(out, "deliveries", report.deliveries);
     write_list(out, "remarks", report.remarks);
+    write_list(out, "trace", report.trace);
     write_list(out, "not_used", report.dropped);
     out.end_object();
 }

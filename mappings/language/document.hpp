@@ -1,5 +1,6 @@
 // A compiled mapping document: its sections with fields resolved. Made by the compiler, read by the evaluator.
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 
 #include "engine/effects/effects.hpp"
 #include "mappings/language/expression.hpp"
+#include "mappings/language/script_step.hpp"
 
 namespace gantry::mappings {
 
@@ -138,6 +140,7 @@ struct ReportSection {
 
 struct Document {
     std::string name, description;
+    std::shared_ptr<const ScriptStep> script;  // after the sections; null: none
     std::vector<MessageName> messages, unused;
     std::vector<FieldName> ignores;  // known to be unneeded, not reported by coverage; sorted
     std::optional<PatientSection> patient;

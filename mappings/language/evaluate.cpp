@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "mappings/language/document.hpp"
+#include "mappings/language/notes.hpp"
 #include "mappings/language/sections.hpp"
 
 namespace gantry::mappings {
@@ -89,6 +90,8 @@ void evaluate_sections(const Document& document, Frame& frame, Instant received,
         add_key(effects, merge.prior);
     }
     if (document.reports && !remarks.error()) evaluate_reports(*document.reports, frame, received, effects);
+    if (document.script && !remarks.error()) run_script(document, frame, received, effects);
+    if (!remarks.error()) check_effects(document, frame, effects);
     if (effects.ordering_key.empty() && !effects.orders.empty())
         effects.ordering_key = effects.orders.front().fields.value(effects::OrderField::accession_number);
 }
@@ -108,15 +111,19 @@ effects::Effects evaluate(const Mapping& mapping, const hl7::Message& message, c
     Remarks remarks(message, context.coverage);
     const auto type = message.type(), event = message.event();
     Frame frame{context, remarks, Place::of(hl7::whole(message)), type, event};
+    Notes notes{mapping.document().script != nullptr, {}, {}};
+    frame.notes = &notes;
     effects::Effects effects;
     evaluate_sections(mapping.document(), frame, received, effects);
     auto coverage = remarks.report(mapping.document().ignores);
+    auto trace = std::move(effects.trace);
     if (remarks.error()) {
         effects = rejected(*remarks.error());
     } else {
         for (auto& sentence : remarks.take_warnings()) effects.ignored.push_back(std::move(sentence));
     }
     effects.coverage = std::move(coverage);
+    effects.trace = std::move(trace);
     return effects;
 }
 

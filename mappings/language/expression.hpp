@@ -46,6 +46,10 @@ struct Source {
     bool own = false;                // only segments of the order group count, not those before the first one
 };
 
+Source source_of(hl7::Path path);
+// Whether a name is XPN, XCN or CNN there.
+Read name_read(const hl7::Path& path);
+
 struct Condition;
 
 struct Node {

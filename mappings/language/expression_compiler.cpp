@@ -52,7 +52,19 @@ bool is_xpn(const hl7::Path& path) {
 
 }  // namespace
 
-Read ExpressionCompiler::name_read(const hl7::Path& path) {
+Source source_of(hl7::Path path) {
+    Source out;
+    out.path = std::move(path);
+    out.segment = packed_id(out.path.segment());
+    const auto& text = out.path.text();
+    out.plain = text.find('[') == std::string::npos;
+    const auto dot = text.find('.', std::max(text.rfind(']') + 1, text.rfind('-')));
+    if (out.path.component() != 0 && dot != std::string::npos)
+        if (auto whole = hl7::Path::parse(text.substr(0, dot))) out.whole = std::move(whole).value();
+    return out;
+}
+
+Read name_read(const hl7::Path& path) {
     if (is_cnn(path)) return Read::cnn;
     return is_xpn(path) ? Read::xpn : Read::xcn;
 }
@@ -98,15 +110,8 @@ std::optional<Source> ExpressionCompiler::source(const json::Value& value, const
         report_.wrong(value, pointer, ErrorCode::config_bad_path, parsed.error().detail);
         return std::nullopt;
     }
-    Source out;
-    out.path = std::move(parsed).value();
-    out.segment = packed_id(out.path.segment());
+    auto out = source_of(std::move(parsed).value());
     out.own = std::find(own_.begin(), own_.end(), out.path.segment()) != own_.end();
-    const auto& text = out.path.text();
-    out.plain = text.find('[') == std::string::npos;
-    const auto dot = text.find('.', std::max(text.rfind(']') + 1, text.rfind('-')));
-    if (out.path.component() != 0 && dot != std::string::npos)
-        if (auto whole = hl7::Path::parse(text.substr(0, dot))) out.whole = std::move(whole).value();
     return out;
 }
 

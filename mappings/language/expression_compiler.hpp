@@ -43,7 +43,6 @@ class ExpressionCompiler {
     friend struct Function;
     static const std::vector<Function>& functions();
 
-    static Read name_read(const hl7::Path& path);  // whether a name is XPN, XCN or CNN there
     static Read read_for(const Target& target, const std::optional<Source>& source);
     static void set_read(Node& node, Read read);
 

@@ -71,6 +71,8 @@ struct Value {
     bool fills = false;       // a default: only where the record has nothing
 };
 
+struct Notes;
+
 struct Frame {
     const MappingContext& context;
     Remarks& remarks;
@@ -79,6 +81,7 @@ struct Frame {
     const effects::FieldChange* record = nullptr;  // what was made so far, for same_as
     const effects::FieldChange* order = nullptr;   // the order of a step
     bool may_create = true;                        // defaults apply
+    Notes* notes = nullptr;                        // of the message; for sections
 };
 
 // The first thing a source finds. null_here: the field as a whole is "".

@@ -14,6 +14,7 @@
 #include "engine/hl7/path.hpp"
 #include "engine/json/diagnostic.hpp"
 #include "engine/json/value.hpp"
+#include "mappings/language/script_step.hpp"
 #include "mappings/language/table.hpp"
 
 namespace gantry::mappings {
@@ -35,8 +36,9 @@ class Mapping {
 // Checks the whole document against the field table, the path grammar and `tables`; every problem goes to `diagnostics`
 // (config_unknown_option, config_missing_option, config_wrong_type, config_unknown_name, config_bad_path,
 // config_bad_mapping, config_out_of_range, config_duplicate). Empty when there was an error. `tables` must outlive it.
+// scripts: by file name, those a document may name; null where a script has mistakes of its own.
 std::optional<Mapping> compile(std::string name, const json::Value& document, const Tables& tables,
-                               json::Diagnostics& diagnostics);
+                               json::Diagnostics& diagnostics, const Scripts& scripts = {});
 
 // What the channel says to the mapping.
 struct MappingContext {
@@ -53,6 +55,7 @@ struct MappingContext {
     bool control_id_needed = true;                        // MSH-10
     const Zone* zone = nullptr;                           // of the site; null: UTC. Outlives the evaluation.
     bool coverage = false;                                // also report what was not read
+    bool trace = false;                                   // keep what a script traces
 };
 
 // Several documents of one channel; the message type chooses.

@@ -18,15 +18,15 @@ const std::vector<std::string> segments_of_an_order{"ORC", "OBR", "TQ1", "TQ2", 
 
 class MappingCompiler {
   public:
-    MappingCompiler(std::string name, const Tables& tables, json::Diagnostics& diagnostics)
-        : report_(diagnostics), expressions_(tables, report_) {
+    MappingCompiler(std::string name, const Tables& tables, const Scripts& scripts, json::Diagnostics& diagnostics)
+        : scripts_(scripts), report_(diagnostics), expressions_(tables, report_) {
         out_.name = std::move(name);
     }
 
     std::shared_ptr<const Document> compile(const Value& document) {
         if (!report_.object(document, "",
                             {"description", "reads", "messages", "unused", "ignores", "patient", "visit", "merges",
-                             "orders", "schedule", "reports"},
+                             "orders", "schedule", "reports", "script"},
                             {"reads", "messages"}))
             return nullptr;
         if (document.find("reads")->string() != "hl7")
@@ -37,6 +37,7 @@ class MappingCompiler {
         if (const auto* names = document.find("unused")) out_.unused = messages(*names, "/unused");
         if (const auto* paths = document.find("ignores")) ignores(*paths);
         sections(document);
+        if (const auto* name = document.find("script")) script(*name);
         if (report_.failed()) return nullptr;
         return std::make_shared<const Document>(std::move(out_));
     }
@@ -66,6 +67,16 @@ class MappingCompiler {
                               ErrorCode::config_bad_path, path.error().detail);
         }
         std::sort(out_.ignores.begin(), out_.ignores.end());
+    }
+
+    void script(const Value& name) {
+        if (!report_.text(name, "/script")) return;
+        const auto found = scripts_.find(name.string());
+        if (found != scripts_.end()) return void(out_.script = found->second);
+        std::vector<std::string_view> known;
+        for (const auto& [file, step] : scripts_) known.push_back(file);
+        report_.unknown(name, "/script", ErrorCode::config_unknown_name, "beside the mappings there is no script",
+                        name.string(), known);
     }
 
     std::vector<MessageName> messages(const Value& value, const std::string& pointer) {
@@ -350,6 +361,7 @@ class MappingCompiler {
                            "a " + std::string(effects::to_text(kind)) + " has no field", member.key, names);
     }
 
+    const Scripts& scripts_;
     DocumentReader report_;
     ExpressionCompiler expressions_;
     Document out_;
@@ -366,8 +378,8 @@ bool any_matches(const std::vector<MessageName>& names, std::string_view type, s
 }
 
 std::optional<Mapping> compile(std::string name, const json::Value& document, const Tables& tables,
-                               json::Diagnostics& diagnostics) {
-    auto compiled = MappingCompiler(std::move(name), tables, diagnostics).compile(document);
+                               json::Diagnostics& diagnostics, const Scripts& scripts) {
+    auto compiled = MappingCompiler(std::move(name), tables, scripts, diagnostics).compile(document);
     if (!compiled) return std::nullopt;
     return Mapping(std::move(compiled));
 }

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "engine/hl7/types.hpp"
-#include "mappings/language/missed.hpp"
+#include "mappings/language/notes.hpp"
 #include "mappings/language/reading.hpp"
 #include "mappings/language/sections.hpp"
 
@@ -145,6 +145,7 @@ class OrderEvaluation {
         frame.record = first_of(order.fields);
         for (const auto& rule : section_.fields) apply(rule, frame, order.fields.at(rule.field));
         order.accession_issuer = order.fields.value(OrderField::accession_issuer);
+        if (outer_.notes->wants_parts) outer_.notes->orders.push_back({MessagePart::of(place.all), {}});
         if (steps.empty()) add_step(order, frame);
         for (const auto step : steps) {
             auto inner = frame_at(group.inside(step, step + 1));
@@ -152,7 +153,6 @@ class OrderEvaluation {
             add_step(order, inner);
         }
         take_warnings(order);
-        check(order);
         effects_.orders.push_back(std::move(order));
     }
 
@@ -223,17 +223,24 @@ class OrderEvaluation {
     void add_step(OrderChange& order, Frame& frame) {
         if (!section_.steps) return;
         auto& step = order.steps.emplace_back();
+        if (outer_.notes->wants_parts) outer_.notes->orders.back().steps.push_back(MessagePart::of(frame.place.all));
         const auto* const record = frame.record;
         frame.record = first_of(step.fields);
         frame.order = first_of(order.fields);
         for (const auto& rule : section_.steps->fields) apply(rule, frame, step.fields.at(rule.field));
         frame.record = record;
-        if (step.fields.value(StepField::modality).empty() && opens(order.action) && !no_modality_) {
-            no_modality_ = missed_field(section_.steps->fields, static_cast<std::size_t>(StepField::modality), frame);
-            const auto of_order = missed_field(section_.fields, static_cast<std::size_t>(OrderField::modality), frame);
-            if (no_modality_->place.empty()) no_modality_->place = of_order.place;
-            if (no_modality_->codes.empty()) no_modality_->codes = of_order.codes;
-        }
+        if (step.fields.value(StepField::modality).empty() && opens(order.action)) note_modality(frame);
+    }
+
+    // Said if nothing that comes after gives it one.
+    void note_modality(Frame& frame) {
+        const auto [note, first] = outer_.notes->no_modality.try_emplace(effects_.orders.size());
+        if (!first) return;
+        auto& out = note->second;
+        out = missed_field(section_.steps->fields, static_cast<std::size_t>(StepField::modality), frame);
+        const auto of_order = missed_field(section_.fields, static_cast<std::size_t>(OrderField::modality), frame);
+        if (out.place.empty()) out.place = of_order.place;
+        if (out.codes.empty()) out.codes = of_order.codes;
     }
 
     static Missed missed_field(const std::vector<FieldRule>& rules, std::size_t field, Frame& frame) {
@@ -253,27 +260,12 @@ class OrderEvaluation {
         order.fields.set(OrderField::warnings, std::move(text), "mapping");
     }
 
-    void check(const OrderChange& order) {
-        auto fail = [&](ErrorCode code, const std::string& detail, const std::string& place) {
-            outer_.remarks.fail(code, detail, {}, place);
-        };
-        if (order.placer.number.empty() && order.filler.number.empty() && order.action != OrderAction::parent)
-            fail(ErrorCode::order_missing_number, "", order.number_place);
-        if (!opens(order.action)) return;
-        if (effects_.patient && effects_.patient->fields.value(effects::PatientField::name).empty())
-            fail(ErrorCode::patient_missing_name, "PID-5", "PID[1]-5");
-        if (!no_modality_) return;
-        if (no_modality_->place.empty()) return fail(ErrorCode::hl7_missing_segment, section_.split, order.place);
-        fail(ErrorCode::map_no_modality, no_modality_->codes, no_modality_->place);
-    }
-
     const OrderSection& section_;
     Frame& outer_;
     Instant received_;
     effects::Effects& effects_;
     const hl7::Message& message_;
     Place common_;
-    std::optional<Missed> no_modality_;  // of the first step that has none and needs one
 };
 
 }  // namespace
