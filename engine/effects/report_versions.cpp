@@ -203,6 +203,8 @@ class Fold {
             set(level_ == draft ? "DRAFT" : "PRELIMINARY", to_text(version.status));
             return;
         }
+        change.replaced = change.replaced || (anew_ && was_final_);
+        anew_ = false;
         const bool only_added = change.added && !change.replaced;
         if (version.status == Status::corrected && !only_added)
             set("AMENDED", "corrected");
@@ -246,6 +248,7 @@ class Fold {
 
     void begin_anew() {
         withdrawn_ = false;
+        anew_ = true;
         level_ = draft - 1;
         lines_.clear();
         documents_.clear();
@@ -286,6 +289,7 @@ class Fold {
     std::vector<std::pair<std::string, std::string>> announced_;  // part, sentence
     int level_ = draft - 1;                                       // nothing yet
     bool was_final_ = false, withdrawn_ = false;
+    bool anew_ = false;  // begun anew, and not final since
 };
 
 }  // namespace

@@ -33,6 +33,12 @@ void check_order(const OrderChange& order, std::size_t index, const OrderSection
     check_modality(order, index, section, frame);
 }
 
+void check_schedule(const effects::ScheduleChange& schedule, Frame& frame) {
+    for (const auto& order : schedule.orders)
+        if (order.placer.number.empty() && order.filler.number.empty())
+            frame.remarks.fail(ErrorCode::order_missing_number, {}, {}, schedule.place_of_number());
+}
+
 }  // namespace
 
 // Everybody has a name, and no worklist answer may lack it: nothing can delete it.
@@ -49,6 +55,7 @@ void check_effects(const Document& document, Frame& frame, const effects::Effect
     if (document.patient && effects.patient) check_patient(*document.patient, frame, *effects.patient);
     for (std::size_t i = 0; i < effects.orders.size(); ++i)
         check_order(effects.orders[i], i, *document.orders, frame, effects);
+    if (effects.schedule) check_schedule(*effects.schedule, frame);
 }
 
 }  // namespace gantry::mappings

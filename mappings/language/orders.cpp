@@ -234,18 +234,20 @@ class OrderEvaluation {
 
     // Said if nothing that comes after gives it one.
     void note_modality(Frame& frame) {
-        const auto [note, first] = outer_.notes->no_modality.try_emplace(effects_.orders.size());
-        if (!first) return;
-        auto& out = note->second;
-        out = missed_field(section_.steps->fields, static_cast<std::size_t>(StepField::modality), frame);
+        const auto of_step = missed_field(section_.steps->fields, static_cast<std::size_t>(StepField::modality), frame);
         const auto of_order = missed_field(section_.fields, static_cast<std::size_t>(OrderField::modality), frame);
-        if (out.place.empty()) out.place = of_order.place;
-        if (out.codes.empty()) out.codes = of_order.codes;
+        if (!of_step && !of_order) return;
+        auto out = of_step.value_or(Missed());
+        if (out.place.empty() && of_order) out.place = of_order->place;
+        if (out.codes.empty() && of_order) out.codes = of_order->codes;
+        outer_.notes->no_modality.try_emplace(effects_.orders.size(), std::move(out));
     }
 
-    static Missed missed_field(const std::vector<FieldRule>& rules, std::size_t field, Frame& frame) {
+    // Nothing: the mapping has no rule for it.
+    static std::optional<Missed> missed_field(const std::vector<FieldRule>& rules, std::size_t field, Frame& frame) {
         const auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& one) { return one.field == field; });
-        return rule == rules.end() ? Missed() : missed(rule->value, frame);
+        if (rule == rules.end()) return std::nullopt;
+        return missed(rule->value, frame);
     }
 
     // A message that says the whole order again also says that earlier warnings are gone.

@@ -37,6 +37,13 @@ void follow(effects::OrderNumber& placer, effects::OrderNumber& filler, OrderFie
     }
 }
 
+bool names_an_order(OrderField field) {
+    return field == OrderField::placer_number || field == OrderField::placer_authority ||
+           field == OrderField::filler_number || field == OrderField::filler_authority;
+}
+
+constexpr auto several_orders = "it sets a number of the order of an appointment that is for several";
+
 }  // namespace
 
 RecordKind kind_of(Of of) {
@@ -153,8 +160,10 @@ void ScriptView::set(ScriptRecord record, std::size_t field, effects::FieldChang
         auto& order = effects_.orders[record.index];
         follow(order.placer, order.filler, static_cast<OrderField>(field), change.value);
         if (static_cast<OrderField>(field) == OrderField::accession_issuer) order.accession_issuer = change.value;
-    } else if (record.of == Of::schedule) {
-        follow(effects_.schedule->placer, effects_.schedule->filler, static_cast<OrderField>(field), change.value);
+    } else if (record.of == Of::schedule && names_an_order(static_cast<OrderField>(field))) {
+        auto& orders = effects_.schedule->orders;
+        if (orders.size() > 1) return refuse(ErrorCode::script_failed, several_orders, {});
+        follow(orders.front().placer, orders.front().filler, static_cast<OrderField>(field), change.value);
     }
     fields_of[field] = std::move(change);
 }

@@ -85,7 +85,7 @@ void add_table_library(lua_State* lua) {
     lua_getfield(lua, -2, "pack");
     lua_setfield(lua, -2, "pack");
     for (const auto& [name, by] :
-         {std::pair("insert", append_or_insert), std::pair("remove", charged), std::pair("unpack", unpack)}) {
+         {std::pair("insert", &append_or_insert), std::pair("remove", &charged), std::pair("unpack", &unpack)}) {
         lua_getfield(lua, -2, name);
         lua_pushcclosure(lua, by, 1);
         lua_setfield(lua, -2, name);

@@ -87,7 +87,7 @@ int look_up(lua_State* lua) {
 void push_look_up(lua_State* lua, const Table* table) {
     lua_pushlightuserdata(lua, const_cast<Table*>(table));
     lua_createtable(lua, 0, 2);
-    for (const auto& [name, function] : {std::pair("__index", row_index), std::pair("__newindex", refuse_change)}) {
+    for (const auto& [name, function] : {std::pair("__index", &row_index), std::pair("__newindex", &refuse_change)}) {
         lua_pushlightuserdata(lua, const_cast<Table*>(table));
         lua_pushcclosure(lua, function, 1);
         lua_setfield(lua, -2, name);

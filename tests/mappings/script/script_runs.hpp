@@ -24,19 +24,20 @@ struct Compiled {
     std::string problems;  // one in a line
 };
 
-// lua as the script of the shipped mapping.
-inline Compiled with_script(const std::string& lua, const ScriptLimits& limits = {}) {
+// lua as the script of a shipped mapping.
+inline Compiled with_script(const std::string& lua, const ScriptLimits& limits = {},
+                            const std::string& name = "orders-v2") {
     Compiled out;
     json::Diagnostics diagnostics("test.lua");
     const Scripts scripts{{"test.lua", compile_script("test.lua", lua, shipped_tables(), limits, diagnostics)}};
     for (const auto& one : diagnostics.all()) out.problems += one.text() + "\n";
     if (diagnostics.has_errors()) return out;
-    auto text = file_text(std::string(GANTRY_SOURCE_DIR) + "/mappings/documents/orders-v2.json");
+    auto text = file_text(std::string(GANTRY_SOURCE_DIR) + "/mappings/documents/" + name + ".json");
     text.insert(text.find("\"reads\""), "\"script\": \"test.lua\", ");
     const auto document = json::parse(text);
     BOOST_REQUIRE(document.ok());
-    json::Diagnostics of_document("orders-v2.json");
-    out.mapping = compile("orders-v2", *document, shipped_tables(), of_document, scripts);
+    json::Diagnostics of_document(name + ".json");
+    out.mapping = compile(name, *document, shipped_tables(), of_document, scripts);
     show(of_document);
     BOOST_REQUIRE(out.mapping);
     return out;

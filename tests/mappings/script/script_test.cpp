@@ -47,6 +47,28 @@ BOOST_AUTO_TEST_CASE(reads_the_message_by_path) {
     });
 }
 
+BOOST_AUTO_TEST_CASE(sets_the_number_of_an_appointment_that_is_for_one_order) {
+    const std::string
+        head =
+            "MSH|^~\\&|HIS|HOSPITAL|GANTRY|RAD|20261122080000||SIU^S12|M1|P|2.5\rSCH||B7^RIS||||||||||||||||||"
+            "||||||",
+        rest = "\rPID|1||100001^^^HOSPA^MR||SMITH^JOHN\rRGS|1\rAIS|1|A|CTABD^CT ABDOMEN^LOCAL\r";
+    const auto scheduled = [&](const std::string& lua, const std::string& placers) {
+        const auto compiled = with_script(lua, {}, "schedules-v2");
+        BOOST_REQUIRE_MESSAGE(compiled.mapping, compiled.problems);
+        return run(*compiled.mapping, head + placers + rest);
+    };
+    const auto one = scheduled("schedule.placer_number = 'X9'", "P7^HIS");
+    BOOST_REQUIRE(one.schedule);
+    BOOST_REQUIRE_EQUAL(one.schedule->orders.size(), 1u);
+    BOOST_TEST(one.schedule->orders.front().placer.number == "X9");
+    BOOST_CHECK(scheduled("schedule.placer_number = nil", "P7^HIS").error->code == ErrorCode::order_missing_number);
+    const auto several = scheduled("schedule.placer_number = 'X9'", "P7^HIS~P8^HIS");
+    BOOST_REQUIRE(several.error);
+    BOOST_CHECK(several.error->code == ErrorCode::script_failed);
+    BOOST_TEST(scheduled("schedule.reason = 'PAIN'", "P7^HIS~P8^HIS").schedule->orders.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(walks_through_segments) {
     check({
         {"for s in message:segments('OBX') do trace(s.id, s.place, s[3], s['3.2'], s['5[2]']) end",
