@@ -52,7 +52,7 @@ class Check {
     void run() {
         declare();
         for (std::size_t i = 0; tokens_[i].kind != Kind::end; ++i) {
-            if (!tokens_[i].is_name()) continue;
+            if (!tokens_[i].is_name() || is_attribute(i)) continue;
             if (after_dot(i))
                 check_call(i);
             else
@@ -66,6 +66,11 @@ class Check {
     const Token& before(std::size_t i, std::size_t by = 1) const {
         static const Token none;
         return i >= by ? tokens_[i - by] : none;
+    }
+    // local name <const>
+    bool is_attribute(std::size_t i) const {
+        const bool one = tokens_[i].is_name("const") || tokens_[i].is_name("close");
+        return one && before(i).is("<") && before(i, 2).is_name() && at(i + 1).is(">");
     }
     bool after_dot(std::size_t i) const { return before(i).is(".") || before(i).is(":"); }
 

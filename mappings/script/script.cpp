@@ -78,7 +78,8 @@ json::Position position_of(const Error& error, const ScriptText& text, const Tab
         const auto end = token.written.data() + token.written.size() - text.text().data();
         const ScriptText until(text.name(), text.text().substr(0, static_cast<std::size_t>(end)));
         const auto again = Sandbox::open(until, tables, limits);
-        if (!again && again.error().detail == error.detail) return token.at;
+        // What ends within a token ends at the end of the text here.
+        if (!again && again.error().detail.substr(0, near) == error.detail.substr(0, near)) return token.at;
     }
     return {std::max(line, 1u), 1};
 }

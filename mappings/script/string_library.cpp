@@ -273,11 +273,7 @@ void add_match(lua_State* lua, const Search& search, Draft& out) {
             return add_answer(lua, search, out);
         case LUA_TTABLE:
             search.push_group(search.groups() == 0 ? 0 : 1);
-            if (lua_isnil(lua, -1))
-                lua_pushnil(lua);
-            else
-                lua_gettable(lua, 3);
-            lua_remove(lua, -2);
+            if (!lua_isnil(lua, -1)) lua_gettable(lua, 3);
             return add_answer(lua, search, out);
         default:
             return add_replacement(lua, search, text_at(lua, 3), out);

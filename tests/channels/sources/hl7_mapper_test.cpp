@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_message_of_the_channel_is_rejected_and_answered)
     auto utf8 = "MSH|^~\\&|HIS|HOSP|RIS|RAD|20261122080000||ORM^O01|M1|P|2.3.1||||||UNICODE UTF-8\r" + rest;
     utf8.replace(utf8.find("SMITH"), 5, "M\xc3\xbc\xfcLLER");
     auto other_type = msh + rest;
-    other_type.replace(other_type.find("ORM^O01"), 7, "ORU^R01");
+    other_type.replace(other_type.find("ORM^O01"), 7, "DFT^P03");
     auto training = msh + rest;
     training.replace(training.find("|P|"), 3, "|T|");
     const struct {

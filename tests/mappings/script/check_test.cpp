@@ -29,8 +29,10 @@ BOOST_AUTO_TEST_CASE(syntax) {
         {"x = 'a\n", "1:5" + bad + "unfinished string near ''a'"},
         {"local s = '\\d'", "1:11" + bad + "invalid escape sequence near ''\\d'"},
         {"\x1bLua", "1:1" + bad + "attempt to load a binary chunk (mode is 't')"},
-        {"goto nowhere", "1:1" + bad + "no visible label 'nowhere' for goto at line 1"},
     });
+    // Releases of Lua differ in how they write the rest.
+    const auto without_label = with_script("goto nowhere").problems;
+    BOOST_TEST(without_label.find("test.lua:1:1" + bad + "no visible label 'nowhere' for ") == 0u, without_label);
 }
 
 BOOST_AUTO_TEST_CASE(names) {
@@ -38,7 +40,7 @@ BOOST_AUTO_TEST_CASE(names) {
         {"local x = mesage['PID-3']",
          "1:11" + unknown + "nothing here is called \"mesage\", did you mean \"message\"?"},
         {"trace(string.uper('x'))", "1:14" + unknown + "string has no \"uper\", did you mean \"upper\"?"},
-        {"trace(math.random())", "1:12" + unknown + "math has no \"random\", did you mean \"rad\"?"},
+        {"trace(math.random())", "1:12" + unknown + "math has no \"random\""},
         {"print('x')", "1:1" + unknown + "scripts have no \"print\"; trace shows what gantry try prints"},
         {"local t = os.time()", "1:11" + unknown + "scripts have no \"os\"; message.received is the time"},
         {"local _ENV = {}", "1:7" + unknown + "scripts have no \"_ENV\"; a global is named by its name"},
@@ -47,7 +49,7 @@ BOOST_AUTO_TEST_CASE(names) {
         {"for _, o in ipairs(orders) do\n o.modalty = 'CT'\nend",
          "2:4" + unknown + "an order has no \"modalty\", did you mean \"modality\"?"},
         {"for _, o in ipairs(orders) do for i, s in ipairs(o.steps) do s.station = 'x' end end",
-         "1:64" + unknown + "a step has no \"station\", did you mean \"station_ae\"?"},
+         "1:64" + unknown + "a step has no \"station\""},
         {"local o = orders[1]\no.placr_number = 'x'",
          "2:3" + unknown + "an order has no \"placr_number\", did you mean \"placer_number\"?"},
         {"trace(message.recieved)", "1:15" + unknown + "a message has no \"recieved\", did you mean \"received\"?"},

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(searches_by_regular_expression) {
         {"trace(('a b'):gsub([[\\w]], '<%1>'))", "<a> <b> 2"},
         {"trace(('a b c'):gsub([[\\w]], {a = '1', b = false}))", "1 b c 3"},
         {"trace(('a b'):gsub([[\\w]], function(w) return w == 'a' and w:upper() or nil end))", "A b 2"},
-        {"trace(('50%'):match([[\\d+\\%]]), ('50%'):match('%$'))",
+        {"local p = '%$' trace(('50%'):match([[\\d+\\%]]), ('50%'):match(p))",
          "the script of the mapping stopped with an error: test.lua:1: patterns are regular expressions here: write \\ "
          "where Lua has %, and \\% for a percent sign"},
         {"trace(('x'):gsub('x', [[\\1]]))",
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(what_reaches_outside_is_not_there) {
         const auto script = "local function get() return " + std::string(name) + " end";
         const auto compiled = with_script(script);
         BOOST_TEST(!compiled.mapping, name);
-        BOOST_TEST(compiled.problems.find("test.lua:1:31: error [config.unknown_name]") != std::string::npos,
+        BOOST_TEST(compiled.problems.find("test.lua:1:29: error [config.unknown_name]") != std::string::npos,
                    compiled.problems);
     }
     for (const auto* name : {"dump", "pack", "unpack", "packsize"})
