@@ -78,8 +78,11 @@ json::Position position_of(const Error& error, const ScriptText& text, const Tab
         const auto end = token.written.data() + token.written.size() - text.text().data();
         const ScriptText until(text.name(), text.text().substr(0, static_cast<std::size_t>(end)));
         const auto again = Sandbox::open(until, tables, limits);
-        // What ends within a token ends at the end of the text here.
-        if (!again && again.error().detail.substr(0, near) == error.detail.substr(0, near)) return token.at;
+        if (again) continue;
+        // A text that does not end, ends with the script here.
+        const bool unfinished = error.detail.substr(0, near).ends_with("unfinished string");
+        const auto compared = unfinished ? near : std::string::npos;
+        if (again.error().detail.substr(0, compared) == error.detail.substr(0, compared)) return token.at;
     }
     return {std::max(line, 1u), 1};
 }

@@ -52,8 +52,10 @@ inline effects::Effects run(const Mapping& mapping, const std::string& text = or
 
 inline effects::Effects run(const std::string& lua, const std::string& text = order_message,
                             const ScriptLimits& limits = {}) {
+    static std::vector<Mapping> kept;  // sources of effects point into them
     const auto compiled = with_script(lua, limits);
     BOOST_REQUIRE_MESSAGE(compiled.mapping, compiled.problems);
+    kept.push_back(*compiled.mapping);
     return run(*compiled.mapping, text);
 }
 
