@@ -225,7 +225,8 @@ struct Effects {
     std::vector<DeliveryRequest> deliveries;
     std::vector<std::string> ignored;  // why parts of it have no effect: "ADT^A09 is not used here"
     Coverage coverage;
-    std::vector<std::string> trace;  // what a script told whoever tries it; may quote the message, never stored or logged
+    // What a script told whoever tries it; may quote the message, never stored or logged.
+    std::vector<std::string> trace;
 };
 
 // The state of a message in the ledger: received = the sum of these, always.
