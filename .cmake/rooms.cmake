@@ -1,8 +1,14 @@
-# gantry_room(NAME [INTERFACE_ONLY] [DEPENDS room…|ALL] [LIBRARIES target…])
+# gantry_room(NAME [INTERFACE_ONLY] [OWN_DEFINITIONS] [DEPENDS room…|ALL] [LIBRARIES target…])
 #   A room is a folder and a static library made of every *.cpp in it (not below it). DEPENDS is the list of rooms whose
 #   headers it may include; LIBRARIES are third-party and PRIVATE: they never appear in another room's public header.
 #   A room whose sources do not exist yet is skipped, so that the table can be complete from the first day.
+#   OWN_DEFINITIONS: a library or room.cmake brings -D flags, so that the rooms' common precompiled header is not for it.
 set(GANTRY_ROOMS "" CACHE INTERNAL "")
+
+file(WRITE ${PROJECT_BINARY_DIR}/generated/precompiled.cpp "")
+add_library(gantry_precompiled OBJECT ${PROJECT_BINARY_DIR}/generated/precompiled.cpp)
+target_link_libraries(gantry_precompiled PRIVATE gantry_flags)
+target_precompile_headers(gantry_precompiled PRIVATE ${PROJECT_SOURCE_DIR}/.cmake/std.pch.hpp)
 
 function(gantry_target_of room out)
   string(REPLACE "/" "_" name "${room}")
@@ -10,7 +16,7 @@ function(gantry_target_of room out)
 endfunction()
 
 function(gantry_room room)
-  cmake_parse_arguments(ARG "INTERFACE_ONLY" "" "DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "INTERFACE_ONLY;OWN_DEFINITIONS" "" "DEPENDS;LIBRARIES" ${ARGN})
   gantry_target_of(${room} target)
   if(ARG_INTERFACE_ONLY)
     add_library(${target} INTERFACE)
@@ -36,7 +42,11 @@ function(gantry_room room)
     foreach(library IN LISTS ARG_LIBRARIES)
       target_link_libraries(${target} PRIVATE ${library})
     endforeach()
-    target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/.cmake/std.pch.hpp)
+    if(ARG_OWN_DEFINITIONS)
+      target_precompile_headers(${target} PRIVATE ${PROJECT_SOURCE_DIR}/.cmake/std.pch.hpp)
+    else()
+      target_precompile_headers(${target} REUSE_FROM gantry_precompiled)
+    endif()
   endif()
   set(GANTRY_ROOMS ${GANTRY_ROOMS} ${room} CACHE INTERNAL "")
   if(EXISTS ${PROJECT_SOURCE_DIR}/${room}/room.cmake)

@@ -3,6 +3,7 @@
 #include "engine/store/schema.hpp"
 #include "engine/store/sqlite/connection.hpp"
 #include "engine/store/sqlite/database.hpp"
+#include "engine/store/sqlite/joined_writes.hpp"
 
 namespace gantry::store::sqlite {
 namespace {
@@ -57,7 +58,8 @@ int version_of(sqlite3* connection) {
 }  // namespace
 
 Database::Database(const std::filesystem::path& path)
-    : database_(std::make_unique<odb::sqlite::database>(name_of(path), open_flags(path), false, "",
+    : database_(std::make_unique<odb::sqlite::database>(name_of(path), open_flags(path), false,
+                                                        path.empty() ? "" : joined_writes(),
                                                         std::make_unique<Connections>())),
       writer_(database_->connection()) {
     execute(writer(), file_settings);
