@@ -189,7 +189,8 @@ struct Effects {
     std::vector<OrderChange> orders;
     std::optional<ScheduleChange> schedule;
     std::vector<DeliveryRequest> deliveries;
-    std::vector<std::string> ignored;  // why parts of it have no effect: "ADT^A09 is not used here"
+    std::vector<std::string> declined;  // destinations whose condition does not hold for it
+    std::vector<std::string> ignored;   // why parts of it have no effect: "ADT^A09 is not used here"
     Coverage coverage;
 };
 
@@ -214,6 +215,7 @@ struct UnitOutcome {
     std::int64_t message = 0;
     Outcome outcome = Outcome::delivered;
     std::optional<Error> error;  // rejected or held: why
+    std::string filtered_by;     // filtered: the rule
     std::vector<RecordOutcome> records;
     std::vector<std::string> warnings;
 };

@@ -39,14 +39,18 @@ void Ticket::release() noexcept {
 std::optional<Ticket> Admission::admit(const std::string& ip, int fd) {
     const std::lock_guard lock(mutex_);
     if (inside_.size() >= max_connections_) return std::nullopt;
-    if (max_per_peer_ != 0) {
-        auto& count = per_peer_[ip];
-        if (count >= max_per_peer_) return std::nullopt;
-        ++count;
-    }
+    const auto known = per_peer_.find(ip);
+    if (max_per_peer_ != 0 && known != per_peer_.end() && known->second >= max_per_peer_) return std::nullopt;
+    ++per_peer_[ip];
     inside_.insert(fd);
     all_->enter();
     return Ticket(shared_from_this(), ip, fd);
+}
+
+void Admission::set_limits(std::size_t max_connections, std::size_t max_per_peer) {
+    const std::lock_guard lock(mutex_);
+    max_connections_ = max_connections;
+    max_per_peer_ = max_per_peer;
 }
 
 void Admission::shut(int how) {

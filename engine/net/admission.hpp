@@ -53,10 +53,13 @@ class Admission : public std::enable_shared_from_this<Admission> {
   public:
     // max_per_peer 0: no limit.
     Admission(std::size_t max_connections, std::size_t max_per_peer, std::shared_ptr<Occupancy> all)
-        : max_connections_(max_connections), max_per_peer_(max_per_peer), all_(std::move(all)) {}
+        : all_(std::move(all)), max_connections_(max_connections), max_per_peer_(max_per_peer) {}
 
     // Nothing when a limit is reached.
     std::optional<Ticket> admit(const std::string& ip, int fd);
+
+    // For whoever comes from now on; nobody inside has to leave.
+    void set_limits(std::size_t max_connections, std::size_t max_per_peer);
 
     // shutdown(2) for every connection inside: SHUT_RD ends their waiting for input, SHUT_RDWR ends them.
     void shut(int how);
@@ -65,9 +68,9 @@ class Admission : public std::enable_shared_from_this<Admission> {
     friend class Ticket;
     void leave(const std::string& ip, int fd);
 
-    std::size_t max_connections_, max_per_peer_;
     std::shared_ptr<Occupancy> all_;
     std::mutex mutex_;
+    std::size_t max_connections_, max_per_peer_;
     std::unordered_set<int> inside_;  // descriptors
     std::unordered_map<std::string, std::size_t> per_peer_;
 };

@@ -61,6 +61,7 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
     outcome.message = ids.next();
     if (unit.effects.disposition == Disposition::filter) {
         outcome.outcome = Outcome::filtered;
+        outcome.filtered_by = unit.effects.filtered_by;
     } else {
         out.plan = effects::reconcile(unit.effects, records, ids, *unit.policy);
         outcome.error = out.plan.refused;

@@ -35,6 +35,11 @@ inline std::string_view stored_digest(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), 16};
 }
 
+// What the message row says about why: of an error its detail, else the rule that filtered it.
+inline const std::string& detail_of(const effects::UnitOutcome& outcome) {
+    return outcome.error ? outcome.error->detail : outcome.filtered_by;
+}
+
 // Whether an earlier copy still makes this one a duplicate.
 bool within_window(const EarlierCopy& earlier, Instant now, std::chrono::seconds window);
 

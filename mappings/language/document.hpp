@@ -107,6 +107,7 @@ struct Document {
     std::vector<MergeSection> merges;
     std::optional<OrderSection> orders;
     std::optional<ScheduleSection> schedule;
+    std::vector<std::shared_ptr<const Table>> tables;  // what the sections point into
 };
 
 }  // namespace gantry::mappings
