@@ -144,8 +144,8 @@ struct ScheduleChange {
     std::string number_place;          // "SCH[1]-26"; empty: as place
     std::vector<OrderNumbers> orders;  // at least one
     std::string appointment;           // SCH-2: new steps are numbered after it
-    std::string event_time;   // as of an OrderChange
-    std::string step_status;  // of the steps booked: SCHEDULED, ARRIVED or READY; empty: SCHEDULED
+    std::string event_time;            // as of an OrderChange
+    std::string step_status;           // of the steps booked: SCHEDULED, ARRIVED or READY; empty: SCHEDULED
     FieldChanges<OrderField> fields;
     std::vector<ScheduleItem> items;
     FieldChanges<StepField> every;  // said of every step, where there are no items

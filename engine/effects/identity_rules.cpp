@@ -218,8 +218,7 @@ class Application {
         const auto into = survivor();
         const auto prior = records_.patient_of(prior_);
         bool any = false;
-        for (const auto id :
-             prior ? records_.orders_of(subject(records_.follow(*prior))) : std::vector<OrderId>()) {
+        for (const auto id : prior ? records_.orders_of(subject(records_.follow(*prior))) : std::vector<OrderId>()) {
             if (records_.order(id)->fields[number] != merge_.prior_number) continue;
             auto& order = move(id, into);
             if (!merge_.number.empty()) order.fields[number] = merge_.number;

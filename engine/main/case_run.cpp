@@ -94,7 +94,8 @@ class CaseRun {
     void give(const CaseMessage& message) {
         const auto step = feed(message);
         const auto code = observe_reply(step.committed.reply).find("MSA-1")->text;
-        if (!message.unmerge.empty() ? step.committed.outcome.error.has_value() : code != "AA" && code != "CA") comparison_.fail(*message.value, message.pointer, "AA", step.committed.reply);
+        if (!message.unmerge.empty() ? step.committed.outcome.error.has_value() : code != "AA" && code != "CA")
+            comparison_.fail(*message.value, message.pointer, "AA", step.committed.reply);
         new_deliveries();
     }
 

@@ -144,8 +144,9 @@ int main(int count, char** arguments) {
     reference->add_option("topic", topic, "what about")
         ->required()
         ->check(CLI::IsMember({"connectors", "settings", "errors", "metrics", "schema", "structures"}));
-    reference->add_option("kind", reference_kind,
-                          "of schema: engine (default), channel, mapping, table or case; of structures: the version of HL7");
+    reference->add_option(
+        "kind", reference_kind,
+        "of schema: engine (default), channel, mapping, table or case; of structures: the version of HL7");
     reference->add_option("name", structures_name, "of structures: PID, ORM^O01, ORM_O01, CX or 0119");
     reference->callback([&] {
         exit_code = topic == "structures"

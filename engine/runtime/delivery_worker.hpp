@@ -1,8 +1,8 @@
 // Works off one destination's queue: in arrival order per lane (ordering key), at least once, every attempt recorded.
 //
 // The queue is the database; nothing is loaded whole. A sweep reads pending deliveries page by page and attempts each
-// whose lanes are free. A lane whose delivery failed waits for its retry; the other lanes go on. A delivery with several
-// lanes (a merge, which is about two patients) waits for all of them, and all of them wait for it.
+// whose lanes are free. A lane whose delivery failed waits for its retry; the other lanes go on. A delivery with
+// several lanes (a merge, which is about two patients) waits for all of them, and all of them wait for it.
 #pragma once
 #include <condition_variable>
 #include <map>

@@ -80,7 +80,8 @@ void evaluate_sections(const Document& document, Frame& frame, Instant received,
     if (remarks.error()) return;
     if (const auto* visit = applicable(document.visit, frame)) evaluate_visit(*visit, frame, effects);
     for (const auto& merges : document.merges)
-        if (merges.only_for.applies(frame.type, frame.event)) evaluate_merges(merges, document.patient ? &*document.patient : nullptr, frame, effects);
+        if (merges.only_for.applies(frame.type, frame.event))
+            evaluate_merges(merges, document.patient ? &*document.patient : nullptr, frame, effects);
     if (document.orders && !remarks.error()) evaluate_orders(*document.orders, frame, received, effects);
     if (document.schedule && !remarks.error()) evaluate_schedule(*document.schedule, frame, received, effects);
     for (const auto& merge : effects.merges) {

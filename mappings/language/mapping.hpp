@@ -69,8 +69,9 @@ class MappingSet {
     const std::vector<Mapping>& all() const { return mappings_; }
 
     // Checks MSH-9, 12 and 11, then evaluates the document that reads this message. `received` stands in for a missing
-    // message time. Never fails: a message that cannot be used has disposition reject and an Error whose place is an HL7
-    // path with segment repetition ("OBR[2]-4"). The effects' sources point into the mapping, nothing into the message.
+    // message time. Never fails: a message that cannot be used has disposition reject and an Error whose place is an
+    // HL7 path with segment repetition ("OBR[2]-4"). The effects' sources point into the mapping, nothing into the
+    // message.
     effects::Effects map(const hl7::Message& message, const MappingContext& context, Instant received) const;
     // Asks unusable() first.
     effects::Effects evaluate(const hl7::Message& message, const MappingContext& context, Instant received) const;

@@ -19,6 +19,7 @@ void write(const fs::path& path, const std::string& text) {
 
 std::string engine_json() {
     return R"({"channels": "channels", "mappings": "mappings", "tables": "tables",
+  "store": "${GANTRY_STORE:-sqlite:gantry.db}",
   "http": {"port": "${GANTRY_HTTP_PORT}"}, "dicom": {"port": "${GANTRY_DICOM_PORT}"}}
 )";
 }

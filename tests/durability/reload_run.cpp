@@ -1,136 +1,144 @@
 // Changes the configuration again and again under load, with SIGHUP, and checks afterwards that no message was lost,
 // none was taken twice, and no connection broke.
 //
-//   durability_reload PROGRAM SOURCE DATA RELOADS PER_SECOND      last line: N passed, N failed
-#include <sqlite3.h>
-
+//   durability_reload PROGRAM CONF DATA [--reloads N] [--rate MESSAGES-PER-SECOND] [--database sqlite|postgresql]
+//   [--log FILE]
+//
+// CONF is looked at for the shipped mappings and tables beside it. Last line: N passed, N failed.
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <random>
 
 #include "tests/durability/changing_configuration.hpp"
-#include "tests/durability/ledger_check.hpp"
+#include "tests/durability/database.hpp"
+#include "tests/durability/ledger.hpp"
+#include "tests/durability/run_options.hpp"
 #include "tests/durability/steady_senders.hpp"
+#include "tests/durability/verdicts.hpp"
 
 namespace {
 
 using namespace gantry::durability;
 using std::chrono::milliseconds, std::chrono::steady_clock;
 
-int passed = 0, failed = 0;
-
-void check(const std::string& what, long violations) {
-    ++(violations == 0 ? passed : failed);
-    std::printf("%s %s%s\n", violations == 0 ? "ok    " : "FAILED", what.c_str(),
-                violations == 0 ? "" : (": " + std::to_string(violations)).c_str());
+double since(steady_clock::time_point begin) {
+    return std::chrono::duration<double>(steady_clock::now() - begin).count();
 }
 
-// Waits until the engine has done or refused so many. False: it did not, within a minute.
-bool wait_for(const EngineProcess& engine, long done, long refused) {
-    const auto until = steady_clock::now() + std::chrono::seconds(60);
-    while (steady_clock::now() < until) {
-        if (engine.reloads(false) == done && engine.reloads(true) == refused) return true;
-        std::this_thread::sleep_for(milliseconds(2));
+class Run {
+  public:
+    explicit Run(const RunOptions& options)
+        : options_(options),
+          reloads_(options.number("reloads", 20)),
+          rate_(options.number("rate", 1000)),
+          database_(database_of(options.text("database", "sqlite"))),
+          engine_(options.program, options.data / "conf", options.data, options.log()),
+          // Two ports for a channel that moves, behind those that the engine has chosen.
+          moving_ports_(free_ports(engine_.ports().dicom + 1u)),
+          configuration_(options.conf / "..", options.data / "conf", moving_ports_.mllp, moving_ports_.http) {
+        engine_.set("GANTRY_STORE", database_.store);
     }
-    std::printf("reloads: %ld done, %ld refused; expected %ld and %ld\n", engine.reloads(false), engine.reloads(true),
-                done, refused);
-    return false;
-}
 
-struct Reloads {
-    long done = 0, refused = 0, unexpected = 0;
-    std::vector<double> took;  // ms
-};
-
-Reloads reload_often(EngineProcess& engine, ChangingConfiguration& configuration, unsigned count) {
-    Reloads out;
-    for (unsigned n = 1; n <= count; ++n) {
-        ++(configuration.change(n) ? out.done : out.refused);
+    int run() {
+        engine_.start();
+        verdicts_.require("the engine becomes ready", engine_.ready().has_value());
         const auto begin = steady_clock::now();
-        engine.reload();
-        if (!wait_for(engine, out.done, out.refused)) {
-            ++out.unexpected;
-            break;
-        }
-        out.took.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - begin).count());
+        SteadySenders staying({"A", engine_.ports().mllp, 12, rate_ * 0.75});
+        SteadySenders moving({"B", moving_ports_.mllp, 4, rate_ * 0.25});
+        reload_often();
+        staying.stop();
+        moving.stop();
+        const auto took = since(begin);
+        auto journal = staying.journal();
+        journal.insert(journal.end(), moving.journal().begin(), moving.journal().end());
+        report(journal.size(), took);
+        verdicts_.check("no connection was refused, reset or closed",
+                        static_cast<long>(staying.broken() + moving.broken()));
+        verdicts_.check("every message was accepted", static_cast<long>(staying.refused() + moving.refused()));
+        const bool drained = drain();
+        verdicts_.require("deliveries are all made in the end", drained);
+        verdicts_.check("the engine stops when asked", engine_.stop());
+        check_revisions();
+        verdicts_.check(check_ledger(database_.store, options_.data, journal, drained));
+        return verdicts_.conclude();
     }
-    configuration.settle(count);
-    engine.reload();
-    out.unexpected += !wait_for(engine, ++out.done, out.refused);
-    return out;
-}
 
-bool drain(const EngineProcess& engine) {
-    for (int i = 0; i < 600 && engine.pending() != 0; ++i) std::this_thread::sleep_for(milliseconds(50));
-    return engine.pending() == 0;
-}
+  private:
+    void reload_often() {
+        unsigned n = 0;
+        while (n < reloads_ && reload(configuration_.change(n + 1))) ++n;
+        configuration_.settle(n);
+        const bool settled = reload(true);
+        verdicts_.require("every reload was done, or refused when it had a mistake", settled && n == reloads_);
+    }
 
-long count(const std::filesystem::path& data, const char* sql) {
-    sqlite3* database = nullptr;
-    sqlite3_stmt* query = nullptr;
-    sqlite3_open((data / "gantry.db").c_str(), &database);
-    sqlite3_prepare_v2(database, sql, -1, &query, nullptr);
-    const long out =
-        query && sqlite3_step(query) == SQLITE_ROW ? static_cast<long>(sqlite3_column_int64(query, 0)) : -1;
-    sqlite3_finalize(query);
-    sqlite3_close(database);
-    return out;
-}
+    // False: the engine did neither within a minute.
+    bool reload(bool sound) {
+        ++(sound ? done_ : refused_);
+        const auto begin = steady_clock::now();
+        engine_.reload();
+        while (engine_.reloads(false) != done_ || engine_.reloads(true) != refused_) {
+            if (since(begin) > 60) return false;
+            std::this_thread::sleep_for(milliseconds(2));
+        }
+        times_.push_back(since(begin) * 1000);
+        return true;
+    }
 
-void check_revisions(const std::filesystem::path& data, long reloads) {
-    check("every message names a revision that is kept",
-          count(data, "SELECT count(*) FROM message WHERE revision NOT IN (SELECT id FROM channel_revision)"));
-    // Ids of messages grow in the order of the commits.
-    check("no message was read with an older revision than one of its connection before it",
-          count(data,
-                R"(SELECT count(*) FROM (SELECT revision, lag(revision) OVER (PARTITION BY peer ORDER BY id) AS earlier
-                         FROM message WHERE channel = 'his') WHERE revision < earlier)"));
-    const auto used = count(data, "SELECT count(DISTINCT revision) FROM message WHERE channel = 'his'");
-    std::printf("%ld revisions of one channel handled messages\n", used);
-    check("most reloads were in force while messages came in", used * 2 < reloads);
-}
+    bool drain() {
+        for (int i = 0; i < 1200 && engine_.pending() != 0; ++i) std::this_thread::sleep_for(milliseconds(50));
+        return engine_.pending() == 0;
+    }
+
+    void report(std::size_t messages, double took) {
+        std::sort(times_.begin(), times_.end());
+        std::printf(
+            "%ld reloads done and %ld refused in %.1f s, median %.0f ms, longest %.0f ms; %zu messages, %.0f per "
+            "second\n",
+            done_, refused_, took, times_.empty() ? 0 : times_[times_.size() / 2], times_.empty() ? 0 : times_.back(),
+            messages, static_cast<double>(messages) / took);
+    }
+
+    void check_revisions() {
+        const auto ledger = open_ledger(database_.store, options_.data);
+        verdicts_.check("no message came twice", ledger->count("SELECT count(*) FROM message WHERE outcome = 4"));
+        verdicts_.check(
+            "every message names a revision that is kept",
+            ledger->count("SELECT count(*) FROM message WHERE revision NOT IN (SELECT id FROM channel_revision)"));
+        // Ids of messages grow in the order of the commits, if one committer makes them.
+        if (!database_.server)
+            verdicts_.check("no message was read with an older revision than one of its connection before it",
+                            ledger->count(R"(SELECT count(*) FROM (SELECT revision, lag(revision)
+                                OVER (PARTITION BY peer ORDER BY id) AS earlier FROM message WHERE channel = 'his') m
+                                WHERE revision < earlier)"));
+        const auto used = ledger->count("SELECT count(DISTINCT revision) FROM message WHERE channel = 'his'");
+        std::printf("%ld revisions of one channel handled messages\n", used);
+        verdicts_.require("most reloads were in force while messages came in", used * 2 >= done_);
+    }
+
+    const RunOptions& options_;
+    unsigned reloads_;
+    double rate_;
+    Database database_;
+    EngineProcess engine_;
+    Ports moving_ports_;
+    ChangingConfiguration configuration_;
+    long done_ = 0, refused_ = 0;
+    std::vector<double> times_;  // ms
+    Verdicts verdicts_;
+};
 
 }  // namespace
 
-int main(int argument_count, char** arguments) {
-    if (argument_count != 6) {
-        std::fprintf(stderr, "usage: durability_reload PROGRAM SOURCE DATA RELOADS PER_SECOND\n");
+int main(int count, char** arguments) {
+    const auto options = run_options(count, arguments);
+    if (!options) {
+        std::fprintf(stderr, "usage: durability_reload PROGRAM CONF DATA [--NAME VALUE]…\n");
         return 2;
     }
-    const std::filesystem::path data = arguments[3];
-    const auto reloads = static_cast<unsigned>(std::atoi(arguments[4]));
-    const double rate = std::atof(arguments[5]);
-    const auto ports = free_ports(std::random_device{}()), more = free_ports(ports.dicom + 1u);
-    ChangingConfiguration configuration(arguments[2], data / "conf", more.mllp, more.http);
-    EngineProcess engine(arguments[1], configuration.directory(), data, ports);
-    engine.start();
-    if (!engine.ready()) {
-        std::printf("the engine did not become ready; its log is engine.log\n0 passed, 1 failed\n");
+    try {
+        return Run(*options).run();
+    } catch (const std::exception& failure) {
+        std::printf("%s\n0 passed, 1 failed\n", failure.what());
         return 1;
     }
-    const auto begin = steady_clock::now();
-    SteadySenders steady({"A", ports.mllp, 12, rate * 0.75}), moving({"B", more.mllp, 4, rate * 0.25});
-    const auto done = reload_often(engine, configuration, reloads);
-    steady.stop();
-    moving.stop();
-    const std::chrono::duration<double> took = steady_clock::now() - begin;
-    auto journal = steady.journal();
-    journal.insert(journal.end(), moving.journal().begin(), moving.journal().end());
-    const bool drained = drain(engine);
-    check("the engine stops when asked", engine.stop());
-    auto times = done.took;
-    std::sort(times.begin(), times.end());
-    std::printf("%ld reloads and %ld refused in %.1f s, median %.0f ms; %zu messages, %.0f per second\n", done.done,
-                done.refused, took.count(), times.empty() ? 0 : times[times.size() / 2], journal.size(),
-                static_cast<double>(journal.size()) / took.count());
-    check("every reload was done, or refused when it had a mistake", done.unexpected);
-    check("no connection was refused, reset or closed", static_cast<long>(steady.broken() + moving.broken()));
-    check("every message was accepted", static_cast<long>(steady.refused() + moving.refused()));
-    check("no message came twice", count(data, "SELECT count(*) FROM message WHERE outcome = 4"));
-    check_revisions(data, done.done);
-    if (!drained) std::printf("deliveries still waiting at the end\n");
-    for (const auto& finding : check_ledger(data, journal, drained)) check(finding.rule, finding.violations);
-    std::printf("%d passed, %d failed\n", passed, failed);
-    return failed == 0 ? 0 : 1;
 }

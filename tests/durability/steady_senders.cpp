@@ -85,7 +85,7 @@ void SteadySenders::work(unsigned number, Line& line) {
         Acknowledged entry;
         entry.control_id = entry.placer = name + std::to_string(serial);
         entry.patient = "S" + std::to_string((serial * 7 + number) % patients);
-        entry.message = order_message(entry.control_id, entry.patient, entry.placer, "NW", "REASON");
+        entry.message = order_message(entry.control_id, entry.patient, entry.placer, "NW", "REASON", 0);
         std::optional<std::string> reply;
         while (!(reply = line.exchange(entry.message)) && !stopping_) ++broken_;
         if (!reply) break;

@@ -160,12 +160,15 @@ BOOST_AUTO_TEST_CASE(a_message_that_is_not_accepted_is_filtered_by_the_first_rul
     BOOST_TEST(reply_to(unit).find("\rMSA|AA|M1|filtered: no tests") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(the_header_is_looked_at_before_the_rules_and_the_type_after_them) {
+BOOST_AUTO_TEST_CASE(rules_are_asked_after_the_control_id_and_before_type_and_processing_id) {
     auto how = handling();
     how.accept.push_back({"orders", rule(R"({"equals": ["MSH-9.1", "ORM"]})")});
-    auto training = msh + rest, result = msh + rest;
+    auto nameless = msh + rest, training = msh + rest, result = msh + rest;
+    nameless.replace(nameless.find("|M1|"), 4, "||");
+    nameless.replace(nameless.find("ORM^O01"), 7, "ORU^R01");
     training.replace(training.find("|P|"), 3, "|T|");
     result.replace(result.find("ORM^O01"), 7, "ORU^R01");
+    BOOST_TEST(rejection(interpret(nameless, how)) == "hl7.missing_control_id at MSH[1]-10");
     BOOST_TEST(rejection(interpret(training, how)) == "hl7.wrong_processing_id at MSH[1]-11");
     BOOST_TEST(interpret(result, how).effects.filtered_by == "orders");
 }

@@ -54,7 +54,8 @@ BOOST_AUTO_TEST_CASE(nodes_that_start_at_once_make_the_schema_once) {
         });
     for (auto& node : nodes) node.join();
     BOOST_TEST(opened == 4);
-    BOOST_TEST(place.look()->one("SELECT count(*) FROM gantry_schema") == std::to_string(store::pgsql_migrations().size()));
+    BOOST_TEST(place.look()->one("SELECT count(*) FROM gantry_schema") ==
+               std::to_string(store::pgsql_migrations().size()));
     BOOST_TEST(place.look()->one("SELECT count(*) FROM channel_revision") == "1");
 }
 
