@@ -215,15 +215,18 @@ struct Effects {
     std::string filtered_by;     // the rule, when filtered
     std::optional<Error> error;  // why, when rejected
     // Keys of what the message is about, as its sender says them, separated by key_separator. The order of deliveries
-    // goes by the patients whom the records know, and by these where there are none.
+    // goes by the patients whom the records know, and by these where there are none; by these alone where the channel
+    // chose them (ordered_by_key).
     std::string ordering_key;
+    bool ordered_by_key = false;
     std::optional<PatientChange> patient;
     std::vector<PatientMerge> merges;
     std::vector<OrderChange> orders;
     std::optional<ScheduleChange> schedule;
     std::vector<ReportChange> reports;
     std::vector<DeliveryRequest> deliveries;
-    std::vector<std::string> ignored;  // why parts of it have no effect: "ADT^A09 is not used here"
+    std::vector<std::string> declined;  // destinations whose condition does not hold for it
+    std::vector<std::string> ignored;   // why parts of it have no effect: "ADT^A09 is not used here"
     Coverage coverage;
     // What a script told whoever tries it; may quote the message, never stored or logged.
     std::vector<std::string> trace;
@@ -250,9 +253,9 @@ struct UnitOutcome {
     std::int64_t message = 0;
     Outcome outcome = Outcome::delivered;
     std::optional<Error> error;  // rejected or held: why
+    std::string filtered_by;     // filtered: the rule
     std::vector<RecordOutcome> records;
     std::vector<std::string> warnings;
-    std::string filtered_by;  // the rule, when filtered
 };
 
 }  // namespace gantry::effects

@@ -115,6 +115,7 @@ Observation observe_outcome(const Trial::Step& step) {
     out.add("place", outcome.error ? outcome.error->place : std::string());
     out.add("records", Observation::of_rows(std::move(records)));
     out.add("warnings", Observation::of_texts(outcome.warnings));
+    out.add("declined", Observation::of_texts(step.unit.effects.declined));
     out.add("filtered_by", outcome.filtered_by);
     out.add("dropped", Observation::of_texts(effects::to_texts(step.unit.effects.coverage)));
     return out;

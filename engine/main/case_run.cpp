@@ -58,8 +58,8 @@ class CaseRun {
         const auto text = merged(*json::parse(channel_.text), *case_.settings);
         json::Diagnostics found(case_.file);
         const settings::Environment environment{configuration_.file.parent_path(), settings::process_variable};
-        channel_ = channels::read_channel(case_.channel, *json::parse(text), text, configuration_.mappings, found,
-                                          environment);
+        channel_ = channels::read_channel(case_.channel, *json::parse(text), text,
+                                          configuration_.surroundings(environment), found);
         for (const auto& problem : found.all()) {
             if (problem.severity == json::Severity::error)
                 fail(*case_.settings, "/settings", problem.code, problem.message + " (at " + problem.pointer + ")");
@@ -117,7 +117,7 @@ class CaseRun {
     Observation deliveries_after(DeliveryId after) {
         std::vector<Observation> rows;
         for (const auto& destination : channel_.handling.queued) {
-            const auto pending = trial_->store().deliveries().pending(destination, after, everything);
+            const auto pending = trial_->store().deliveries().pending(destination.name, after, everything);
             for (std::size_t i = 0; pending && i < pending->size(); ++i) {
                 rows.push_back(observe_delivery((*pending)[i]));
                 last_delivery_ = std::max(last_delivery_, (*pending)[i].id);

@@ -111,6 +111,7 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .option("channels", &EngineOptions::channels, "directory of channel documents, relative to this file")
             .option("mappings", &EngineOptions::mappings, "directory of mapping documents, relative to this file")
             .option("tables", &EngineOptions::tables, "directory of code tables, relative to this file")
+            .option("watch", &EngineOptions::watch, "reload when a file of the configuration changes, as after SIGHUP")
             .option("store", &EngineOptions::store,
                     "where messages and records are kept: sqlite:FILE, inside the data directory, or postgresql://…")
             .example("\"postgresql://gantry:${GANTRY_PASSWORD}@db.example.org/gantry\"")

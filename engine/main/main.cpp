@@ -4,7 +4,9 @@
 #include <iostream>
 
 #include "engine/main/case_tests.hpp"
+#include "engine/main/channel_files.hpp"
 #include "engine/main/check.hpp"
+#include "engine/main/revisions.hpp"
 #include "engine/main/send.hpp"
 #include "engine/main/serve.hpp"
 #include "engine/main/structures_reference.hpp"
@@ -137,18 +139,51 @@ int main(int count, char** arguments) {
         });
     });
 
-    std::string topic, structures_version, structures_name;
+    std::string topic, reference_kind, structures_name;
     auto* reference = app.add_subcommand("reference", "print a generated reference page");
     reference->add_option("topic", topic, "what about")
         ->required()
         ->check(CLI::IsMember({"connectors", "settings", "errors", "metrics", "schema", "structures"}));
-    reference->add_option("version", structures_version, "of structures: the version of HL7");
+    reference->add_option(
+        "kind", reference_kind,
+        "of schema: engine (default), channel, mapping, table or case; of structures: the version of HL7");
     reference->add_option("name", structures_name, "of structures: PID, ORM^O01, ORM_O01, CX or 0119");
     reference->callback([&] {
         exit_code = topic == "structures"
-                        ? gantry::run_structures_reference(structures_version, structures_name, std::cout, std::cerr)
-                        : gantry::run_reference(topic, std::cout);
+                        ? gantry::run_structures_reference(reference_kind, structures_name, std::cout, std::cerr)
+                        : gantry::run_reference(topic, reference_kind, std::cout);
     });
+
+    gantry::RevisionsCommand revisions;
+    auto* revisions_command = app.add_subcommand("revisions", "what a channel looked like when, and back to it");
+    revisions_command->add_option("channel", revisions.name, "a channel, or mappings/NAME, tables/NAME")->required();
+    auto* which = revisions_command->add_option_group("what", "without one of these: the list");
+    which->add_option("--show", revisions.show, "print the document of this revision");
+    which->add_option("--diff", revisions.diff, "print what this revision changed");
+    which->add_option("--restore", revisions.restore, "write the document of this revision to its file");
+    which->require_option(0, 1);
+    revisions_command->add_option("--conf", conf, "configuration: a directory or its engine.json");
+    revisions_command->add_option("--data", revisions.data, "the engine's directory")->capture_default_str();
+    revisions_command->add_flag("--json", revisions.json, "for machines");
+    revisions_command->callback(
+        [&] { exit_code = gantry::run_revisions(*gantry::load_configuration(conf), revisions, std::cout, std::cerr); });
+
+    auto* channel = app.add_subcommand("channel", "the channels of a configuration and their documents");
+    channel->require_subcommand(1);
+    gantry::ListOptions listing;
+    auto* list = channel->add_subcommand("list", "print the channels");
+    list->add_option("--group", listing.group, "only those of this group");
+    list->add_option("--label", listing.label, "only those with this label: NAME or NAME=VALUE");
+    list->add_option("--conf", conf, "configuration: a directory or its engine.json");
+    list->add_flag("--json", listing.json, "for machines");
+    list->callback(
+        [&] { exit_code = gantry::run_channel_list(*gantry::load_configuration(conf), listing, std::cout); });
+    std::vector<std::filesystem::path> to_format;
+    bool only_check = false;
+    auto* format = channel->add_subcommand("format", "write channel documents in their canonical form");
+    format->add_option("files", to_format, "channel documents")->required();
+    format->add_flag("--check", only_check, "only say which are not; exit code 1");
+    format->callback([&] { exit_code = gantry::run_channel_format(to_format, only_check, std::cout, std::cerr); });
 
     auto* version = app.add_subcommand("version", "print the version");
     version->callback([&] { exit_code = gantry::run_version(std::cout); });

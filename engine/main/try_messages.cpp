@@ -24,10 +24,10 @@ constexpr int done = 0, refused = 1, wrong_usage = 2, io_failed = 74;
 
 // What one message did.
 struct Report {
-    std::string file, type, control_id, disposition, error, reply, tree;
+    std::string file, type, control_id, disposition, filtered_by, error, reply, tree;
     std::vector<RecordEdit> edits;
     std::vector<WorklistRow> worklist;  // of the orders it speaks of
-    std::vector<std::string> deliveries, dropped, remarks, trace;
+    std::vector<std::string> deliveries, declined, dropped, remarks, trace;
 };
 
 std::string disposition_of(const Trial::Step& step) {
@@ -87,6 +87,8 @@ Result<Report> report_on(Trial& trial, const channels::ChannelDocument& channel,
     if (step.committed.outcome.error) out.error = step.committed.outcome.error->text();
     out.reply = step.committed.reply;
     out.remarks = remarks_of(step.committed.outcome);
+    out.filtered_by = step.committed.outcome.filtered_by;
+    out.declined = unit.effects.declined;
     out.dropped = effects::to_texts(unit.effects.coverage);
     out.trace = unit.effects.trace;
     if (step.committed.outcome.outcome == effects::Outcome::pending) {
@@ -158,6 +160,7 @@ void print(const Report& report, bool with_tree, std::ostream& out) {
     if (!report.worklist.empty()) out << "  worklist\n";
     for (const auto& row : report.worklist) print_row(row, out);
     print_list("deliveries", report.deliveries, out);
+    print_list("not wanted by, as their \"when\" says", report.declined, out);
     print_list("remarks", report.remarks, out);
     print_list("trace", report.trace, out);
     print_list("not used by the mapping", report.dropped, out);
@@ -194,13 +197,15 @@ void write_row(json::Writer& out, const WorklistRow& row) {
 
 void write(json::Writer& out, const Report& report) {
     out.begin_object().member("file", report.file).member("type", report.type).member("control_id", report.control_id);
-    out.member("disposition", report.disposition).member_if("error", report.error).member("reply", report.reply);
+    out.member("disposition", report.disposition).member_if("filtered_by", report.filtered_by);
+    out.member_if("error", report.error).member("reply", report.reply);
     out.key("changes").begin_array();
     for (const auto& edit : report.edits) write_edit(out, edit);
     out.end_array().key("worklist").begin_array();
     for (const auto& row : report.worklist) write_row(out, row);
     out.end_array();
     write_list(out, "deliveries", report.deliveries);
+    write_list(out, "declined", report.declined);
     write_list(out, "remarks", report.remarks);
     write_list(out, "trace", report.trace);
     write_list(out, "not_used", report.dropped);

@@ -148,6 +148,12 @@ class Schema {
         last().example = std::move(json);
         return *this;
     }
+    // Of a json::Value: what it is, for a person, and its JSON Schema; "$ref" may name what json_schema() is given.
+    Schema& shape(std::string words, std::string json_schema) {
+        last().words = std::move(words);
+        last().schema = std::move(json_schema);
+        return *this;
+    }
     // wrong: what is wrong with the option, given the whole struct once it is read, or empty. Not called for an option
     // that was not given.
     Schema& check(std::function<std::string(const T&)> wrong) {
@@ -205,6 +211,7 @@ class Schema {
     bool read_into(const Reading& at, T& into, std::vector<std::string_view> known) const {
         if (!expect(at, json::Kind::object)) return false;
         std::vector<const Row*> given;
+        std::vector<std::string_view> missing;
         bool fine = true;
         for (const auto& row : rows_) {
             known.push_back(row.base.name);
@@ -214,9 +221,10 @@ class Schema {
             else if (value)
                 fine = false;
             else if (row.base.required)
-                report_missing(at, row.base.name), fine = false;
+                missing.push_back(row.base.name), fine = false;
         }
         report_unknown(at, known);
+        report_missing(at, missing, known);
         for (const auto* row : given) fine = checked(at, *row, into) && fine;
         return fine;
     }

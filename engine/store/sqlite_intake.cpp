@@ -161,7 +161,7 @@ void SqliteIntake::write_message(const Unit& unit, std::string_view digest, cons
     insert_message_.integer(decision.duplicate_of).integer(unit.revision);
     insert_message_.integer(static_cast<std::int64_t>(outcome.outcome))
         .text(error_name)
-        .text(error.detail)
+        .text(detail_of(outcome))
         .text(error.place);
     insert_message_.text(unit.effects.ordering_key).blob(decision.done.reply).run();
     insert_body_.start().integer(outcome.message).blob(unit.content).run();

@@ -125,6 +125,7 @@ class RecordsReader {
 // The ledger read back, for the shell, tests and the console.
 struct MessageSummary {
     MessageId id;
+    // error_detail: of a message that was filtered the rule
     std::string channel, type, control_id, error, error_detail, reply, content;
     effects::Outcome outcome = effects::Outcome::pending;
     Instant received;
@@ -141,8 +142,31 @@ class Ledger {
     };
     virtual Result<std::vector<Count>> counts() = 0;
     virtual Result<std::int64_t> pending_deliveries() = 0;
-    // Stores a channel document if it is not the latest revision already; answers its revision.
-    virtual Result<std::int64_t> register_channel(const std::string& channel, const std::string& document) = 0;
+};
+
+// The documents of the configuration as they were in force. Names: a channel's, or "mappings/NAME", "tables/NAME".
+struct RevisionDraft {
+    std::string name, document, author;
+    std::string depends;  // of a channel: a line "mappings/NAME digest" per document it was read with
+};
+struct Revision {
+    std::int64_t id = 0;  // what message rows name; grows with time
+    Instant created;
+    std::string digest;
+    RevisionDraft content;
+};
+
+class RevisionReader {
+  public:
+    virtual ~RevisionReader() = default;
+    // Newest first.
+    virtual Result<std::vector<Revision>> of(const std::string& name) = 0;
+};
+
+class Revisions : public RevisionReader {
+  public:
+    // Stores each that differs from the newest of its name; answers the id of each. One transaction.
+    virtual Result<std::vector<std::int64_t>> keep(std::span<const RevisionDraft> drafts) = 0;
 };
 
 class Store {
@@ -156,6 +180,7 @@ class Store {
     virtual WorklistReader& worklist() = 0;
     virtual RecordsReader& records() = 0;
     virtual Ledger& ledger() = 0;
+    virtual Revisions& revisions() = 0;
     // Empty when a commit would be possible now, else why not; for readiness, so it never waits for long.
     virtual Result<void> writable() = 0;
 };
@@ -164,5 +189,9 @@ class Store {
 // config_out_of_range (a URL that names no known database; a node or number of committers that cannot be).
 Result<std::unique_ptr<Store>> open(const StoreOptions& options, const std::filesystem::path& data, const Clock& clock,
                                     events::Sink& events);
+
+// For looking at the revisions of a database that an engine may be using at the same time; changes nothing. Errors: as
+// of open(), and storage_schema_broken where no engine of this version has opened it yet.
+Result<std::unique_ptr<RevisionReader>> open_revisions(const StoreOptions& options, const std::filesystem::path& data);
 
 }  // namespace gantry::store

@@ -29,6 +29,7 @@ Outcome applied(const Unit& unit, const effects::Plan& plan) {
 }
 
 std::string lane_of(const Unit& unit, const effects::Plan& plan) {
+    if (unit.effects.ordered_by_key) return unit.effects.ordering_key;
     std::string out;
     for (const auto patient : plan.subjects) {
         if (!out.empty()) out += effects::key_separator;

@@ -149,6 +149,7 @@ struct Document {
     std::optional<OrderSection> orders;
     std::optional<ScheduleSection> schedule;
     std::optional<ReportSection> reports;
+    std::vector<std::shared_ptr<const Table>> tables;  // what the sections point into
 };
 
 }  // namespace gantry::mappings

@@ -98,12 +98,25 @@ void evaluate_sections(const Document& document, Frame& frame, Instant received,
 
 }  // namespace
 
+std::optional<Error> unusable(const hl7::Message& message, const MappingContext& context) {
+    if (!context.control_id_needed || message.msh().field(10).valued()) return std::nullopt;
+    return Error{ErrorCode::hl7_missing_control_id, {}, "MSH[1]-10"};
+}
+
 const std::string& Mapping::name() const {
     return document_->name;
 }
 
 bool Mapping::reads(std::string_view type, std::string_view event) const {
     return any_matches(document_->messages, type, event);
+}
+
+const std::vector<std::shared_ptr<const Table>>& Mapping::tables() const {
+    return document_->tables;
+}
+
+const std::shared_ptr<const ScriptStep>& Mapping::script() const {
+    return document_->script;
 }
 
 effects::Effects evaluate(const Mapping& mapping, const hl7::Message& message, const MappingContext& context,
@@ -148,9 +161,12 @@ Error MappingSet::unread(const hl7::Message& message) const {
 
 effects::Effects MappingSet::evaluate(const hl7::Message& message, const MappingContext& context,
                                       Instant received) const {
+    if (auto error = unusable(message, context)) return rejected(std::move(*error));
+    return map(message, context, received);
+}
+
+effects::Effects MappingSet::map(const hl7::Message& message, const MappingContext& context, Instant received) const {
     const auto type = message.type(), event = message.event();
-    if (context.control_id_needed && !message.msh().field(10).valued())
-        return rejected({ErrorCode::hl7_missing_control_id, {}, "MSH[1]-10"});
     const auto reader = std::find_if(mappings_.begin(), mappings_.end(),
                                      [&](const Mapping& mapping) { return mapping.reads(type, event); });
     const bool unused =

@@ -35,6 +35,11 @@ class ExpressionCompiler {
     // A path or a list of paths.
     std::vector<Source> sources(const json::Value& value, const std::string& pointer);
     const Table* table(const json::Value& name, const std::string& pointer);
+    // What the compiled expressions point into; theirs to keep. Called once.
+    std::vector<std::shared_ptr<const Table>> take_tables() { return std::move(used_); }
+    // The functions of the language, in the order in which an object is tried for them.
+    static std::vector<Shape> function_shapes();
+
     // The column a table reference reads: named, or the only one.
     std::size_t column(const Table& table, const json::Value& object, const std::string& pointer);
 
@@ -74,11 +79,12 @@ class ExpressionCompiler {
     std::string optional_text(Members object, const std::string& pointer, const char* name, std::string otherwise);
     double optional_number(Members object, const std::string& pointer, const char* name, double otherwise);
     void read_miss(Members object, const std::string& pointer, Node& node);
-    void check_choices(const Node& node, const json::Value& at, const std::string& pointer, const Target& target);
+    void check_choices(const Node& node, const Target& target);
 
     const Tables& tables_;
     DocumentReader& report_;
     std::vector<std::string> own_;
+    std::vector<std::shared_ptr<const Table>> used_;
 };
 
 }  // namespace gantry::mappings

@@ -47,13 +47,12 @@ Node ExpressionCompiler::table_lookup(Members object, const std::string& pointer
     Node node;
     const auto* found = table(*object.find("table"), child_pointer(pointer, "table"));
     const auto* of = object.find("of");
-    if (!of) report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"of\"");
-    if (!found || !of) return node;
+    if (!found) return node;
     node.table = found;
     node.column = column(*found, object, pointer);
     read_miss(object, pointer, node);
     if (found->columns().empty()) return node;
-    check_choices(node, object, pointer, target);
+    check_choices(node, target);
     Target inner = target;
     inner.type = FieldType::text;
     inner.choices = {};
@@ -93,14 +92,9 @@ Node ExpressionCompiler::concat(Members object, const std::string& pointer, cons
 
 Node ExpressionCompiler::when(Members object, const std::string& pointer, const Target& target) {
     Node node;
-    const auto* then = object.find("then");
-    if (!then) {
-        report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"then\"");
-        return node;
-    }
     node.op = Node::Op::when;
     node.condition.push_back(condition(*object.find("when"), child_pointer(pointer, "when")));
-    node.children.push_back(compile(*then, child_pointer(pointer, "then"), target));
+    node.children.push_back(compile(*object.find("then"), child_pointer(pointer, "then"), target));
     if (const auto* otherwise = object.find("else"))
         node.children.push_back(compile(*otherwise, child_pointer(pointer, "else"), target));
     return node;
@@ -113,8 +107,7 @@ Node ExpressionCompiler::quantity(Members object, const std::string& pointer, co
         report_.unknown(*object.find("quantity"), child_pointer(pointer, "quantity"), ErrorCode::config_unknown_name,
                         "there is no quantity", node.text, {"weight", "height"});
     const auto* observations = object.find("observations");
-    if (!observations) report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"observations\"");
-    node.table = observations ? table(*observations, child_pointer(pointer, "observations")) : nullptr;
+    node.table = table(*observations, child_pointer(pointer, "observations"));
     node.least = optional_number(object, pointer, "least", node.least);
     node.most = optional_number(object, pointer, "most", node.most);
     if (!node.table) return {};
@@ -161,9 +154,7 @@ Node ExpressionCompiler::parts(Members object, const std::string& pointer, const
     auto node = path(*object.find("parts"), child_pointer(pointer, "parts"), Read::parts);
     const auto* of = object.find("of");
     const auto place = child_pointer(pointer, "of");
-    if (!of)
-        report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"of\"");
-    else if (report_.list(*of, place))
+    if (report_.list(*of, place))
         for (const auto& item : of->items()) {
             if (item.is_integer() && item.integer() > 0)
                 node.components.push_back(static_cast<std::size_t>(item.integer()));
@@ -177,8 +168,7 @@ Node ExpressionCompiler::parts(Members object, const std::string& pointer, const
 Node ExpressionCompiler::most_urgent(Members object, const std::string& pointer, const Target& target) {
     Node node;
     const auto* name = object.find("table");
-    if (!name) report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"table\"");
-    node.table = name ? table(*name, child_pointer(pointer, "table")) : nullptr;
+    node.table = table(*name, child_pointer(pointer, "table"));
     const auto give = optional_text(object, pointer, "give", "urgency");
     if (give != "urgency" && give != "unknown")
         report_.unknown(*object.find("give"), child_pointer(pointer, "give"), ErrorCode::config_unknown_name,
@@ -193,7 +183,7 @@ Node ExpressionCompiler::most_urgent(Members object, const std::string& pointer,
                       "a table of priorities has one key column and one value column");
         return {};
     }
-    if (give == "urgency") check_choices(node, object, pointer, target);
+    if (give == "urgency") check_choices(node, target);
     node.op = Node::Op::most_urgent;
     return node;
 }

@@ -31,12 +31,7 @@ std::string_view name_of(ReportField field) {
 }  // namespace
 
 ReportSection ReportCompiler::compile(const Value& section) {
-    if (!report_.object(
-            section, place,
-            {"document", "head", "each", "combined", "events", "number", "parent_number", "parent", "parent_result",
-             "status", "order_status", "statuses", "event_time", "imaging", "orders", "lines", "fields"},
-            {"each", "status", "statuses", "event_time", "orders", "lines", "fields"}))
-        return {};
+    if (!report_.object(section, place, reports_shape())) return {};
     // Results and orders of other groups are not this one's.
     expressions_.set_own({"ORC", "OBR", "OBX", "NTE", "TQ1", "ZDS"});
     grouping(section);
@@ -150,7 +145,7 @@ void ReportCompiler::statuses(const Value& section) {
 
 void ReportCompiler::orders(const Value& section) {
     const std::string at = "/reports/orders";
-    if (!report_.object(section, at, {"placer", "filler", "fields"}, {"placer", "filler", "fields"})) return;
+    if (!report_.object(section, at, report_orders_shape())) return;
     out_.placer = sources(section, at, "placer");
     out_.filler = sources(section, at, "filler");
     out_.order_fields = fields_(*section.find("fields"), at + "/fields", RecordKind::order);
@@ -158,9 +153,7 @@ void ReportCompiler::orders(const Value& section) {
 
 void ReportCompiler::lines(const Value& section) {
     const std::string at = "/reports/lines";
-    if (!report_.object(section, at, {"each", "notes", "sections", "otherwise", "statuses"},
-                        {"each", "sections", "otherwise", "statuses"}))
-        return;
+    if (!report_.object(section, at, report_lines_shape())) return;
     out_.lines.each = segment(section, at, "each");
     out_.lines.notes = segment(section, at, "notes");
     const auto& otherwise = *section.find("otherwise");

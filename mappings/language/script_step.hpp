@@ -6,14 +6,19 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace gantry::mappings {
 
 class ScriptView;
+class Table;
 
 class ScriptStep {
   public:
     virtual ~ScriptStep() = default;
+    virtual const std::string& name() const = 0;  // of its file, "ward.lua"
+    // All that it may read.
+    virtual const std::vector<std::shared_ptr<const Table>>& tables() const = 0;
     // Any number of threads at once; never throws. The same message gives the same effects, whatever ran before.
     // Sources of what it sets (effects::FieldChange::source) live as long as the step.
     virtual void run(ScriptView& view) const = 0;

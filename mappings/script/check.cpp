@@ -180,6 +180,7 @@ class Check {
     void check_table(std::size_t i) {
         if (!at(i + 1).is(".") || !at(i + 2).is_name()) return;
         const auto* const table = tables_.find(at(i + 2).written);
+        if (!table && tables_.is_broken(at(i + 2).written)) return;
         if (!table) return unknown(at(i + 2), "there is no table", tables_.names());
         if (!at(i + 3).is("{")) return;
         const auto end = check_key(i + 3, *table);
@@ -259,6 +260,23 @@ class Check {
 };
 
 }  // namespace
+
+std::vector<std::shared_ptr<const Table>> tables_of(const ScriptText& script, const Tables& all) {
+    std::set<std::string_view> names;
+    const auto& tokens = script.tokens();
+    for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
+        if (!tokens[i].is_name("tables")) continue;
+        const bool by_name = tokens[i + 1].is(".") && tokens[i + 2].is_name();
+        if (by_name)
+            names.insert(tokens[i + 2].written);
+        else
+            for (const auto name : all.names()) names.insert(name);
+    }
+    std::vector<std::shared_ptr<const Table>> out;
+    for (const auto name : names)
+        if (auto table = all.share(name)) out.push_back(std::move(table));
+    return out;
+}
 
 void check(const ScriptText& script, const Tables& tables, json::Diagnostics& diagnostics) {
     Check(script, tables, diagnostics).run();

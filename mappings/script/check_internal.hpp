@@ -9,4 +9,7 @@ namespace gantry::mappings::script {
 
 void check(const ScriptText& script, const Tables& tables, json::Diagnostics& diagnostics);
 
+// The tables it names as tables.NAME; all of them where it uses `tables` in another way.
+std::vector<std::shared_ptr<const Table>> tables_of(const ScriptText& script, const Tables& all);
+
 }  // namespace gantry::mappings::script

@@ -19,8 +19,13 @@ constexpr std::size_t largest_file = 1u << 20;
 // The script and the sandboxes it has run in, one for each thread that was in it at once.
 class LuaStep final : public ScriptStep {
   public:
-    LuaStep(std::string name, std::string text, const Tables& tables, const ScriptLimits& limits)
-        : text_(std::move(name), std::move(text)), tables_(tables), limits_(limits) {}
+    LuaStep(std::string name, std::string text, const Tables& all, const ScriptLimits& limits)
+        : text_(std::move(name), std::move(text)), used_(script::tables_of(text_, all)), limits_(limits) {
+        for (const auto& table : used_) tables_.add(table);
+    }
+
+    const std::string& name() const override { return text_.name(); }
+    const std::vector<std::shared_ptr<const Table>>& tables() const override { return used_; }
 
     void run(ScriptView& view) const override {
         auto sandbox = take();
@@ -56,7 +61,8 @@ class LuaStep final : public ScriptStep {
     }
 
     const ScriptText text_;
-    const Tables& tables_;
+    const std::vector<std::shared_ptr<const Table>> used_;
+    Tables tables_;  // the same by name
     const ScriptLimits limits_;
     mutable std::mutex mutex_;
     mutable std::vector<std::unique_ptr<Sandbox>> idle_;

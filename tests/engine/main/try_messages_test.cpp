@@ -70,6 +70,25 @@ BOOST_AUTO_TEST_CASE(a_rejected_message_is_exit_code_1) {
     BOOST_TEST(said("MSA|AR|M1"));
 }
 
+BOOST_AUTO_TEST_CASE(says_by_which_rule_a_message_is_not_accepted_and_who_does_not_want_it) {
+    const auto rule = [&](const char* text) {
+        json::Diagnostics problems("rule");
+        return *mappings::Rule::compile(*json::parse(text), "", configuration->tables, problems);
+    };
+    auto& handling = configuration->channels.front().handling;
+    handling.accept.push_back({"for radiology", rule(R"({"equals": ["MSH-6", "R"]})")});
+    handling.queued.front().when = rule(R"({"event": ["O19"]})");
+    BOOST_TEST(run(nw) == 0);
+    BOOST_TEST(said("ORM^O01 M1  accepted"));
+    BOOST_TEST(said("not wanted by, as their \"when\" says\n    his-orders/archive"), out.str());
+    auto other = nw;
+    other.replace(other.find("|G|R|"), 5, "|G|LAB|");
+    out.str({});
+    BOOST_TEST(run(other) == 0);
+    BOOST_TEST(said("ORM^O01 M1  filtered by \"for radiology\""), out.str());
+    BOOST_TEST(said("MSA|AA|M1"));
+}
+
 BOOST_AUTO_TEST_CASE(for_machines) {
     options.json = true;
     BOOST_TEST(run(nw + xo) == 0);
