@@ -131,7 +131,8 @@ constexpr std::string_view document = R"json({
 })json";
 
 void write_members(json::Writer& out, std::string_view text) {
-    for (const auto& member : json::parse(text)->members()) out.key(member.key).value(member.value);
+    const auto parsed = json::parse(text);
+    for (const auto& member : parsed->members()) out.key(member.key).value(member.value);
 }
 
 void write_reference(json::Writer& out, std::string_view name) {

@@ -219,7 +219,8 @@ std::string table_json_schema() {
 })json";
     Writer out(json::Form::pretty);
     out.begin_object().member("$schema", dialect);
-    for (const auto& member : json::parse(text)->members()) out.key(member.key).value(member.value);
+    const auto document = json::parse(text);
+    for (const auto& member : document->members()) out.key(member.key).value(member.value);
     return out.end_object().text() + "\n";
 }
 

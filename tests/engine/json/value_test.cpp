@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_slip_is_pointed_at_where_it_was_made) {
         {"{\"a\": {\"b\": 1}", "1:16", "a comma or } is missing"},
     };
     for (const auto& row : rows) {
-        const auto value = parse(row.text);
+        const auto value = json::parse(row.text);
         BOOST_REQUIRE_MESSAGE(!value.ok(), row.text);
         BOOST_TEST(value.error().place == row.place, row.text << ": " << value.error().text());
         BOOST_TEST(value.error().detail.find(row.words) != std::string::npos, value.error().text());
