@@ -21,7 +21,7 @@ constexpr std::size_t most_in_flight = 8;
 constexpr settings::ByteSize largest_answer{4u << 20};
 
 // Below this an unfinished message is not worth counting.
-constexpr std::size_t small_message = 64 * 1024;
+constexpr std::size_t small_message = 64u << 10;
 
 // The acknowledgments of one batch, until it has all of them.
 struct BatchInProgress {
@@ -70,10 +70,8 @@ std::string address_of(const Peer& peer) {
     return peer.text().substr(0, peer.text().rfind(':'));
 }
 
-}  // namespace
-
 // How much the unfinished messages of each address take. Loop thread.
-class MllpSource::Unfinished {
+class Unfinished {
   public:
     explicit Unfinished(std::size_t most) : most_(most) {}
 
@@ -92,13 +90,11 @@ class MllpSource::Unfinished {
     std::unordered_map<std::string, std::size_t> bytes_;
 };
 
-namespace {
-
 class MllpSession final : public net::StreamHandler {
   public:
     MllpSession(std::shared_ptr<net::Connection> connection, const MllpOptions& options, runtime::Intake& intake,
                 std::shared_ptr<const runtime::Mapper> mapper, const Clock& clock,
-                std::shared_ptr<MllpSource::Unfinished> unfinished)
+                std::shared_ptr<Unfinished> unfinished)
         : address_(address_of(connection->peer())),
           unfinished_(std::move(unfinished)),
           exchange_(std::make_shared<Exchange>(std::move(connection))),
@@ -217,7 +213,7 @@ class MllpSession final : public net::StreamHandler {
     }
 
     const std::string address_;
-    const std::shared_ptr<MllpSource::Unfinished> unfinished_;
+    const std::shared_ptr<Unfinished> unfinished_;
     std::size_t counted_ = 0;  // there, of this connection
     std::shared_ptr<Exchange> exchange_;
     hl7::MllpDecoder decoder_;

@@ -31,8 +31,6 @@ const settings::Schema<MllpOptions>& mllp_schema();
 
 class MllpSource final : public runtime::Source {
   public:
-    class Unfinished;  // private to the room
-
     // lobby, intake and events must outlive the source; mapper is shared with the messages under way.
     MllpSource(ConfigName channel, MllpOptions options, net::Lobby& lobby, runtime::Intake& intake,
                std::shared_ptr<const runtime::Mapper> mapper, const Clock& clock);

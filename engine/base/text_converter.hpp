@@ -22,6 +22,7 @@ class TextConverter {
     }
 
     // False: this system's library does not have it, and nothing can be read.
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): so iconv_open says that it has failed
     bool known() const { return handle_ != reinterpret_cast<iconv_t>(-1); }
 
     // Appends to `utf8`; `replaced` becomes true when a replacement character had to stand in. Only while known().

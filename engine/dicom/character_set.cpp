@@ -110,6 +110,7 @@ struct TextEncoder::State {
     }
     State(const State&) = delete;
     State& operator=(const State&) = delete;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): so iconv_open says that it has failed
     bool usable() const { return converter != reinterpret_cast<iconv_t>(-1); }
 
     // Appends one character; false: it cannot be said, nothing was appended.

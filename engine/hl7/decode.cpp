@@ -227,22 +227,22 @@ std::string high_bytes(std::string_view digits) {
     return out;
 }
 
-Decoded guess_bytes(std::string bytes) {
+Decoded guess_bytes(std::string_view bytes) {
     const bool c1 = has_c1(bytes);
     return {from_single_bytes(bytes), c1 ? "WINDOWS-1252" : "8859/1", true, false};
 }
 
-Decoded decode_utf8(std::string bytes) {
+Decoded decode_utf8(std::string_view bytes) {
     bool replaced = false, multibyte = false;
     auto text = repaired_utf8(bytes, replaced, multibyte);
-    if (replaced && !multibyte) return guess_bytes(std::move(bytes));
+    if (replaced && !multibyte) return guess_bytes(bytes);
     return {std::move(text), "UNICODE UTF-8", false, replaced};
 }
 
 Decoded decode_8bit(std::string bytes, const Charset* charset) {
     if (is_utf8(bytes)) return {std::move(bytes), "UNICODE UTF-8", true, false};
-    if (!charset || (charset->way != Way::latin1 && charset->way != Way::windows)) return guess_bytes(std::move(bytes));
-    if (charset->way == Way::latin1 && has_c1(bytes)) return guess_bytes(std::move(bytes));
+    if (!charset || (charset->way != Way::latin1 && charset->way != Way::windows)) return guess_bytes(bytes);
+    if (charset->way == Way::latin1 && has_c1(bytes)) return guess_bytes(bytes);
     return {from_single_bytes(bytes), std::string(charset->name), false, false};
 }
 
@@ -384,7 +384,7 @@ Decoded decode(std::string bytes, const CharsetRules& rules) {
         return charset->way == Way::shifts ? decode_shifts(bytes, *charset, declared.katakana)
                                            : by_library(bytes, *charset);
     }
-    if (charset && charset->way == Way::utf8) return decode_utf8(std::move(bytes));
+    if (charset && charset->way == Way::utf8) return decode_utf8(bytes);
     return decode_8bit(std::move(bytes), charset);
 }
 

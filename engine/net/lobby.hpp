@@ -42,7 +42,7 @@ struct StreamOptions {
 };
 
 struct DetachedOptions {
-    std::size_t max_unit = 64 * 1024;   // bytes of the first unit
+    std::size_t max_unit = 64u << 10;   // bytes of the first unit
     milliseconds unit_timeout{10'000};  // from accept (or the first byte of a further unit) to the complete unit
     milliseconds idle_timeout{5'000};   // before the first byte of a further unit
     milliseconds linger{0};             // how long a thread waits for a further unit before giving the stream back

@@ -390,9 +390,11 @@ BOOST_AUTO_TEST_CASE(many_at_once_and_idle_peers_in_between) {
     RunningService service;
     service.catalog.rows = {row()};
     std::vector<int> idle;
+    idle.reserve(20);
     for (int i = 0; i < 20; ++i) idle.push_back(connected_to(service.port));
     std::atomic<int> answered{0};
     std::vector<std::thread> modalities;
+    modalities.reserve(8);
     for (int i = 0; i < 8; ++i) {
         modalities.emplace_back([&] {
             for (int n = 0; n < 5; ++n) {
