@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/text_converter.hpp"
 #include "engine/dicom/folding.hpp"
 
 namespace gantry::dicom {
@@ -109,6 +110,7 @@ struct TextEncoder::State {
     }
     State(const State&) = delete;
     State& operator=(const State&) = delete;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): so iconv_open says that it has failed
     bool usable() const { return converter != reinterpret_cast<iconv_t>(-1); }
 
     // Appends one character; false: it cannot be said, nothing was appended.
@@ -220,60 +222,14 @@ std::string TextEncoder::encode_name(std::string_view utf8) {
     return out;
 }
 
-namespace {
-
-class JapaneseReader {
-  public:
-    // The newest set first: it has the older ones, but for the supplementary characters of 159.
-    explicit JapaneseReader(bool supplementary)
-        : converter_(iconv_open("UTF-8", supplementary ? "ISO-2022-JP-2" : "ISO-2022-JP-3")) {}
-    ~JapaneseReader() {
-        if (usable()) iconv_close(converter_);
-    }
-    JapaneseReader(const JapaneseReader&) = delete;
-    JapaneseReader& operator=(const JapaneseReader&) = delete;
-    bool usable() const { return converter_ != reinterpret_cast<iconv_t>(-1); }
-
-    // The shift state goes on from one call to the next.
-    bool read(std::string_view bytes, std::string& out) {
-        std::string in(bytes), buffer(4 * bytes.size() + 16, '\0');
-        char *from = in.data(), *to = buffer.data();
-        std::size_t left = in.size(), room = buffer.size();
-        if (iconv(converter_, &from, &left, &to, &room) == static_cast<std::size_t>(-1)) return false;
-        out.append(buffer.data(), to);
-        return true;
-    }
-
-  private:
-    iconv_t converter_;
-};
-
-// In the Romaji set a yen sign stands where ASCII has the separator of values.
-void separators_back(std::string& utf8) {
-    constexpr std::string_view yen = "\xC2\xA5";
-    for (auto at = utf8.find(yen); at != utf8.npos; at = utf8.find(yen, at)) utf8.replace(at, yen.size(), "\\");
-}
-
-}  // namespace
-
 std::optional<std::string> decoded_japanese(std::string_view bytes) {
-    constexpr std::string_view supplementary = "\x1b$(D";
-    JapaneseReader reader(bytes.find(supplementary) != bytes.npos);
-    if (!reader.usable()) return std::nullopt;
-    std::string out;
-    while (!bytes.empty()) {
-        const auto katakana = std::find_if(bytes.begin(), bytes.end(), [](char c) { return (c & 0x80) != 0; });
-        const auto plain = bytes.substr(0, static_cast<std::size_t>(katakana - bytes.begin()));
-        if (!reader.read(plain, out)) return std::nullopt;
-        bytes.remove_prefix(plain.size());
-        if (bytes.empty()) break;
-        const auto byte = static_cast<unsigned char>(bytes.front());
-        if (byte < 0xA1 || byte > 0xDF) return std::nullopt;
-        append_character(out, 0xFF61 + char32_t{byte} - 0xA1);
-        bytes.remove_prefix(1);
-    }
-    separators_back(out);
-    return out;
+    auto text = read_japanese(bytes, true);
+    if (text.replaced) return std::nullopt;
+    // In the Romaji set a yen sign stands where ASCII has the separator of values.
+    constexpr std::string_view yen = "\xC2\xA5";
+    auto& utf8 = text.utf8;
+    for (auto at = utf8.find(yen); at != utf8.npos; at = utf8.find(yen, at)) utf8.replace(at, yen.size(), "\\");
+    return std::move(utf8);
 }
 
 bool in_character_set(Vr vr) {

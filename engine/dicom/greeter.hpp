@@ -14,7 +14,7 @@ enum class Greeting : std::uint8_t {
     refuse      // not DICOM, or longer than the limit: close
 };
 
-inline constexpr std::size_t longest_association_request = 64 * 1024;  // its variable part, as the length field says
+inline constexpr std::size_t longest_association_request = 64u << 10;  // its variable part, as the length field says
 
 // bytes: everything read so far from the start of the connection. Refuses as early as the bytes allow.
 Greeting association_greeter(std::string_view bytes);

@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t gathered_at_most = 32 * 1024;
+constexpr std::size_t gathered_at_most = 32u << 10;
 constexpr milliseconds longest_to_gather{10};
 
 class StreamConnection final : public DcmTransportConnection {

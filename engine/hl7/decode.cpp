@@ -1,11 +1,9 @@
 #include "engine/hl7/decode.hpp"
 
-#include <iconv.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdint>
 
+#include "engine/base/text_converter.hpp"
 #include "engine/hl7/header.hpp"
 #include "engine/hl7/utf8.hpp"
 
@@ -173,41 +171,6 @@ std::string from_utf16(std::string_view bytes, bool big, bool& replaced) {
     return out;
 }
 
-// The C library's converter, closed whatever happens.
-class Converter {
-  public:
-    explicit Converter(const char* from) : handle_(iconv_open("UTF-8", from)) {}
-    Converter(const Converter&) = delete;
-    Converter& operator=(const Converter&) = delete;
-    ~Converter() {
-        if (known()) iconv_close(handle_);
-    }
-    bool known() const { return handle_ != reinterpret_cast<iconv_t>(-1); }
-
-    std::string convert(std::string bytes, bool& replaced) {
-        std::string out;
-        char* in = bytes.data();
-        std::size_t left = bytes.size();
-        char piece[4096];
-        while (left > 0) {
-            char* to = piece;
-            std::size_t room = sizeof piece;
-            const bool failed = iconv(handle_, &in, &left, &to, &room) == static_cast<std::size_t>(-1);
-            const bool full = failed && errno == E2BIG;
-            out.append(piece, sizeof piece - room);
-            if (!failed || full) continue;
-            append_utf8(out, replacement);
-            replaced = true;
-            ++in;
-            --left;
-        }
-        return out;
-    }
-
-  private:
-    iconv_t handle_;
-};
-
 std::string from_utf32(std::string_view bytes, bool big, bool& replaced) {
     std::string out;
     for (std::size_t at = 0; at + 3 < bytes.size(); at += 4) {
@@ -264,22 +227,22 @@ std::string high_bytes(std::string_view digits) {
     return out;
 }
 
-Decoded guess_bytes(std::string bytes) {
+Decoded guess_bytes(std::string_view bytes) {
     const bool c1 = has_c1(bytes);
     return {from_single_bytes(bytes), c1 ? "WINDOWS-1252" : "8859/1", true, false};
 }
 
-Decoded decode_utf8(std::string bytes) {
+Decoded decode_utf8(std::string_view bytes) {
     bool replaced = false, multibyte = false;
     auto text = repaired_utf8(bytes, replaced, multibyte);
-    if (replaced && !multibyte) return guess_bytes(std::move(bytes));
+    if (replaced && !multibyte) return guess_bytes(bytes);
     return {std::move(text), "UNICODE UTF-8", false, replaced};
 }
 
 Decoded decode_8bit(std::string bytes, const Charset* charset) {
     if (is_utf8(bytes)) return {std::move(bytes), "UNICODE UTF-8", true, false};
-    if (!charset || (charset->way != Way::latin1 && charset->way != Way::windows)) return guess_bytes(std::move(bytes));
-    if (charset->way == Way::latin1 && has_c1(bytes)) return guess_bytes(std::move(bytes));
+    if (!charset || (charset->way != Way::latin1 && charset->way != Way::windows)) return guess_bytes(bytes);
+    if (charset->way == Way::latin1 && has_c1(bytes)) return guess_bytes(bytes);
     return {from_single_bytes(bytes), std::string(charset->name), false, false};
 }
 
@@ -307,26 +270,24 @@ std::string ascii_only(std::string_view bytes) {
 // A library that does not know the character set leaves nothing to guess: the text would be somebody else's name.
 Decoded by_library(const std::string& bytes, const Charset& charset) {
     Decoded out{{}, std::string(charset.name), false, false};
-    Converter converter(charset.library);
-    out.replaced = !converter.known();
-    out.utf8 = converter.known() ? converter.convert(bytes, out.replaced) : ascii_only(bytes);
+    TextConverter converter(charset.library);
+    if (converter.known()) {
+        converter.convert(bytes, out.utf8, out.replaced);
+    } else {
+        out.utf8 = ascii_only(bytes);
+        out.replaced = true;
+    }
     return out;
 }
 
-// ISO 2022: whatever was declared, senders mix the sets, and no converter knows all of them. Each escape sequence
-// begins a run of its own: JIS X 0212 goes to the converter that has it, the others to the one with all the rest.
-Decoded decode_shifts(const std::string& bytes, const Charset& charset) {
-    Converter supplement("ISO-2022-JP-2"), rest("ISO-2022-JP-3");
-    Decoded out{{}, std::string(charset.name), false, false};
-    for (std::size_t at = 0; at < bytes.size();) {
-        const auto end = std::min(bytes.find('\x1B', at + 1), bytes.size());
-        auto& converter = bytes.compare(at, 4, "\x1B$(D") == 0 ? supplement : rest;
-        out.replaced |= !converter.known();
-        auto run = bytes.substr(at, end - at);
-        out.utf8 += converter.known() ? converter.convert(std::move(run), out.replaced) : ascii_only(run);
-        at = end;
-    }
-    return out;
+bool has_katakana(const Charset& charset) {
+    return charset.name == "ISO IR14";
+}
+
+// In eight bits katakana are only where ISO IR14 was declared: elsewhere they would be letters of another set.
+Decoded decode_shifts(std::string_view bytes, const Charset& charset, bool katakana) {
+    auto text = read_japanese(bytes, katakana);
+    return {std::move(text.utf8), std::string(charset.name), false, text.replaced};
 }
 
 // Sequences like \XE4\ are bytes of the message's character set (HL7 2.7.5): those above ASCII are put where they
@@ -352,6 +313,7 @@ std::string with_bytes_of_hex(std::string bytes, char escape) {
 struct Declared {
     const Charset* first = nullptr;   // the first that is more than ASCII
     const Charset* shifts = nullptr;  // what escape sequences of ISO 2022 may change to (MSH-18 repeats, MSH-20)
+    bool katakana = false;            // ISO IR14 is among them
 };
 
 // ASCII~ISO IR87 means: ASCII, and by escape sequences the other.
@@ -365,6 +327,7 @@ Declared declared_charsets(const RawHeader& header, std::string_view when_silent
         const auto* charset = charset_named(names.substr(0, end));
         if (!out.first || (charset && out.first->way == Way::ascii)) out.first = charset;
         if (!out.shifts && charset && charset->way == Way::shifts) out.shifts = charset;
+        out.katakana |= charset && has_katakana(*charset);
         names.remove_prefix(end == std::string_view::npos ? names.size() : end + 1);
     }
     return out;
@@ -381,7 +344,7 @@ Decoded decode_as(std::string bytes, const Charset& charset, char escape) {
     if (one_byte(charset)) bytes = with_bytes_of_hex(std::move(bytes), escape);
     if (charset.way == Way::latin1 || charset.way == Way::windows)
         return {from_single_bytes(bytes), std::string(charset.name), false, false};
-    if (charset.way == Way::shifts) return decode_shifts(bytes, charset);
+    if (charset.way == Way::shifts) return decode_shifts(bytes, charset, has_katakana(charset));
     if (charset.way == Way::library) return by_library(bytes, charset);
     return decode_8bit(std::move(bytes), nullptr);  // a wide set in narrow bytes
 }
@@ -410,16 +373,18 @@ Decoded decode(std::string bytes, const CharsetRules& rules) {
     const auto declared = declared_charsets(header, rules.when_silent);
     // The header looks into the bytes, which change below.
     if (const auto* always = charset_named(rules.always)) return decode_as(std::move(bytes), *always, escape);
-    if (declared.shifts && view.find('\x1B') != std::string_view::npos) return decode_shifts(bytes, *declared.shifts);
+    if (declared.shifts && view.find('\x1B') != std::string_view::npos)
+        return decode_shifts(bytes, *declared.shifts, declared.katakana);
     const auto* charset = declared.first;
     if (charset && one_byte(*charset) && !is_utf8_after_all(bytes, *charset))
         bytes = with_bytes_of_hex(std::move(bytes), escape);
     if (is_ascii(bytes)) return {std::move(bytes), "ASCII", false, false};
     if (charset && (charset->way == Way::library || charset->way == Way::shifts)) {
         if (is_utf8_after_all(bytes, *charset)) return {std::move(bytes), "UNICODE UTF-8", true, false};
-        return charset->way == Way::shifts ? decode_shifts(bytes, *charset) : by_library(bytes, *charset);
+        return charset->way == Way::shifts ? decode_shifts(bytes, *charset, declared.katakana)
+                                           : by_library(bytes, *charset);
     }
-    if (charset && charset->way == Way::utf8) return decode_utf8(std::move(bytes));
+    if (charset && charset->way == Way::utf8) return decode_utf8(bytes);
     return decode_8bit(std::move(bytes), charset);
 }
 

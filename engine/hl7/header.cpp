@@ -7,7 +7,7 @@
 namespace gantry::hl7 {
 namespace {
 
-constexpr std::size_t search_limit = 64 * 1024, echo_limit = 4096;
+constexpr std::size_t search_limit = 64u << 10, echo_limit = 4096;
 
 bool can_separate(char c) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'), digit = c >= '0' && c <= '9';

@@ -7,7 +7,7 @@ namespace {
 
 constexpr char start_block = '\x0B', end_block = '\x1C';
 constexpr std::size_t kept_of_too_large = 4096;
-constexpr std::size_t kept_capacity = 256 * 1024;  // between frames: an idle connection does not keep its largest one
+constexpr std::size_t kept_capacity = 256u << 10;  // between frames: an idle connection does not keep its largest one
 constexpr std::size_t lookahead = 4;               // <VT>MSH
 
 }  // namespace

@@ -85,8 +85,6 @@ struct HttpOptions {
     std::size_t max_threads = 200;
 };
 
-const settings::Schema<HttpOptions>& http_schema();
-
 // Attaches to the lobby. sink must outlive the lobby. Errors: as Lobby::add_port.
 Result<PortId> add_http_port(Lobby& lobby, PortOptions port, HttpOptions options, HttpRouter router,
                              events::Sink& sink);

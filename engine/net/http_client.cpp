@@ -13,7 +13,7 @@
 namespace gantry::net {
 namespace {
 
-constexpr std::size_t max_response = 64 * 1024 * 1024;
+constexpr std::size_t max_response = 64u << 20;
 
 Result<std::string> read_body(std::istream& in, const Poco::Net::HTTPResponse& head, bool has_body) {
     std::string body;

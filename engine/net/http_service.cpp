@@ -12,7 +12,7 @@ using Verdict = Greeting::Verdict;
 using Stream = std::unique_ptr<ReplayStream>;
 
 // A body up to here arrives in the lobby, where a slow one costs no thread.
-constexpr std::size_t lobby_body = 256 * 1024;
+constexpr std::size_t lobby_body = 256u << 10;
 constexpr milliseconds linger{5};
 
 // What the engine cannot answer because nobody is there to hear it.

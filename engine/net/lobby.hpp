@@ -18,11 +18,6 @@
 #include "engine/net/replay_stream.hpp"
 #include "engine/settings/units.hpp"
 
-namespace gantry::settings {
-template <class T>
-class Schema;
-}
-
 namespace gantry::net {
 
 using std::chrono::milliseconds;
@@ -47,16 +42,12 @@ struct StreamOptions {
 };
 
 struct DetachedOptions {
-    std::size_t max_unit = 64 * 1024;   // bytes of the first unit
+    std::size_t max_unit = 64u << 10;   // bytes of the first unit
     milliseconds unit_timeout{10'000};  // from accept (or the first byte of a further unit) to the complete unit
     milliseconds idle_timeout{5'000};   // before the first byte of a further unit
     milliseconds linger{0};             // how long a thread waits for a further unit before giving the stream back
     std::size_t max_threads = 200;      // each serves one connection at a time
 };
-
-// The options an operator sets. The name is not among them: whoever owns the port knows it.
-const settings::Schema<PortOptions>& port_schema();
-const settings::Schema<StreamOptions>& stream_schema();
 
 // What the bytes so far are.
 struct Greeting {

@@ -139,13 +139,13 @@ class Schema {
         last().required = true;
         return *this;
     }
-    Schema& choices(std::vector<std::string> words) {
-        last().choices = std::move(words);
+    Schema& choices(const std::vector<std::string>& words) {
+        last().choices = words;
         return *this;
     }
     // An example of a value, as JSON text.
-    Schema& example(std::string json) {
-        last().example = std::move(json);
+    Schema& example(const std::string& json) {
+        last().example = json;
         return *this;
     }
     // Of a json::Value: what it is, for a person, and its JSON Schema; "$ref" may name what json_schema() is given.
@@ -198,10 +198,10 @@ class Schema {
         std::function<std::string(const T&)> wrong;
     };
 
-    Row& add(std::string name, std::string meaning, OptionType type) {
+    Row& add(const std::string& name, const std::string& meaning, OptionType type) {
         Row& row = rows_.emplace_back();
-        row.base.name = std::move(name);
-        row.base.meaning = std::move(meaning);
+        row.base.name = name;
+        row.base.meaning = meaning;
         row.base.type = type;
         return row;
     }

@@ -10,7 +10,7 @@ namespace gantry::store::sqlite {
 namespace {
 
 // SQLite's VFS for Unix takes the size of a call modulo 128 KiB.
-constexpr std::size_t most_at_once = 120 * 1024;
+constexpr std::size_t most_at_once = 120u << 10;
 
 // sqlite.org/fileformat2.html#the_write_ahead_log: a frame begins with 24 bytes, of which bytes 4 to 7 are not zero in
 // the last frame of a transaction.

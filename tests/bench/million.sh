@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
 say() { echo "bench million: $*" >&2; }
 . tests/support/loopback.sh
 . tests/support/demonstration.sh
+. tests/support/bench.sh
 [ "${1:-}" = inside ] || { in_private_loopback bash "$PWD/tests/bench/million.sh" inside; exit; }
 
 export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom
@@ -17,11 +18,7 @@ work=$(mktemp -d -p "${GANTRY_BENCH_DIRECTORY:-${TMPDIR:-/tmp}}") || exit 70
 finish() { stop_engine; rm -rf "$work"; }
 trap finish EXIT
 
-# The shipped channel without its archive: a file per order is not what is measured.
-mkdir -p "$work/conf/channels"
-sed 's|"worklist": {"worklist": {}},|"worklist": {"worklist": {}}|; /Every order that was taken/d; /"archive"/d' \
-    channels/definitions/his-orders.json >"$work/conf/channels/his-orders.json"
-sed "s|\"../channels/definitions\"|\"channels\"|; s|\"../mappings|\"$PWD/mappings|" conf/engine.json >"$work/conf/engine.json"
+configuration_without_archive "$work/conf"
 
 memory() { awk '/^VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$engine_pid/status"; }
 peak() { awk '/^VmHWM/ { printf "%.0f", $2 / 1024 }' "/proc/$engine_pid/status"; }

@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
 say() { echo "bench worklist: $*" >&2; }
 . tests/support/loopback.sh
 . tests/support/demonstration.sh
+. tests/support/bench.sh
 [ "${1:-}" = inside ] || { in_private_loopback bash "$PWD/tests/bench/worklist.sh" inside; exit; }
 
 export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom
@@ -24,14 +25,6 @@ trap finish EXIT
 
 dates=$(for ((day = 0; day < days; day++)); do date -d "$((day - 1)) days" +%Y%m%d; done | paste -sd,)
 stations=$(for ((i = 1; i <= stations_each; i++)); do printf 'ROOM%02d\n' "$i"; done | paste -sd,)
-
-# The shipped channel without its archive: what it would still be writing after the filling is not part of what is measured.
-write_configuration() {
-    mkdir -p "$work/conf/channels"
-    sed 's|"worklist": {"worklist": {}},|"worklist": {"worklist": {}}|; /Every order that was taken/d; /"archive"/d' \
-        channels/definitions/his-orders.json >"$work/conf/channels/his-orders.json"
-    sed "s|\"../channels/definitions\"|\"channels\"|; s|\"../mappings|\"$PWD/mappings|" conf/engine.json >"$work/conf/engine.json"
-}
 
 # One order for each date, modality and station; `gantry send` makes $each of each, with numbers of their own.
 write_orders() {
@@ -95,7 +88,7 @@ start_peer() {
     until port_open 11114; do kill -0 $peer 2>/dev/null || return 1; done
 }
 
-write_configuration
+configuration_without_archive "$work/conf"
 write_orders
 start_engine "$work/conf" "$work/data" "$work/log" || exit 1
 say "$(fill) open steps, at $(sed -n 's/.*"messages_per_second": *\([0-9]*\).*/\1/p' "$work/fill") orders/s"

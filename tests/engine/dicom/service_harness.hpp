@@ -99,7 +99,7 @@ inline int connected_to(int port) {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(static_cast<std::uint16_t>(port));
-    ::connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    (void)::connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address);
     return descriptor;
 }
 
@@ -116,7 +116,7 @@ class RunningService {
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
-        ::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
+        (void)::bind(listener_, reinterpret_cast<sockaddr*>(&address), size);
         ::listen(listener_, 64);
         ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
         port = ntohs(address.sin_port);

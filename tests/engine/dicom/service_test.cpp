@@ -193,6 +193,10 @@ BOOST_AUTO_TEST_CASE(japanese_queries_are_read_with_and_without_their_character_
     service.catalog.rows[0] = row("ﾔﾏﾀﾞ^ﾀﾛｳ");
     BOOST_TEST(found("ISO_IR 13", "\xD4\xCF\xC0\xDE*") == 1u);
     BOOST_TEST(found("ISO_IR 13", "\xC0\xDB\xB3*") == 0u);
+    // Supplementary characters and katakana in one name.
+    service.catalog.rows[0] = row("ﾔﾏﾀﾞ=山丂");
+    BOOST_TEST(found("ISO 2022 IR 13\\ISO 2022 IR 87\\ISO 2022 IR 159", "\xD4\xCF\xC0\xDE=\x1b$B;3\x1b$(D0!\x1b(B") ==
+               1u);
 }
 
 BOOST_AUTO_TEST_CASE(tells_why_a_query_cannot_be_answered) {
@@ -281,14 +285,25 @@ BOOST_AUTO_TEST_CASE(every_status_has_its_number) {
     BOOST_TEST(modality.release());
 }
 
-BOOST_AUTO_TEST_CASE(a_cancel_is_confirmed_as_one) {
+// A modality that has the first of 3,000 answers, which come slowly.
+struct LongQuery {
     RunningService service;
-    for (int i = 0; i < 3000; ++i) service.catalog.rows.push_back(row("SMITH^" + std::to_string(i)));
-    service.catalog.pause = 1ms;
-    RawAssociation modality(service.port);
-    BOOST_REQUIRE(modality.open());
-    BOOST_REQUIRE(modality.send(find_request() + pdv(2, element(0x0010, 0x0010, ""))));
-    BOOST_REQUIRE(!modality.next_pdu().empty());
+    std::optional<RawAssociation> peer;
+
+    LongQuery() {
+        for (int i = 0; i < 3000; ++i) service.catalog.rows.push_back(row("SMITH^" + std::to_string(i)));
+        service.catalog.pause = 1ms;
+        peer.emplace(service.port);
+        BOOST_REQUIRE(peer->open());
+        BOOST_REQUIRE(peer->send(find_request() + pdv(2, element(0x0010, 0x0010, ""))));
+        BOOST_REQUIRE(!peer->next_pdu().empty());
+    }
+};
+
+BOOST_AUTO_TEST_CASE(a_cancel_is_confirmed_as_one) {
+    LongQuery query;
+    auto& [service, peer] = query;
+    auto& modality = *peer;
     BOOST_REQUIRE(modality.send(cancel_request()));
     const auto rest = modality.answers();
     BOOST_TEST(rest.status.value_or(0) == 0xFE00);
@@ -301,14 +316,11 @@ BOOST_AUTO_TEST_CASE(a_cancel_is_confirmed_as_one) {
 }
 
 BOOST_AUTO_TEST_CASE(a_release_among_the_answers_is_confirmed) {
-    RunningService service;
-    for (int i = 0; i < 3000; ++i) service.catalog.rows.push_back(row("SMITH^" + std::to_string(i)));
-    service.catalog.pause = 1ms;
-    RawAssociation modality(service.port);
-    BOOST_REQUIRE(modality.open());
-    BOOST_REQUIRE(modality.send(find_request() + pdv(2, element(0x0010, 0x0010, ""))));
-    auto pdu_now = modality.next_pdu();
+    LongQuery query;
+    auto& [service, peer] = query;
+    auto& modality = *peer;
     BOOST_REQUIRE(modality.send(pdu(5, std::string(4, '\0'))));
+    auto pdu_now = modality.next_pdu();
     while (!pdu_now.empty() && pdu_now[0] == '\4') pdu_now = modality.next_pdu();
     BOOST_REQUIRE(!pdu_now.empty());
     BOOST_TEST(pdu_now[0] == '\6');
@@ -378,9 +390,11 @@ BOOST_AUTO_TEST_CASE(many_at_once_and_idle_peers_in_between) {
     RunningService service;
     service.catalog.rows = {row()};
     std::vector<int> idle;
+    idle.reserve(20);
     for (int i = 0; i < 20; ++i) idle.push_back(connected_to(service.port));
     std::atomic<int> answered{0};
     std::vector<std::thread> modalities;
+    modalities.reserve(8);
     for (int i = 0; i < 8; ++i) {
         modalities.emplace_back([&] {
             for (int n = 0; n < 5; ++n) {

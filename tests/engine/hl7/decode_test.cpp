@@ -96,6 +96,11 @@ BOOST_AUTO_TEST_CASE(every_way) {
          false},
         {"~ISO IR14~ISO IR87", "\x1B(ITO@^\x1B(B", "", "ISO IR14", "\xEF\xBE\x94\xEF\xBE\x8F\xEF\xBE\x80\xEF\xBE\x9E",
          false, false},
+        // Half-width katakana in eight bits, where the set that has them is declared.
+        {"ISO IR14~ISO IR87", "\xD4\xCF\xC0\xDE=\x1B$B;3ED\x1B(B", "", "ISO IR14",
+         "\xEF\xBE\x94\xEF\xBE\x8F\xEF\xBE\x80\xEF\xBE\x9E=\xE5\xB1\xB1\xE7\x94\xB0", false, false},
+        {"ISO IR14", "\xD4\xCF", "", "ISO IR14", "\xEF\xBE\x94\xEF\xBE\x8F", false, false},
+        {"8859/1~ISO IR87", "\xC4\x1B$B;3\x1B(B", "", "ISO IR87", "\xEF\xBF\xBD\xE5\xB1\xB1", false, true},
         {"8859/1~ISO IR87", "M\xFCller", "", "8859/1", "M\xC3\xBCller", false, false},
         {"ASCII~8859/2",
          "\xA3\xF3"
