@@ -98,6 +98,7 @@ class TableReader {
         }
         table_.rows_.push_back(std::move(cells));
         table_.positions_.push_back(std::move(positions));
+        table_.row_positions_.push_back(row.position());
         add_keys(row, pointer, 0, {}, 0);
     }
 
