@@ -27,6 +27,11 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+bool is_segment_id(std::string_view id) {
+    return id.size() == 3 &&
+           std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+}
+
 // parts joined again by what divided them.
 template <class Change>
 std::string each_part(std::string_view raw, char divider, Change&& change) {
@@ -59,8 +64,9 @@ class Walk {
 
   private:
     std::string segment(const hl7::Segment& segment) {
+        if (!is_segment_id(segment.id())) return stray_line(segment.raw());
         std::string out(segment.id());
-        const bool header = segment.id() == "MSH";
+        const bool header = segment.id() == "MSH" || segment.id() == "BHS" || segment.id() == "FHS";
         const auto value_type = segment.field(2).text();
         for (std::size_t n = 1; n <= segment.fields(); ++n) {
             const auto raw = segment.field(n).raw();
@@ -75,6 +81,15 @@ class Walk {
                              [&](std::string_view one, std::size_t) { return repetition(one, place); });
         }
         return out;
+    }
+
+    // A line that is no segment: text that somebody forgot to escape.
+    std::string stray_line(std::string_view raw) {
+        return each_part(raw, delimiters_.field, [&](std::string_view field, std::size_t) {
+            return each_part(field, delimiters_.repetition, [&](std::string_view one, std::size_t) {
+                return repetition(one, {Kind::text, {}});
+            });
+        });
     }
 
     std::string repetition(std::string_view raw, const Place& place) {
@@ -340,8 +355,7 @@ class Replacement {
     std::string without_content(std::string_view raw, const hl7::Delimiters& delimiters) {
         auto bytes = from_base64(hl7::unescape(raw, delimiters));
         if (!bytes || bytes->empty()) return text(raw, delimiters);
-        if (is_text(*bytes)) return to_base64(free_text(*bytes));
-        return to_base64(emptied(*bytes));
+        return hl7::escape(to_base64(is_text(*bytes) ? free_text(*bytes) : emptied(*bytes)), delimiters);
     }
 
     const Told& told_;

@@ -160,6 +160,19 @@ std::optional<std::size_t> Table::find(std::span<const std::string_view> codes) 
     return std::nullopt;
 }
 
+std::vector<std::string> Table::codes() const {
+    std::vector<std::string> out;
+    for (const auto& [key, row] : index_)
+        for (std::size_t at = 0; at < key.size();) {
+            const auto end = key.find(cell_end, at);
+            if (const auto code = key.substr(at, end - at); code != any && !code.empty()) out.push_back(code);
+            at = end + 1;
+        }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
 bool Tables::add(Table table) {
     return add(std::make_shared<const Table>(std::move(table)));
 }

@@ -35,6 +35,8 @@ class Table {
     const std::vector<std::string>& columns() const { return columns_; }  // of values
     std::optional<std::size_t> column(std::string_view name) const;
     std::size_t rows() const { return rows_.size(); }
+    // Every code that stands in a key cell, in capitals, each once; "*" is none.
+    std::vector<std::string> codes() const;
     json::Position position(std::size_t row) const { return row_positions_[row]; }  // in the document
 
     // The most specific row for the codes, one per key column; or none.

@@ -164,6 +164,15 @@ BOOST_AUTO_TEST_CASE(enclosed_documents_are_emptied) {
     BOOST_TEST(changed.at("OBX", 5).starts_with("RIS^Application^PDF^Base64^"));
 }
 
+BOOST_AUTO_TEST_CASE(a_line_that_is_no_segment_is_text) {
+    const Changed changed(
+        "MSH|^~\\&|RIS|H|G|R|20261123||ORU^R01|1|P|2.5.1\rPID|||1||DOE^JO\nOBX|1|TX|X^Y^L|1|first line\n"
+        "and Mr Doe|went on\nOBX|2|TX|X^Y^L|2|end\r");
+    const auto& text = changed.result.messages.front();
+    for (const auto* told : {"Mr", "went", "line", "and"}) BOOST_TEST(!changed.has(told), told << " in " << text);
+    BOOST_TEST(text.find("|2|TX|X^Y^L|2|") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(early_versions_are_read_as_what_they_became) {
     const Changed changed(
         "MSH|^~\\&|HIS|H|G|R|19950101||ORM^O01|1|P|2.1\rPID|||4711^5^M10||DOE^JOHN||19500101|M\r"
