@@ -63,15 +63,19 @@ std::string escaped(const std::string& text) {
     return out;
 }
 
+// A case that cannot be run is an error, one that gives something else a failure.
 bool write_junit(const fs::path& path, const std::vector<Tested>& all) {
-    const auto failures = std::count_if(all.begin(), all.end(), [](const auto& one) { return !one.result.passed(); });
+    const auto errors =
+        std::count_if(all.begin(), all.end(), [](const auto& one) { return !one.result.problems.empty(); });
+    const auto passed = std::count_if(all.begin(), all.end(), [](const auto& one) { return one.result.passed(); });
     std::ofstream out(path);
     out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"gantry test\" tests=\"" << all.size()
-        << "\" failures=\"" << failures << "\">\n";
+        << "\" failures=\"" << std::ssize(all) - passed - errors << "\" errors=\"" << errors << "\">\n";
     for (const auto& tested : all) {
+        const char* what = tested.result.problems.empty() ? "failure" : "error";
         out << "  <testcase classname=\"" << escaped(tested.file) << "\" name=\"" << escaped(tested.result.description)
             << "\">";
-        if (!tested.result.passed()) out << "<failure>" << escaped(lines_of(tested)) << "</failure>";
+        if (!tested.result.passed()) out << "<" << what << ">" << escaped(lines_of(tested)) << "</" << what << ">";
         out << "</testcase>\n";
     }
     out << "</testsuite>\n";

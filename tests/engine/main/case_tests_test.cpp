@@ -97,6 +97,18 @@ BOOST_AUTO_TEST_CASE(for_machines) {
                    one.find("total")->integer());
 }
 
+// What readers of these reports require: name, tests, failures, errors (Jenkins' junit-10.xsd).
+BOOST_AUTO_TEST_CASE(a_junit_report_tells_failures_from_cases_that_cannot_run) {
+    write("a.case.json", filtered_to_nothing);
+    write("b.case.json", R"({"channel": "his-order", "clock": "2026-11-23T09:00:00Z"})");
+    BOOST_TEST(run({{directory}, false, directory / "junit.xml"}) == 1);
+    const auto report = content(directory / "junit.xml");
+    BOOST_TEST(report.find("<testsuite name=\"gantry test\" tests=\"2\" failures=\"1\" errors=\"1\">") !=
+               std::string::npos);
+    BOOST_TEST(report.find("<failure>") != std::string::npos);
+    BOOST_TEST(report.find("<error>") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_junit_report_can_hold_any_text) {
     auto odd = filtered_to_nothing;
     odd.replace(odd.find("one A08"), 7, "a ]]> <b> & \\\"c\\\" \\u0001");
