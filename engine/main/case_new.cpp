@@ -42,7 +42,7 @@ Result<std::vector<hl7::Message>> parsed(std::string_view bytes, const channels:
 std::vector<std::string> known_codes(const channels::ChannelDocument& channel) {
     std::vector<std::string> out;
     for (const auto& mapping : channel.handling.mappings.all())
-        for (const auto* table : mapping.document().tables)
+        for (const auto& table : mapping.tables())
             for (auto& code : table->codes()) out.push_back(std::move(code));
     return out;
 }

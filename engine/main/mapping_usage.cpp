@@ -22,7 +22,7 @@ void sort_by_position(std::vector<UsedParts::Part>& parts) {
 void MappingUsage::expect(const std::vector<mappings::Mapping>& documents) {
     for (const auto& mapping : documents) {
         expressions_[mapping.name()];
-        for (const auto* table : mapping.document().tables) rows_[table->name()];
+        for (const auto& table : mapping.tables()) rows_[table->name()];
     }
 }
 

@@ -13,8 +13,7 @@ namespace fs = std::filesystem;
 constexpr int done = 0, io_failed = 74;
 
 bool is_configuration(const std::string& name) {
-    return !name.starts_with(".") && (name.ends_with(".json") || name.ends_with(".lua")) &&
-           !name.ends_with(".case.json");
+    return is_document(name) || is_script(name);
 }
 
 // Readable when the process is asked to end; until it is closed these signals do nothing else.
@@ -31,7 +30,8 @@ int ending_signals() {
 
 TryWatch::TryWatch(FileWatch watch, fs::path configuration, TryOptions options, std::ostream& out, std::ostream& err)
     : watch_(std::move(watch)), path_(std::move(configuration)), options_(std::move(options)), out_(out), err_(err) {
-    this->watch(*load_configuration(path_));
+    configuration_ = load_configuration(path_);
+    this->watch(*configuration_);
 }
 
 // The directories may be others than before.
@@ -48,12 +48,12 @@ void TryWatch::watch(const Configuration& configuration) {
 }
 
 void TryWatch::show() {
-    const auto configuration = load_configuration(path_);
-    watch(*configuration);
-    if (configuration->has_errors()) {
-        for (const auto& problem : configuration->problems) err_ << problem.text() << "\n";
+    configuration_ = load_configuration(path_, configuration_.get());
+    watch(*configuration_);
+    if (configuration_->has_errors()) {
+        for (const auto& problem : configuration_->problems) err_ << problem.text() << "\n";
     } else {
-        run_try(*configuration, options_, out_, err_);
+        run_try(*configuration_, options_, out_, err_);
     }
     out_.flush();
     err_.flush();

@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <iosfwd>
+#include <memory>
 
 #include "engine/main/file_watch.hpp"
 #include "engine/main/try_messages.hpp"
@@ -15,7 +16,7 @@ class TryWatch {
     TryWatch(FileWatch watch, std::filesystem::path configuration, TryOptions options, std::ostream& out,
              std::ostream& err);
 
-    // Reads everything anew and shows what comes of it: the messages as `gantry try` does, or what is wrong with the
+    // Reads what has changed and shows what comes of it: the messages as `gantry try` does, or what is wrong with the
     // configuration. Saves count from here on.
     void show();
     // Waits for the next save and shows again; false: `stop` became readable.
@@ -27,6 +28,7 @@ class TryWatch {
     FileWatch watch_;
     std::filesystem::path path_;
     TryOptions options_;
+    std::unique_ptr<const Configuration> configuration_;  // as it was last; what did not change is used again
     std::ostream& out_;
     std::ostream& err_;
 };
