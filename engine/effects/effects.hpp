@@ -197,10 +197,31 @@ struct UnmappedCode {
     std::string table, code;
     bool operator==(const UnmappedCode&) const = default;
 };
+// A text that was longer than the field of the record that takes it.
+struct LostText {
+    std::string field, source;   // "reason", "OBR-31"
+    std::size_t characters = 0;  // it had
+    std::size_t kept = 0;        // of them; 0: the whole value was left out
+    bool operator==(const LostText&) const = default;
+};
 struct Coverage {
     std::vector<FieldName> unread;             // fields with a value that no step read, each once
     std::vector<UnmappedCode> unmapped_codes;  // codes that a table did not know
+    std::vector<LostText> lost_texts;          // shortened or left out
 };
+// What of a mapping document and its tables gave something for the message; empty unless somebody asked.
+struct Usage {
+    struct Row {
+        std::string table;
+        std::size_t row = 0;
+        bool operator==(const Row&) const = default;
+    };
+    std::string document;
+    std::vector<std::uint32_t> expressions;  // by their numbers in the document, from 1; ascending
+    std::vector<Row> rows;
+};
+// For people: "reason (OBR-31): 80 characters, 64 kept".
+std::string to_text(const LostText& text);
 // For people: "PV1-44", "priority: XYZ".
 std::vector<std::string> to_texts(const Coverage& coverage);
 
@@ -228,6 +249,7 @@ struct Effects {
     std::vector<std::string> declined;  // destinations whose condition does not hold for it
     std::vector<std::string> ignored;   // why parts of it have no effect: "ADT^A09 is not used here"
     Coverage coverage;
+    Usage usage;
     // What a script told whoever tries it; may quote the message, never stored or logged.
     std::vector<std::string> trace;
 };

@@ -20,7 +20,17 @@ class CaseRun {
           problems_(problems),
           comparison_(the_case.ignored, problems) {}
 
-    std::vector<Difference> run() {
+    CaseResult run() {
+        CaseResult out;
+        out.description = case_.description;
+        out.differences = compare();
+        out.mappings = channel_.handling.mappings.all();
+        out.usage = std::move(usage_);
+        return out;
+    }
+
+  private:
+    std::vector<Difference> compare() {
         if (!open_zone() || !open_channel() || !open_trial()) return {};
         for (const auto& message : case_.given) give(message);
         for (const auto& input : case_.inputs) put_in(input);
@@ -28,7 +38,6 @@ class CaseRun {
         return comparison_.take();
     }
 
-  private:
     bool fail(const json::Value& at, const char* pointer, ErrorCode code, const std::string& detail) {
         problems_.error(at, pointer, code, detail);
         return false;
@@ -88,7 +97,9 @@ class CaseRun {
             return trial_->apply(unmerge_unit({message.unmerge, "case", {}}, channel_.handling.orders, trial_->now()));
         std::string bytes;
         for (const auto& line : message.lines) bytes += with_dates(line, zone().local(trial_->now())) + "\r";
-        return trial_->feed(channel_, std::move(bytes));
+        auto step = trial_->feed(channel_, std::move(bytes));
+        usage_.push_back(step.unit.effects.usage);
+        return step;
     }
 
     void give(const CaseMessage& message) {
@@ -190,6 +201,7 @@ class CaseRun {
     channels::ChannelDocument channel_;
     std::unique_ptr<Trial> trial_;
     std::vector<std::string> replies_;
+    std::vector<effects::Usage> usage_;
     DeliveryId last_delivery_;
 };
 
@@ -199,8 +211,7 @@ CaseResult run_case(const Configuration& configuration, const std::string& file,
     CaseResult out;
     json::Diagnostics problems(file);
     if (const auto the_case = read_case(file, text, problems)) {
-        out.description = the_case->description;
-        out.differences = CaseRun(configuration, *the_case, problems).run();
+        out = CaseRun(configuration, *the_case, problems).run();
     }
     out.problems = problems.all();
     return out;

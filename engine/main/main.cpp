@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "engine/main/case_new.hpp"
 #include "engine/main/case_tests.hpp"
 #include "engine/main/channel_files.hpp"
 #include "engine/main/check.hpp"
@@ -11,6 +12,7 @@
 #include "engine/main/serve.hpp"
 #include "engine/main/structures_reference.hpp"
 #include "engine/main/try_messages.hpp"
+#include "engine/main/try_watch.hpp"
 #include "engine/main/unmerge.hpp"
 #include "engine/main/worklist_explain.hpp"
 #include "engine/settings/units.hpp"
@@ -63,7 +65,13 @@ int main(int count, char** arguments) {
     try_command->add_option("--conf", conf, "configuration: a directory or its engine.json");
     try_command->add_flag("--json", trial.json, "for machines");
     try_command->add_flag("--tree", trial.tree, "show each message with the names of its groups, segments and fields");
+    bool watch = false;
+    try_command->add_flag("--watch", watch, "again whenever the configuration or a message is saved, until Ctrl-C");
     try_command->callback([&] {
+        if (watch) {
+            exit_code = gantry::run_try_watch(conf, trial, std::cout, std::cerr);
+            return;
+        }
         exit_code = with_configuration(conf, [&](const auto& configuration) {
             return gantry::run_try(configuration, trial, std::cout, std::cerr);
         });
@@ -75,9 +83,28 @@ int main(int count, char** arguments) {
     test->add_option("--conf", conf, "configuration: a directory or its engine.json");
     test->add_option("--junit", tests.junit, "also write a JUnit report to this file");
     test->add_flag("--bless", tests.bless, "rewrite the expectations to what came out");
+    test->add_flag("--coverage", tests.coverage, "list what of the mappings and tables no case used");
+    test->add_flag("--json", tests.json, "for machines");
     test->callback([&] {
         exit_code = with_configuration(
             conf, [&](const auto& configuration) { return gantry::run_tests(configuration, tests, std::cout); });
+    });
+
+    gantry::NewCaseOptions new_case;
+    auto* case_command = app.add_subcommand("case", "case files");
+    case_command->require_subcommand(1);
+    auto* case_new = case_command->add_subcommand(
+        "new", "make a case file from messages: persons are replaced, what comes of them is expected");
+    case_new->add_option("channel", new_case.channel, "the channel that takes them")->required();
+    case_new->add_option("file", new_case.file, "HL7 file: one message or several")->required();
+    case_new->add_option("--out", new_case.out, "where to write it, NAME.case.json; without it, it is printed");
+    case_new->add_flag("--keep-ids", new_case.keep_identifiers,
+                       "keep the numbers of patients, orders and messages, for a case that stays in the house");
+    case_new->add_option("--conf", conf, "configuration: a directory or its engine.json");
+    case_new->callback([&] {
+        exit_code = with_configuration(conf, [&](const auto& configuration) {
+            return gantry::run_case_new(configuration, new_case, std::cout, std::cerr);
+        });
     });
 
     gantry::SendOptions sending;

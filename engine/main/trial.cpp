@@ -10,7 +10,7 @@ std::shared_ptr<const channels::Hl7Mapper> make_mapper(const channels::ChannelDo
     handling.revision = revision;
     handling.context.zone = &zone;
     handling.context.coverage = true;
-    handling.context.trace = trace;
+    handling.context.trace = handling.context.usage = trace;
     return std::make_shared<const channels::Hl7Mapper>(std::move(handling));
 }
 

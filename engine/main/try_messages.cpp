@@ -11,6 +11,7 @@
 #include "engine/main/send_message.hpp"
 #include "engine/main/trial.hpp"
 #include "engine/main/try_changes.hpp"
+#include "engine/main/try_coverage.hpp"
 #include "engine/structures/outline.hpp"
 
 namespace gantry {
@@ -75,9 +76,10 @@ std::string tree_of(const std::string& bytes, const hl7::CharsetRules& rules) {
 }
 
 Result<Report> report_on(Trial& trial, const channels::ChannelDocument& channel, const std::string& file,
-                         std::string message) {
+                         std::string message, TryCoverage& coverage) {
     const auto step = trial.feed(channel, std::move(message));
     const auto& unit = step.unit;
+    coverage.add(channel, unit.effects, unit.control_id);
     Report out;
     out.file = file;
     out.type = unit.type;
@@ -212,23 +214,42 @@ void write(json::Writer& out, const Report& report) {
     out.end_object();
 }
 
-Result<std::vector<Report>> reports(const Configuration& configuration, const channels::ChannelDocument& channel,
-                                    const std::vector<std::filesystem::path>& files) {
+struct Tried {
+    std::vector<Report> messages;
+    TryCoverage coverage;
+};
+
+Result<Tried> try_files(const Configuration& configuration, const channels::ChannelDocument& channel,
+                        const std::vector<std::filesystem::path>& files) {
     auto trial = Trial::open(configuration, SystemClock().now());
     if (!trial) return trial.error();
-    std::vector<Report> out;
+    Tried out;
     for (const auto& path : files) {
         std::ifstream in(path, std::ios::binary);
         const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
         if (!in || bytes.empty()) return Error{ErrorCode::config_missing_file, path.string(), {}};
         for (auto& message : messages_in(bytes)) {
             (*trial)->set_clock(SystemClock().now());
-            auto report = report_on(**trial, channel, path.string(), std::move(message));
+            auto report = report_on(**trial, channel, path.string(), std::move(message), out.coverage);
             if (!report) return report.error();
-            out.push_back(std::move(*report));
+            out.messages.push_back(std::move(*report));
         }
     }
     return out;
+}
+
+void print(const Tried& tried, bool with_tree, std::ostream& out) {
+    for (const auto& report : tried.messages) print(report, with_tree, out);
+    out << to_text(tried.coverage.report());
+}
+
+void write(const Tried& tried, std::ostream& out) {
+    json::Writer writer(json::Form::pretty);
+    writer.begin_object().key("messages").begin_array();
+    for (const auto& report : tried.messages) write(writer, report);
+    writer.end_array().key("coverage");
+    write(writer, tried.coverage.report());
+    out << writer.end_object().text() << "\n";
 }
 
 }  // namespace
@@ -240,22 +261,18 @@ int run_try(const Configuration& configuration, const TryOptions& options, std::
             << "\n";
         return wrong_usage;
     }
-    const auto all = reports(configuration, *channel, options.files);
-    if (!all) {
-        err << "gantry try: " << all.error().text() << "\n";
+    const auto tried = try_files(configuration, *channel, options.files);
+    if (!tried) {
+        err << "gantry try: " << tried.error().text() << "\n";
         return io_failed;
     }
-    json::Writer writer(json::Form::pretty);
-    writer.begin_array();
-    for (const auto& report : *all) {
-        if (options.json)
-            write(writer, report);
-        else
-            print(report, options.tree, out);
-    }
-    if (options.json) out << writer.end_array().text() << "\n";
-    return std::any_of(all->begin(), all->end(), [](const auto& report) { return !report.error.empty(); }) ? refused
-                                                                                                           : done;
+    if (options.json)
+        write(*tried, out);
+    else
+        print(*tried, options.tree, out);
+    const auto& all = tried->messages;
+    const bool failed = std::any_of(all.begin(), all.end(), [](const auto& report) { return !report.error.empty(); });
+    return failed ? refused : done;
 }
 
 }  // namespace gantry

@@ -26,9 +26,11 @@ void check_length(const FieldRule& rule, Frame& frame, Value& value) {
         case TooLong::reject:
             return frame.remarks.fail(ErrorCode::hl7_too_long, sentence, value.raw, value.source);
         case TooLong::cut:
+            frame.remarks.lost({std::string(spec.name), std::string(value.source), characters, spec.longest});
             value.text = shortened(value.text, spec.longest);
             return frame.remarks.warn("The text was shortened: " + sentence + ".");
         case TooLong::leave_out:
+            frame.remarks.lost({std::string(spec.name), std::string(value.source), characters, 0});
             value = {};
             return frame.remarks.warn("The value was not used: " + sentence + ".");
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/effects/effects.hpp"
+#include "engine/json/value.hpp"
 #include "mappings/language/expression.hpp"
 #include "mappings/language/script_step.hpp"
 
@@ -138,8 +139,15 @@ struct ReportSection {
     std::vector<FieldRule> order_fields, fields;
 };
 
+// Where an expression stands in the document as it was written.
+struct ExpressionPlace {
+    std::string pointer;
+    json::Position position;
+};
+
 struct Document {
     std::string name, description;
+    std::vector<ExpressionPlace> expressions;  // every path and every function
     std::shared_ptr<const ScriptStep> script;  // after the sections; null: none
     std::vector<MessageName> messages, unused;
     std::vector<FieldName> ignores;  // known to be unneeded, not reported by coverage; sorted

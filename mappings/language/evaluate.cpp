@@ -121,14 +121,15 @@ const std::shared_ptr<const ScriptStep>& Mapping::script() const {
 
 effects::Effects evaluate(const Mapping& mapping, const hl7::Message& message, const MappingContext& context,
                           Instant received) {
-    Remarks remarks(message, context.coverage);
+    const auto& document = mapping.document();
+    Remarks remarks(message, context.coverage, context.usage ? document.expressions.size() : 0);
     const auto type = message.type(), event = message.event();
     Frame frame{context, remarks, Place::of(hl7::whole(message)), type, event};
-    Notes notes{mapping.document().script != nullptr, {}, {}};
+    Notes notes{document.script != nullptr, {}, {}};
     frame.notes = &notes;
     effects::Effects effects;
-    evaluate_sections(mapping.document(), frame, received, effects);
-    auto coverage = remarks.report(mapping.document().ignores);
+    evaluate_sections(document, frame, received, effects);
+    auto coverage = remarks.report(document.ignores);
     auto trace = std::move(effects.trace);
     if (remarks.error()) {
         effects = rejected(*remarks.error());
@@ -136,6 +137,7 @@ effects::Effects evaluate(const Mapping& mapping, const hl7::Message& message, c
         for (auto& sentence : remarks.take_warnings()) effects.ignored.push_back(std::move(sentence));
     }
     effects.coverage = std::move(coverage);
+    effects.usage = remarks.usage(document.name);
     effects.trace = std::move(trace);
     return effects;
 }

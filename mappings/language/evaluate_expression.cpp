@@ -30,6 +30,12 @@ void mark_read(const Node& node, Frame& frame) {
     for (const auto& child : node.children) mark_read(child, frame);
 }
 
+void mark_read_from(const Node& list, std::size_t at, Frame& frame) {
+    frame.remarks.only_looking(true);
+    for (; at < list.children.size(); ++at) mark_read(list.children[at], frame);
+    frame.remarks.only_looking(false);
+}
+
 // What was deleted is as it would have been if nothing had been said: the default of the list, if it has one.
 Value in_its_place(const Node& list, Frame& frame, Value deleted) {
     if (list.children.back().op != Node::Op::fallback) return deleted;
@@ -43,8 +49,7 @@ Value evaluate_first(const Node& node, Frame& frame) {
     for (std::size_t i = 0; i < node.children.size(); ++i) {
         auto value = evaluate(node.children[i], frame);
         if (value.says == Says::nothing) continue;
-        if (frame.remarks.coverage())
-            for (auto rest = i + 1; rest < node.children.size(); ++rest) mark_read(node.children[rest], frame);
+        if (frame.remarks.coverage()) mark_read_from(node, i + 1, frame);
         return value.says == Says::clear ? in_its_place(node, frame, std::move(value)) : value;
     }
     return {};
@@ -71,7 +76,7 @@ Value evaluate_table(const Node& node, Frame& frame) {
     if (!spoke) return {};
     if (spoke->says == Says::clear && codes.size() == 1) return *spoke;
     for (const auto& code : codes) key.push_back(code.text);
-    const auto row = node.table->find(key);
+    const auto row = look_up(*node.table, key, frame.remarks);
     if (!row) return miss(node, frame, *spoke);
     const auto& cell = node.table->cell(*row, node.column);
     if (!cell) return {};
@@ -203,6 +208,8 @@ bool is_in(const Condition& condition, Frame& frame) {
                        [&](const hl7::Piece& piece) { return listed(read_piece(piece, operand, frame)); });
 }
 
+Value by_operation(const Node& node, Frame& frame);
+
 }  // namespace
 
 bool holds(const Condition& condition, Frame& frame) {
@@ -226,6 +233,14 @@ bool holds(const Condition& condition, Frame& frame) {
 }
 
 Value evaluate(const Node& node, Frame& frame) {
+    auto value = by_operation(node, frame);
+    if (value.says != Says::nothing) frame.remarks.used(node.id);
+    return value;
+}
+
+namespace {
+
+Value by_operation(const Node& node, Frame& frame) {
     switch (node.op) {
         case Node::Op::constant:
             return {node.text.empty() ? Says::clear : Says::set, node.text, "constant", {}};
@@ -258,5 +273,7 @@ Value evaluate(const Node& node, Frame& frame) {
     }
     return {};
 }
+
+}  // namespace
 
 }  // namespace gantry::mappings

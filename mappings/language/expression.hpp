@@ -39,6 +39,7 @@ constexpr std::uint32_t packed_id(std::string_view id) {
 // A path as the document wrote it.
 struct Source {
     hl7::Path path;
+    std::uint32_t id = 0;            // its place among Document::expressions, from 1; 0: none
     std::uint32_t segment = 0;       // packed
     std::optional<hl7::Path> whole;  // the same repetition without component: "" there clears every component
     bool plain = false;              // no brackets: found without the general machinery
@@ -81,6 +82,7 @@ struct Node {
 
     Op op = Op::constant;
     Read read = Read::text;
+    std::uint32_t id = 0;  // as of a source; of a path that of its source
     std::string
         text;  // constant: its value; join, concat: what stands between; quantity: which; else the source to show
     std::string separator;  // Read::parts

@@ -160,6 +160,17 @@ void ExpressionCompiler::set_read(Node& node, Read read) {
 }
 
 Node ExpressionCompiler::compile(const json::Value& value, const std::string& pointer, const Target& target) {
+    auto node = compiled(value, pointer, target);
+    node.id = node.source ? node.source->id : number(value, pointer);
+    return node;
+}
+
+std::uint32_t ExpressionCompiler::number(const json::Value& value, const std::string& pointer) {
+    expressions_.push_back({pointer, value.position()});
+    return static_cast<std::uint32_t>(expressions_.size());
+}
+
+Node ExpressionCompiler::compiled(const json::Value& value, const std::string& pointer, const Target& target) {
     if (value.is_string()) {
         auto node = path(value, pointer, Read::text);
         set_read(node, read_for(target, node.source));
@@ -181,6 +192,7 @@ std::optional<Source> ExpressionCompiler::source(const json::Value& value, const
     }
     auto out = source_of(std::move(parsed).value());
     out.own = std::find(own_.begin(), own_.end(), out.path.segment()) != own_.end();
+    out.id = number(value, pointer);
     return out;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/effects/fields.hpp"
+#include "mappings/language/document.hpp"
 #include "mappings/language/document_reader.hpp"
 #include "mappings/language/expression.hpp"
 
@@ -43,6 +44,9 @@ class ExpressionCompiler {
     // The column a table reference reads: named, or the only one.
     std::size_t column(const Table& table, const json::Value& object, const std::string& pointer);
 
+    // What was compiled so far, for Document.
+    std::vector<ExpressionPlace> take_expressions() { return std::move(expressions_); }
+
   private:
     struct Function;
     friend struct Function;
@@ -52,6 +56,8 @@ class ExpressionCompiler {
     static void set_read(Node& node, Read read);
 
     using Members = const json::Value&;
+    Node compiled(const json::Value& value, const std::string& pointer, const Target& target);
+    std::uint32_t number(const json::Value& value, const std::string& pointer);
     Node path(const json::Value& value, const std::string& pointer, Read read);
     Node list(const json::Value& value, const std::string& pointer, const Target& target);
     Node object(const json::Value& value, const std::string& pointer, const Target& target);
@@ -85,6 +91,7 @@ class ExpressionCompiler {
     DocumentReader& report_;
     std::vector<std::string> own_;
     std::vector<std::shared_ptr<const Table>> used_;
+    std::vector<ExpressionPlace> expressions_;
 };
 
 }  // namespace gantry::mappings

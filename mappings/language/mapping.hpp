@@ -60,6 +60,7 @@ struct MappingContext {
     const Zone* zone = nullptr;                           // of the site; null: UTC. Outlives the evaluation.
     bool coverage = false;                                // also report what was not read
     bool trace = false;                                   // keep what a script traces
+    bool usage = false;                                   // also report what of the documents was of use
 };
 
 // Why nothing can be done with a message, whatever it is about: it has no control id (MSH-10), and needs one.

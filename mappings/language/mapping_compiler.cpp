@@ -36,6 +36,7 @@ class MappingCompiler {
         if (const auto* name = document.find("script")) script(*name);
         if (report_.failed()) return nullptr;
         keep_tables();
+        out_.expressions = expressions_.take_expressions();
         return std::make_shared<const Document>(std::move(out_));
     }
 

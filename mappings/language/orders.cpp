@@ -164,7 +164,7 @@ class OrderEvaluation {
             return false;
         }
         const std::string_view key[] = {order.control, order.control_status};
-        const auto row = section_.actions->find(key);
+        const auto row = look_up(*section_.actions, key, frame.remarks);
         if (!row) {
             frame.remarks.fail(ErrorCode::order_unknown_control, section_.control.text, {}, order.place + "-1");
             return false;

@@ -161,7 +161,7 @@ void ReportLines::read_status(const hl7::Segment& obx, ReportLine& line) {
     const auto code = leaf(field(obx, 11));
     if (code.empty()) return;
     const std::string_view key[] = {code};
-    const auto row = section_.statuses->find(key);
+    const auto row = look_up(*section_.statuses, key, frame_.remarks);
     if (!row) return frame_.remarks.unmapped(section_.statuses->name(), code);
     if (const auto& status = section_.status_of_row[*row]) statuses_.push_back(*status);
     if (section_.says_of_row[*row] != ReportLine::Says::text) line.says = section_.says_of_row[*row];
@@ -169,7 +169,7 @@ void ReportLines::read_status(const hl7::Segment& obx, ReportLine& line) {
 
 const SectionRow* ReportLines::row_named(std::string_view code) const {
     const std::string_view key[] = {code};
-    const auto row = code.empty() ? std::nullopt : section_.sections->find(key);
+    const auto row = code.empty() ? std::nullopt : look_up(*section_.sections, key, frame_.remarks);
     if (!row || !section_.section_of_row[*row]) return nullptr;
     return &*section_.section_of_row[*row];
 }

@@ -286,7 +286,7 @@ class ReportEvaluation {
     void read_event(ReportChange& out) {
         if (!section_.events) return;
         const std::string_view key[] = {outer_.event};
-        const auto row = section_.events->find(key);
+        const auto row = look_up(*section_.events, key, outer_.remarks);
         if (!row)
             return (void)fail(ErrorCode::hl7_unsupported_event, std::string(outer_.event.substr(0, 8)), "MSH[1]-9");
         event_ = section_.event_of_row[*row];
@@ -331,7 +331,7 @@ class ReportEvaluation {
     std::optional<std::size_t> row_of(const std::string& code, Frame& frame) {
         const auto of_order = section_.order_status ? evaluate(*section_.order_status, frame).text : std::string();
         const std::string_view key[] = {code, of_order};
-        return section_.statuses->find(key);
+        return look_up(*section_.statuses, key, frame.remarks);
     }
 
     // The least final status that its orders have; where none has one, that of the lines.

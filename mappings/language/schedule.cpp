@@ -99,7 +99,7 @@ class ScheduleEvaluation {
         out_.number_place = out_.place + "-" + std::to_string(section_.placer.front().path.field());
         const auto event = evaluate(section_.event, frame).text, status = evaluate(section_.status, frame).text;
         const std::string_view key[] = {event, status};
-        if (const auto row = section_.actions->find(key)) {
+        if (const auto row = look_up(*section_.actions, key, frame.remarks)) {
             out_.action = section_.action_of_row[*row];
             out_.step_status = section_.actions->cell(*row, section_.step_status).value_or("");
         }

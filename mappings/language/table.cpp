@@ -98,6 +98,7 @@ class TableReader {
         }
         table_.rows_.push_back(std::move(cells));
         table_.positions_.push_back(std::move(positions));
+        table_.row_positions_.push_back(row.position());
         add_keys(row, pointer, 0, {}, 0);
     }
 
@@ -157,6 +158,19 @@ std::optional<std::size_t> Table::find(std::span<const std::string_view> codes) 
         if (const auto found = index_.find(key); found != index_.end()) return found->second;
     }
     return std::nullopt;
+}
+
+std::vector<std::string> Table::codes() const {
+    std::vector<std::string> out;
+    for (const auto& [key, row] : index_)
+        for (std::size_t at = 0; at < key.size();) {
+            const auto end = key.find(cell_end, at);
+            if (const auto code = key.substr(at, end - at); code != any && !code.empty()) out.push_back(code);
+            at = end + 1;
+        }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
 }
 
 bool Tables::add(Table table) {

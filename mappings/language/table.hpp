@@ -35,6 +35,9 @@ class Table {
     const std::vector<std::string>& columns() const { return columns_; }  // of values
     std::optional<std::size_t> column(std::string_view name) const;
     std::size_t rows() const { return rows_.size(); }
+    // Every code that stands in a key cell, in capitals, each once; "*" is none.
+    std::vector<std::string> codes() const;
+    json::Position position(std::size_t row) const { return row_positions_[row]; }  // in the document
 
     // The most specific row for the codes, one per key column; or none.
     std::optional<std::size_t> find(std::span<const std::string_view> codes) const;
@@ -49,6 +52,7 @@ class Table {
     std::vector<std::string> key_, columns_;
     std::vector<std::vector<std::optional<std::string>>> rows_;
     std::vector<std::vector<json::Position>> positions_;  // of the cells
+    std::vector<json::Position> row_positions_;
     std::unordered_map<std::string, std::size_t> index_;  // joined, folded key cells → row
     std::vector<unsigned> patterns_;  // which cells are exact (bit per key column), most specific first
 };

@@ -94,10 +94,28 @@ BOOST_AUTO_TEST_CASE(for_machines) {
     BOOST_TEST(run(nw + xo) == 0);
     const auto read = json::parse(out.str());
     BOOST_REQUIRE(read.ok());
-    BOOST_REQUIRE_EQUAL(read->items().size(), 2);
-    BOOST_TEST(read->items()[1].find("disposition")->string() == "accepted");
-    BOOST_TEST(read->items()[1].find("changes")->items().size() == 2);
-    BOOST_TEST(read->items()[1].find("worklist")->items().size() == 1);
+    const auto& messages = read->find("messages")->items();
+    BOOST_REQUIRE_EQUAL(messages.size(), 2);
+    BOOST_TEST(messages[1].find("disposition")->string() == "accepted");
+    BOOST_TEST(messages[1].find("changes")->items().size() == 2);
+    BOOST_TEST(messages[1].find("worklist")->items().size() == 1);
+    const auto& coverage = *read->find("coverage");
+    BOOST_TEST(coverage.find("messages")->integer() == 2);
+    for (const auto* name : {"unread", "unmapped", "lost", "unset", "no_line"})
+        BOOST_TEST(coverage.find(name)->is_array());
+}
+
+BOOST_AUTO_TEST_CASE(ends_with_what_was_lost) {
+    auto lossy = nw + "ZXX|new\n";
+    lossy.replace(lossy.find("CTHEAD"), 6, "NOSUCH");
+    lossy.replace(lossy.find("CT head"), 7, std::string(250, 'x'));
+    BOOST_TEST(run(lossy + xo) == 1);
+    BOOST_TEST(said("coverage of 2 messages\n"), out.str());
+    BOOST_TEST(said("  input that no mapping reads\n    ZXX-1  (1 message: M1)\n"), out.str());
+    BOOST_TEST(said("    procedure: NOSUCH  (1 message: M1)\n"), out.str());
+    BOOST_TEST(said(" characters, "), out.str());
+    BOOST_TEST(said("  output that no message gave a value\n"));
+    BOOST_TEST(said("order.admission_id"), out.str());
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_channel_is_wrong_usage) {
