@@ -39,7 +39,7 @@ std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
     X(birth_date, date, 8, none, "(0010,0030), PID-7[1-8], never shifted by a zone")                      \
     X(sex, code, 1, sexes, "(0010,0040), PID-8")                                                          \
     X(address, text, 1024, none, "(0010,1040), PID-11")                                                   \
-    X(telecom, text, 1024, none, "(0010,2154), PID-13, PID-14")                                           \
+    X(telecom, text, 1024, none, "(0010,2154), PID-13, PID-14, PID-40")                                   \
     X(mother_maiden_name, name, 324, none, "(0010,1060), PID-6")                                          \
     X(deceased, moment, 26, none, "PID-29; 'Y' when only PID-30 says so")                                 \
     X(allergies, text, 1024, none, "(0010,2110), AL1-3")

@@ -45,6 +45,21 @@ std::string structured_number(const hl7::Piece& sn) {
     return out;
 }
 
+// NR and VR: from the first to the last, "1 - 10"; one of them alone where only one was sent.
+std::string range(const hl7::Piece& piece) {
+    auto first = leaf(piece.component(1)), last = leaf(piece.component(2));
+    if (first.empty() || last.empty()) return first + last;
+    return first + " - " + last;
+}
+
+// A unit as people write it: its code ("mm"), or its text where there is no code or the code is a number, which would
+// be taken for a part of the value ("258673006^mm^SCT").
+std::string unit_text(const hl7::Piece& unit) {
+    auto code = leaf(unit.component(1)), text = leaf(unit.component(2));
+    const bool digits = code.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? text : code;
+}
+
 // 20261123093000 as 2026-11-23 09:30:00, as far as it was said.
 std::string readable_time(const hl7::Piece& piece) {
     const auto moment = hl7::moment(piece);
@@ -220,7 +235,7 @@ std::string ReportLines::lines_of_text(const hl7::Piece& piece) {
 
 std::string ReportLines::value_text(const hl7::Segment& obx, const std::string& type) {
     const auto value = obx.field(5);
-    const auto units = leaf(field(obx, 6));
+    const auto units = unit_text(field(obx, 6));
     std::string out;
     if (free_text(type)) {
         out = lines_of_text(value);
@@ -235,6 +250,8 @@ std::string ReportLines::value_text(const hl7::Segment& obx, const std::string& 
                 out += structured_number(repetition);
             else if (type == "DT" || type == "TS" || type == "DTM")
                 out += readable_time(repetition);
+            else if (type == "NR" || type == "VR")
+                out += range(repetition);
             else
                 out += trimmed(repetition.text());
         }

@@ -21,11 +21,15 @@ class ScheduleEvaluation {
     void run() {
         if (!check_segments()) return;
         groups();
-        auto frame = frame_at(shared_.back());
+        // The order speaks in what stands before the groups: a note about a room is none about the order.
+        auto frame = frame_at(shared_.front());
         read_head(frame);
         frame.record = first_of(out_.fields);
         for (const auto& rule : section_.fields) apply(rule, frame, out_.fields.at(rule.field));
-        if (items_.empty()) item_fields(frame, out_.every);
+        if (items_.empty()) {
+            auto every = frame_at(shared_.back());
+            item_fields(every, out_.every);
+        }
         for (const auto& place : items_) add_item(place);
     }
 
