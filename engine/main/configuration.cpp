@@ -122,14 +122,21 @@ class Loader {
     }
 
     void read_mapping(const Opened& document) {
-        if (const auto* same = unchanged(document.key) ? same_mapping(document.name) : nullptr) {
-            into_.mappings.emplace(document.name, *same);
-            return;
-        }
+        if (unchanged(document.key) && keep_same(before_->mappings, into_.mappings, document.name)) return;
+        if (unchanged(document.key) && keep_same(before_->outgoing, into_.outgoing, document.name)) return;
         const auto value = parsed(document.file.text, document.problems);
+        if (value && mappings::is_outgoing(*value)) return read_outgoing(document, *value);
         auto mapping = value ? mappings::compile(document.name, *value, into_.tables, document.problems) : std::nullopt;
         if (mapping)
             into_.mappings.emplace(document.name, std::move(*mapping));
+        else
+            into_.broken_mappings.insert(document.name);
+    }
+
+    void read_outgoing(const Opened& document, const json::Value& value) {
+        auto mapping = mappings::Outgoing::compile(document.name, value, into_.tables, document.problems);
+        if (mapping)
+            into_.outgoing.emplace(document.name, std::move(*mapping));
         else
             into_.broken_mappings.insert(document.name);
     }
@@ -147,13 +154,14 @@ class Loader {
     }
 
     // Compiled from the same text with the same tables.
-    const mappings::Mapping* same_mapping(const std::string& name) const {
-        const auto found = before_->mappings.find(name);
-        if (found == before_->mappings.end()) return nullptr;
+    bool keep_same(const auto& before, auto& into, const std::string& name) const {
+        const auto found = before.find(name);
+        if (found == before.end()) return false;
         const auto& tables = found->second.tables();
         const bool same = std::all_of(tables.begin(), tables.end(),
                                       [&](const auto& table) { return into_.tables.share(table->name()) == table; });
-        return same ? &found->second : nullptr;
+        if (same) into.emplace(name, found->second);
+        return same;
     }
 
     static std::optional<json::Value> parsed(const std::string& text, json::Diagnostics& problems) {
@@ -219,7 +227,7 @@ fs::path Configuration::directory_of(const std::string& option) const {
 }
 
 channels::ChannelSurroundings Configuration::surroundings(const settings::Environment& environment) const {
-    return {tables, mappings, environment, broken_mappings, unreadable_mappings};
+    return {tables, mappings, outgoing, environment, broken_mappings, unreadable_mappings};
 }
 
 std::vector<std::string> Configuration::dependencies(const channels::ChannelDocument& channel) const {
@@ -227,6 +235,11 @@ std::vector<std::string> Configuration::dependencies(const channels::ChannelDocu
     for (const auto& mapping : channel.handling.mappings.all()) {
         out.insert("mappings/" + mapping.name());
         add_tables(mapping.tables(), out);
+    }
+    for (const auto& destination : channel.handling.queued) {
+        if (!destination.mapping) continue;
+        out.insert("mappings/" + destination.mapping->name());
+        add_tables(destination.mapping->tables(), out);
     }
     add_tables(channel.tables, out);
     return {out.begin(), out.end()};

@@ -52,6 +52,7 @@ struct Configuration {
     std::shared_ptr<const Zone> zone;
     mappings::Tables tables;
     std::map<std::string, mappings::Mapping, std::less<>> mappings;
+    std::map<std::string, mappings::Outgoing, std::less<>> outgoing;  // mappings that write, in the same directory
     std::vector<channels::ChannelDocument> channels;
     std::map<std::string, SourceFile, std::less<>> files;
     std::set<std::string, std::less<>> broken_mappings;
