@@ -95,7 +95,10 @@ class ChannelReader {
         each_text(document.find("mappings"), "/mappings", [&](const auto& name, const auto& at, const auto& pointer) {
             if (around_.unreadable_mappings || around_.broken_mappings.count(name) > 0) return;
             const auto found = known.find(name);
-            if (found == known.end())
+            if (found == known.end() && around_.outgoing.count(name) > 0)
+                problems_.error(at, pointer, ErrorCode::config_bad_mapping,
+                                "\"" + name + "\" writes messages: name it as the \"mapping\" of a destination");
+            else if (found == known.end())
                 problems_.error(at, pointer, ErrorCode::config_unknown_name,
                                 "mapping \"" + name + "\"" + json::did_you_mean(name, names));
             else if (!into_.handling.mappings.add(found->second))
@@ -202,24 +205,51 @@ class ChannelReader {
         if (kind->immediate) check_immediate(member.value, pointer, *kind);
         std::optional<mappings::Rule> when;
         if (given(out.options.when)) when = read_rule(out.options.when, pointer + "/when");
+        auto mapping = outgoing_mapping(out.options.mapping, member.value, pointer);
         if (!out.options.enabled) return;
-        give_out(out, std::move(when), member);
+        give_out(out, std::move(when), std::move(mapping), member);
         into_.destinations.push_back(std::move(out));
     }
 
+    std::optional<mappings::Outgoing> outgoing_mapping(const std::string& name, const json::Value& destination,
+                                                       const std::string& pointer) {
+        if (name.empty()) return std::nullopt;
+        into_.outgoing.insert(name);
+        if (around_.unreadable_mappings || around_.broken_mappings.count(name) > 0) return std::nullopt;
+        const auto found = around_.outgoing.find(name);
+        if (found != around_.outgoing.end()) return found->second;
+        const auto& at = *destination.find("mapping");
+        const auto place = json::child_pointer(pointer, "mapping");
+        if (around_.mappings.count(name) > 0)
+            problems_.error(at, place, ErrorCode::config_bad_mapping,
+                            "\"" + name + "\" does not write messages: it has no \"writes\"");
+        else
+            problems_.error(at, place, ErrorCode::config_unknown_name,
+                            "mapping \"" + name + "\"" + json::did_you_mean(name, outgoing_names()));
+        return std::nullopt;
+    }
+
+    std::vector<std::string_view> outgoing_names() const {
+        std::vector<std::string_view> out;
+        for (const auto& [name, mapping] : around_.outgoing) out.push_back(name);
+        return out;
+    }
+
     void check_immediate(const json::Value& value, const std::string& pointer, const DestinationKind& kind) {
-        for (const auto* option : {"retry", "order"})
+        for (const auto* option : {"retry", "order", "mapping"})
             if (const auto* given = value.find(option))
                 problems_.error(
                     *given, json::child_pointer(pointer, option), ErrorCode::config_out_of_range,
-                    "\"" + std::string(kind.name) + "\" is applied at once: there is nothing to retry or order");
+                    "\"" + std::string(kind.name) + "\" is applied at once: there is nothing to retry, order or write");
     }
 
     void give_out(const ChannelDestination& destination, std::optional<mappings::Rule> when,
-                  const json::Member& member) {
+                  std::optional<mappings::Outgoing> mapping, const json::Member& member) {
         auto& handling = into_.handling;
         const auto& kind = *destination.kind;
-        if (!kind.immediate) return handling.queued.push_back({into_.name + "/" + destination.name, std::move(when)});
+        if (!kind.immediate)
+            return handling.queued.push_back(
+                {into_.name + "/" + destination.name, std::move(when), std::move(mapping)});
         auto& into = kind.name == "records" ? handling.records : handling.worklist;
         if (into.exists)
             problems_.error_at(member.position, json::child_pointer("/destinations", member.key),

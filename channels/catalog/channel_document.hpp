@@ -70,6 +70,7 @@ struct DestinationOptions {
     enum class Order : std::uint8_t { by_key, strict };
     bool enabled = true;
     json::Value when;
+    std::string mapping;
     Order order = Order::by_key;
     runtime::RetryPolicy retry;
 };
@@ -88,6 +89,7 @@ struct ChannelDestination {
 struct ChannelSurroundings {
     const mappings::Tables& tables;
     const std::map<std::string, mappings::Mapping, std::less<>>& mappings;
+    const std::map<std::string, mappings::Outgoing, std::less<>>& outgoing;  // by name, as the mappings
     const settings::Environment& environment;
     std::set<std::string, std::less<>> broken_mappings{};  // reported already; to name one is no mistake
     bool unreadable_mappings = false;                      // all of them
@@ -102,6 +104,7 @@ struct ChannelDocument {
     settings::HostPort listens;                    // see SourceReading
     std::string source_definition;                 // as it stands in the document: equal text, equal source
     std::vector<ChannelDestination> destinations;  // those that are enabled
+    std::set<std::string> outgoing;                // mappings that a destination names, enabled or not
     std::vector<std::shared_ptr<const mappings::Table>> tables;  // of its own conditions
     Hl7Handling handling;  // but for revision and zone, which the running engine knows
 };

@@ -166,6 +166,10 @@ const settings::Schema<DestinationOptions>& destination_schema() {
             .option("when", &Options::when, "which of the accepted messages it gets; not set: all")
             .shape("condition", condition_reference)
             .example(R"({"event": ["O01", "O19", "O23"]})")
+            .option("mapping", &Options::mapping,
+                    "an outgoing mapping: what it gets instead of the message as it came; messages that this mapping "
+                    "does not name are not for it")
+            .example("\"to-pacs\"")
             .option("order", &Options::order,
                     "by_key: what cannot be delivered holds back what has the same ordering key; strict: everything. "
                     "Only of queued destinations, as retry",

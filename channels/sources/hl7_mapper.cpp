@@ -48,8 +48,8 @@ class Wishes {
     // To the destinations that want it; when none does, it is filtered.
     effects::Effects distributed(effects::Effects effects) {
         const bool records = wants("records", handling_.records), worklist = wants("worklist", handling_.worklist);
-        for (const auto& [name, when] : handling_.queued)
-            if (wanted(name, when)) effects.deliveries.push_back({name, {}, true});
+        for (const auto& destination : handling_.queued)
+            if (wanted(destination)) deliver(destination, effects);
         if (error_) return rejected(std::move(*error_));
         // A worklist is made of records: without them it gets nothing.
         if (!declined_.empty() && !records && effects.deliveries.empty()) return filtered("no destination wants it");
@@ -77,6 +77,24 @@ class Wishes {
 
     bool wants(const char* name, const ImmediateDestination& destination) {
         return destination.exists && wanted(name, destination.when);
+    }
+
+    // What its mapping does not name is not for it.
+    bool wanted(const QueuedDestination& destination) {
+        const auto& mapping = destination.mapping;
+        if (!mapping || mapping->writes(message_.type(), message_.event()))
+            return wanted(destination.name, destination.when);
+        declined_.push_back(destination.name);
+        return false;
+    }
+
+    void deliver(const QueuedDestination& destination, effects::Effects& effects) {
+        if (!destination.mapping) return effects.deliveries.push_back({destination.name, {}, true});
+        auto text = destination.mapping->write(message_, handling_.context);
+        if (text)
+            effects.deliveries.push_back({destination.name, std::move(*text), false});
+        else if (!error_)
+            error_ = text.error();
     }
 
     bool wanted(const std::string& name, const std::optional<mappings::Rule>& when) {

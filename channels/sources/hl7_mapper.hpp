@@ -9,6 +9,7 @@
 #include "engine/runtime/ports.hpp"
 #include "engine/structures/validation.hpp"
 #include "mappings/language/mapping.hpp"
+#include "mappings/language/outgoing.hpp"
 #include "mappings/language/rule.hpp"
 
 namespace gantry::channels {
@@ -42,6 +43,7 @@ struct ImmediateDestination {
 struct QueuedDestination {
     std::string name;  // "channel/name"
     std::optional<mappings::Rule> when;
+    std::optional<mappings::Outgoing> mapping{};  // not set: it gets the message as it came
 };
 
 // What one channel wants done with its messages. The mapping context's zone must outlive the mapper.

@@ -32,8 +32,8 @@ int run_check(const std::filesystem::path& path, bool as_json, std::ostream& out
     } else {
         for (const auto& problem : configuration->problems) out << problem.text() << "\n";
         if (configuration->problems.empty())
-            out << "no problems: " << configuration->channels.size() << " channels, " << configuration->mappings.size()
-                << " mappings\n";
+            out << "no problems: " << configuration->channels.size() << " channels, "
+                << configuration->mappings.size() + configuration->outgoing.size() << " mappings\n";
     }
     return configuration->has_errors() ? 78 : 0;
 }

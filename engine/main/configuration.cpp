@@ -143,15 +143,22 @@ class Loader {
     }
 
     void read_mapping(const Opened& document) {
-        if (const auto* same = unchanged(document.key) ? same_mapping(document.name) : nullptr) {
-            into_.mappings.emplace(document.name, *same);
-            return;
-        }
+        if (unchanged(document.key) && keep_same(before_->mappings, into_.mappings, document.name)) return;
+        if (unchanged(document.key) && keep_same(before_->outgoing, into_.outgoing, document.name)) return;
         const auto value = parsed(document.file.text, document.problems);
+        if (value && mappings::is_outgoing(*value)) return read_outgoing(document, *value);
         auto mapping = value ? mappings::compile(document.name, *value, into_.tables, document.problems, into_.scripts)
                              : std::nullopt;
         if (mapping)
             into_.mappings.emplace(document.name, std::move(*mapping));
+        else
+            into_.broken_mappings.insert(document.name);
+    }
+
+    void read_outgoing(const Opened& document, const json::Value& value) {
+        auto mapping = mappings::Outgoing::compile(document.name, value, into_.tables, document.problems);
+        if (mapping)
+            into_.outgoing.emplace(document.name, std::move(*mapping));
         else
             into_.broken_mappings.insert(document.name);
     }
@@ -180,14 +187,20 @@ class Loader {
         return same_tables(found->second->tables()) ? found->second : nullptr;
     }
 
+    bool has_same_script(const mappings::Mapping& mapping) const {
+        if (!mapping.script()) return true;
+        const auto now = into_.scripts.find(mapping.script()->name());
+        return now != into_.scripts.end() && now->second == mapping.script();
+    }
+
+    static bool has_same_script(const mappings::OutgoingMapping&) { return true; }
+
     // Compiled from the same text with the same tables and script.
-    const mappings::Mapping* same_mapping(const std::string& name) const {
-        const auto found = before_->mappings.find(name);
-        if (found == before_->mappings.end() || !same_tables(found->second.tables())) return nullptr;
-        const auto& script = found->second.script();
-        if (!script) return &found->second;
-        const auto now = into_.scripts.find(script->name());
-        return now != into_.scripts.end() && now->second == script ? &found->second : nullptr;
+    bool keep_same(const auto& before, auto& into, const std::string& name) const {
+        const auto found = before.find(name);
+        if (found == before.end() || !same_tables(found->second.tables()) || !has_same_script(found->second)) return false;
+        into.emplace(name, found->second);
+        return true;
     }
 
     static std::optional<json::Value> parsed(const std::string& text, json::Diagnostics& problems) {
@@ -257,7 +270,7 @@ fs::path Configuration::directory_of(const std::string& option) const {
 }
 
 channels::ChannelSurroundings Configuration::surroundings(const settings::Environment& environment) const {
-    return {tables, mappings, environment, broken_mappings, unreadable_mappings};
+    return {tables, mappings, outgoing, environment, broken_mappings, unreadable_mappings};
 }
 
 std::vector<std::string> Configuration::dependencies(const channels::ChannelDocument& channel) const {
@@ -266,6 +279,11 @@ std::vector<std::string> Configuration::dependencies(const channels::ChannelDocu
         out.insert("mappings/" + mapping.name());
         add_tables(mapping.tables(), out);
         if (mapping.script()) out.insert("scripts/" + mapping.script()->name());
+    }
+    for (const auto& destination : channel.handling.queued) {
+        if (!destination.mapping) continue;
+        out.insert("mappings/" + destination.mapping->name());
+        add_tables(destination.mapping->tables(), out);
     }
     add_tables(channel.tables, out);
     return {out.begin(), out.end()};

@@ -66,6 +66,7 @@ struct Configuration {
     mappings::Scripts scripts;
     mappings::ScriptLimits script_limits;  // that the scripts were compiled with: those of the first start
     std::map<std::string, mappings::Mapping, std::less<>> mappings;
+    std::map<std::string, mappings::Outgoing, std::less<>> outgoing;  // mappings that write, in the same directory
     std::vector<channels::ChannelDocument> channels;
     std::map<std::string, SourceFile, std::less<>> files;
     std::set<std::string, std::less<>> broken_mappings;

@@ -122,8 +122,12 @@ class CrossCheck {
         std::set<std::string> used;
         for (const auto& channel : all_.channels)
             used.insert(channel.options.mappings.begin(), channel.options.mappings.end());
+        for (const auto& channel : all_.channels)
+            used.insert(channel.outgoing.begin(), channel.outgoing.end());
         for (const auto& [name, mapping] : all_.mappings)
             if (used.count(name) == 0) unused("mappings/" + name, "no channel names this mapping");
+        for (const auto& [name, mapping] : all_.outgoing)
+            if (used.count(name) == 0) unused("mappings/" + name, "no destination names this mapping");
     }
 
     void unused_scripts() {
@@ -142,6 +146,7 @@ class CrossCheck {
         for (const auto& [name, mapping] : all_.mappings) use(mapping.tables());
         for (const auto& [name, script] : all_.scripts)
             if (script) use(script->tables());
+        for (const auto& [name, mapping] : all_.outgoing) use(mapping.tables());
         for (const auto& channel : all_.channels) use(channel.tables);
         for (const auto name : all_.tables.names())
             if (used.count(name) == 0 && !all_.tables.is_broken(name))

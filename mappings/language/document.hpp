@@ -18,6 +18,8 @@ struct MessageName {
     std::string type, event;
     bool matches(std::string_view type, std::string_view event) const;
 };
+// "ORM^O01"; nothing: it is not a message's name.
+std::optional<MessageName> message_name(std::string_view text);
 bool any_matches(const std::vector<MessageName>& names, std::string_view type, std::string_view event);
 
 // What becomes of a value that is longer than its field takes.

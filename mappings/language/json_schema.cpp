@@ -72,6 +72,8 @@ void write_content(Writer& out, const Member& member) {
             return write_reference(out, "condition");
         case Content::fields:
             return write_reference(out, fields_name(member.record));
+        case Content::places:
+            return write_reference(out, "places");
         case Content::section:
             return write_shape(out, *member.shape);
         case Content::sections:
@@ -174,6 +176,12 @@ void write_definitions(Writer& out) {
     write_limited(out, "cut", "shortened when it is too long, with a warning");
     write_limited(out, "if_fits", "left out when it is too long, with a warning");
     out.end_array().end_object();
+    out.key("places").begin_object().member("type", "object").key("propertyNames");
+    write_reference(out, "path");
+    out.key("additionalProperties").begin_object().key("anyOf").begin_array();
+    write_reference(out, "expression");
+    write_shape(out, {"copy", "as it stands in the message", {{"copy", Content::path, "from where", true}}});
+    out.end_array().end_object().end_object();
     for (const auto kind : {RecordKind::patient, RecordKind::order, RecordKind::step, RecordKind::report})
         write_fields(out.key(fields_name(kind)), kind);
     out.end_object();
@@ -190,7 +198,9 @@ std::string schema_definitions() {
 std::string mapping_json_schema() {
     Writer out(json::Form::pretty);
     out.begin_object().member("$schema", dialect);
-    write_body(out, document_shape());
+    out.key("if").begin_object().key("required").begin_array().value("writes").end_array().end_object();
+    write_shape(out.key("then"), outgoing_shape());
+    write_shape(out.key("else"), document_shape());
     write_definitions(out.key("$defs"));
     return out.end_object().text() + "\n";
 }

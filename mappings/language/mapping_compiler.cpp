@@ -86,13 +86,12 @@ class MappingCompiler {
     std::vector<MessageName> messages(const Value& value, const std::string& pointer) {
         std::vector<MessageName> out;
         for (const auto& item : report_.items(value, pointer)) {
-            const auto& name = item.value->string();
-            const auto caret = name.find('^');
-            if (caret == 3 && name.size() > 4)
-                out.push_back({name.substr(0, 3), name.substr(4)});
+            if (auto name = message_name(item.value->string()))
+                out.push_back(std::move(*name));
             else
-                report_.wrong(*item.value, item.pointer, ErrorCode::config_bad_mapping,
-                              "\"" + name + "\" is not a message: write type^event, for example ORM^O01");
+                report_.wrong(
+                    *item.value, item.pointer, ErrorCode::config_bad_mapping,
+                    "\"" + item.value->string() + "\" is not a message: write type^event, for example ORM^O01");
         }
         return out;
     }
@@ -354,6 +353,11 @@ class MappingCompiler {
 };
 
 }  // namespace
+
+std::optional<MessageName> message_name(std::string_view text) {
+    if (text.find('^') != 3 || text.size() < 5) return std::nullopt;
+    return MessageName{std::string(text.substr(0, 3)), std::string(text.substr(4))};
+}
 
 bool MessageName::matches(std::string_view other_type, std::string_view other_event) const {
     return type == other_type && (event == "*" || event == other_event);

@@ -178,6 +178,17 @@ const Shape& schedule_shape() {
     return shape;
 }
 
+const Shape& added_segment_shape() {
+    static const Shape shape{"added segment",
+                             "A segment that the message did not have.",
+                             {
+                                 {"segment", Content::segment, "which", required},
+                                 {"after", Content::segment, "it comes after each of these", required},
+                                 {"set", Content::places, "its fields; without any value it is not written", required},
+                             }};
+    return shape;
+}
+
 const Shape& report_orders_shape() {
     static const Shape shape{"orders",
                              "The orders that a report answers.",
@@ -226,6 +237,24 @@ const Shape& reports_shape() {
             of_shape("orders", Content::section, "the orders it answers", report_orders_shape(), required),
             of_shape("lines", Content::section, "its lines", report_lines_shape(), required),
             of_record("fields", RecordKind::report, "of the report", required),
+        }};
+    return shape;
+}
+
+const Shape& outgoing_shape() {
+    static const Shape shape{
+        "outgoing mapping",
+        "What a destination gets instead of the message as it came: a copy of it, changed.",
+        {
+            {"description", Content::text, "for people"},
+            {"reads", Content::text, "the kind of message", required, {"hl7"}},
+            {"writes", Content::text, "the kind of message that is made", required, {"hl7"}},
+            {"messages", Content::messages, "the only ones its destinations get; without it all"},
+            {"groups", Content::segment, "starts a group; paths see their own group first"},
+            {"without", Content::texts, "segments that are left out: NTE, or Z* for all that begin with Z"},
+            {"clear", Content::paths, "fields that are emptied"},
+            {"set", Content::places, "what to write into each such segment"},
+            of_shape("add", Content::sections, "segments the message did not have", added_segment_shape()),
         }};
     return shape;
 }

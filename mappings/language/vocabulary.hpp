@@ -25,6 +25,7 @@ enum class Content : std::uint8_t {
     condition,
     table,    // the name of one
     fields,   // of `record`: an object of field: expression
+    places,   // an object of path: expression, or {"copy": path}
     section,  // an object of `shape`
     sections  // one or a list of them
 };
@@ -61,6 +62,10 @@ const Shape& items_shape();
 const Shape& reports_shape();
 const Shape& report_orders_shape();
 const Shape& report_lines_shape();
+
+// Of documents that write messages.
+const Shape& outgoing_shape();
+const Shape& added_segment_shape();
 
 // One per condition; the member is what the condition's name takes.
 const std::vector<Member>& conditions();

@@ -30,7 +30,9 @@ Read read(const std::string& text, std::map<std::string, std::string> variables 
                                                 return found == variables.end() ? std::nullopt
                                                                                 : std::optional(found->second);
                                             }};
-    const ChannelSurroundings surroundings{mappings::testing::shipped_tables(), known, environment, {"broken"}};
+    const std::map<std::string, mappings::Outgoing, std::less<>> outgoing;
+    const ChannelSurroundings surroundings{
+        mappings::testing::shipped_tables(), known, outgoing, environment, {"broken"}};
     Read out{read_channel("his", *value, text, surroundings, problems), {}};
     for (const auto& one : problems.all()) out.problems.push_back(one.text());
     return out;
