@@ -48,8 +48,8 @@ class Schema {
 
     // A member of a type that Codec (codec.hpp) knows, or std::optional of one.
     template <class M>
-    requires(!std::is_enum_v<M>) Schema& option(std::string name, M T::*member, std::string meaning) {
-        Row& row = add(std::move(name), std::move(meaning), Codec<M>::type);
+    requires(!std::is_enum_v<M>) Schema& option(const std::string& name, M T::*member, const std::string& meaning) {
+        Row& row = add(name, meaning, Codec<M>::type);
         row.base.may_be_null = is_optional<M>;
         row.read = [member](const Reading& at, const OptionDescription& option, T& into) {
             return Codec<M>::read(at, option, into.*member);
@@ -60,9 +60,9 @@ class Schema {
 
     // An enumeration by the words that stand for its values.
     template <class E>
-    requires(std::is_enum_v<E>) Schema& option(std::string name, E T::*member, std::string meaning,
+    requires(std::is_enum_v<E>) Schema& option(const std::string& name, E T::*member, const std::string& meaning,
                                                std::initializer_list<std::pair<const char*, E>> words) {
-        Row& row = add(std::move(name), std::move(meaning), OptionType::text);
+        Row& row = add(name, meaning, OptionType::text);
         const std::vector<std::pair<std::string, E>> table(words.begin(), words.end());
         for (const auto& [word, value] : table) row.base.choices.push_back(word);
         row.read = [member, table](const Reading& at, const OptionDescription& option, T& into) {
@@ -80,8 +80,8 @@ class Schema {
 
     // An object with options of its own. Its defaults are those of the member in a default-constructed T.
     template <class N>
-    Schema& object(std::string name, N T::*member, const Schema<N>& nested, std::string meaning) {
-        Row& row = add(std::move(name), std::move(meaning), OptionType::object);
+    Schema& object(const std::string& name, N T::*member, const Schema<N>& nested, const std::string& meaning) {
+        Row& row = add(name, meaning, OptionType::object);
         row.read = [member, nested](const Reading& at, const OptionDescription&, T& into) {
             return nested.read_into(at, into.*member, {});
         };
@@ -95,8 +95,8 @@ class Schema {
 
     // An object that may be absent.
     template <class N>
-    Schema& object(std::string name, std::optional<N> T::*member, const Schema<N>& nested, std::string meaning) {
-        Row& row = add(std::move(name), std::move(meaning), OptionType::object);
+    Schema& object(const std::string& name, std::optional<N> T::*member, const Schema<N>& nested, const std::string& meaning) {
+        Row& row = add(name, meaning, OptionType::object);
         row.base.may_be_null = true;
         row.read = [member, nested](const Reading& at, const OptionDescription&, T& into) {
             (into.*member).reset();
@@ -112,8 +112,8 @@ class Schema {
     }
 
     template <class N>
-    Schema& list(std::string name, std::vector<N> T::*member, const Schema<N>& nested, std::string meaning) {
-        Row& row = add(std::move(name), std::move(meaning), OptionType::object_list);
+    Schema& list(const std::string& name, std::vector<N> T::*member, const Schema<N>& nested, const std::string& meaning) {
+        Row& row = add(name, meaning, OptionType::object_list);
         row.read = [member, nested](const Reading& at, const OptionDescription&, T& into) {
             return nested.read_list(at, into.*member);
         };
