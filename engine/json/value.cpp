@@ -64,9 +64,10 @@ Mistake mistake_at(const rapidjson::ParseResult& result, std::string_view text, 
             return {last, "a comma or } is missing here"};
         case rapidjson::kParseErrorArrayMissCommaOrSquareBracket:
             return {last, "a comma or ] is missing here"};
+        case rapidjson::kParseErrorStringEscapeInvalid:  // of a control character, too
         case rapidjson::kParseErrorStringInvalidEncoding:
-            return {at, found == '\n' || found == '\r' ? "a string is not closed in its line"
-                                                       : "a string holds a control character or broken UTF-8"};
+            if (found == '\n' || found == '\r') return {at, "a string is not closed in its line"};
+            return {at, found == '\\' ? words_of(result.Code()) : "a string holds a control character or broken UTF-8"};
         case rapidjson::kParseErrorObjectMissName:
         case rapidjson::kParseErrorValueInvalid:
             if ((found == '}' || found == ']') && last < at && text[last] == ',')

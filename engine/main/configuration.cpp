@@ -193,12 +193,13 @@ class Loader {
         return now != into_.scripts.end() && now->second == mapping.script();
     }
 
-    static bool has_same_script(const mappings::OutgoingMapping&) { return true; }
+    static bool has_same_script(const mappings::Outgoing&) { return true; }
 
     // Compiled from the same text with the same tables and script.
     bool keep_same(const auto& before, auto& into, const std::string& name) const {
         const auto found = before.find(name);
-        if (found == before.end() || !same_tables(found->second.tables()) || !has_same_script(found->second)) return false;
+        if (found == before.end() || !same_tables(found->second.tables()) || !has_same_script(found->second))
+            return false;
         into.emplace(name, found->second);
         return true;
     }

@@ -44,11 +44,11 @@ class CrossCheck {
     void run() {
         listening();
         directories();
-        if (all_channels_were_read()) unused_mappings();
+        if (all_channels_were_read() && all_mappings_named_are_there()) unused_mappings();
         if (all_.broken_mappings.empty() && !all_.unreadable_mappings) unused_scripts();
         if (all_channels_were_read() && all_.broken_mappings.empty() && !all_.unreadable_mappings) unused_tables();
         for (const auto& channel : all_.channels)
-            if (channel.options.enabled) what_never_happens(channel);
+            if (channel.options.enabled && all_mappings_were_read(channel)) what_never_happens(channel);
     }
 
   private:
@@ -69,6 +69,20 @@ class CrossCheck {
         const auto files = std::count_if(all_.files.begin(), all_.files.end(),
                                          [](const auto& file) { return file.first.starts_with("channels/"); });
         return static_cast<std::size_t>(files) == all_.channels.size();
+    }
+
+    static bool all_mappings_were_read(const ChannelDocument& channel) {
+        return channel.options.mappings.size() == channel.handling.mappings.all().size();
+    }
+
+    // A name that is misspelt is not there, and the mapping it meant is not unused.
+    bool all_mappings_named_are_there() const {
+        return std::all_of(all_.channels.begin(), all_.channels.end(), [&](const auto& channel) {
+            const auto& named = channel.options.mappings;
+            return std::all_of(named.begin(), named.end(), [&](const auto& name) {
+                return all_.mappings.count(name) != 0 || all_.broken_mappings.count(name) != 0;
+            });
+        });
     }
 
     // Every port of the engine, and of each channel that is enabled.
@@ -122,8 +136,7 @@ class CrossCheck {
         std::set<std::string> used;
         for (const auto& channel : all_.channels)
             used.insert(channel.options.mappings.begin(), channel.options.mappings.end());
-        for (const auto& channel : all_.channels)
-            used.insert(channel.outgoing.begin(), channel.outgoing.end());
+        for (const auto& channel : all_.channels) used.insert(channel.outgoing.begin(), channel.outgoing.end());
         for (const auto& [name, mapping] : all_.mappings)
             if (used.count(name) == 0) unused("mappings/" + name, "no channel names this mapping");
         for (const auto& [name, mapping] : all_.outgoing)

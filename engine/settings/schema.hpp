@@ -95,7 +95,8 @@ class Schema {
 
     // An object that may be absent.
     template <class N>
-    Schema& object(const std::string& name, std::optional<N> T::*member, const Schema<N>& nested, const std::string& meaning) {
+    Schema& object(const std::string& name, std::optional<N> T::*member, const Schema<N>& nested,
+                   const std::string& meaning) {
         Row& row = add(name, meaning, OptionType::object);
         row.base.may_be_null = true;
         row.read = [member, nested](const Reading& at, const OptionDescription&, T& into) {
@@ -112,7 +113,8 @@ class Schema {
     }
 
     template <class N>
-    Schema& list(const std::string& name, std::vector<N> T::*member, const Schema<N>& nested, const std::string& meaning) {
+    Schema& list(const std::string& name, std::vector<N> T::*member, const Schema<N>& nested,
+                 const std::string& meaning) {
         Row& row = add(name, meaning, OptionType::object_list);
         row.read = [member, nested](const Reading& at, const OptionDescription&, T& into) {
             return nested.read_list(at, into.*member);

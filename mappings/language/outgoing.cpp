@@ -30,6 +30,7 @@ class OutgoingWriter {
           message_(message),
           remarks_(message, false),
           whole_(Place::of(hl7::whole(message))),
+          common_(Place::of(hl7::head(whole_.own, rules.groups))),
           frame_{context, remarks_, whole_, message.type(), message.event()},
           draft_(message) {}
 
@@ -43,8 +44,7 @@ class OutgoingWriter {
     void segment(std::size_t i) {
         const auto id = message_.segment(i).id();
         if (is_one_of(id, rules_.without)) return draft_.erase(i);
-        const auto [begin, end] = group_of(i);
-        const auto group = whole_.inside(begin, end);
+        const auto group = group_of(i);
         frame_.place = group.inside(i, i + 1);
         for (auto added = rules_.add.rbegin(); added != rules_.add.rend(); ++added)
             if (added->after == id) add(*added, i);
@@ -52,13 +52,14 @@ class OutgoingWriter {
             if (rule.segment == id) apply(rule, i);
     }
 
-    // Segments before the first group are one of their own.
-    std::pair<std::size_t, std::size_t> group_of(std::size_t i) const {
-        if (rules_.groups.empty()) return {0, message_.segments()};
+    // What is said of another order is never seen from this one.
+    Place group_of(std::size_t i) const {
+        if (rules_.groups.empty()) return whole_;
+        if (i < common_.own.end) return common_;
         auto begin = i, end = i + 1;
-        while (begin > 0 && message_.segment(begin).id() != rules_.groups) --begin;
+        while (message_.segment(begin).id() != rules_.groups) --begin;
         while (end < message_.segments() && message_.segment(end).id() != rules_.groups) ++end;
-        return {begin, end};
+        return common_.inside(begin, end);
     }
 
     // One that would say nothing is not written.
@@ -96,7 +97,7 @@ class OutgoingWriter {
     const Outgoing::Compiled& rules_;
     const hl7::Message& message_;
     Remarks remarks_;
-    Place whole_;
+    Place whole_, common_;  // common: what stands before the first group
     Frame frame_;
     hl7::Draft draft_;
 };

@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(what_connections_have_unfinished_counts_for_the_source_that
     options.max_unfinished_per_peer = settings::ByteSize{1u << 20};
     MllpSource second(ConfigName("second"), options, here.lobby, here.intake, here.mapper, here.clock);
     BOOST_REQUIRE(second.take_over(here.source).ok());
-    Sender late(here.port());
+    Sender late(second.bound_port());
     late.send_raw("\x0bMSH|^~\\&|late|" + part);
     const auto refused = here.intake.wait_for(2)[1];
     BOOST_REQUIRE(refused.broken.has_value());

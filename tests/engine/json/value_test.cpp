@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_slip_is_pointed_at_where_it_was_made) {
     } rows[] = {
         {"{\"a\": 1\n \"b\": 2}", "1:8", "a comma or } is missing"},
         {"{\"a\": [1, 2]\n // why\n \"b\": 2}", "1:13", "a comma or } is missing"},
-        {"{\"a\": {\"b\": 1} \"c\": 2}", "1:16", "a comma or } is missing"},
+        {"{\"a\": {\"b\": 1} \"c\": 2}", "1:15", "a comma or } is missing"},
         {"[\"a\"\n\n\"b\"]", "1:5", "a comma or ] is missing"},
         {"{\"a\": 1,\n}", "1:8", "comma before } is one too many"},
         {"[1,\n 2,\n]", "2:3", "comma before ] is one too many"},
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_slip_is_pointed_at_where_it_was_made) {
         {"{\"a\": 'x'}", "1:7", "double quotes"},
         {"{\"a\": }", "1:7", "Invalid value"},
         {"{\"a\" 1}", "1:6", "colon"},
-        {"{\"a\": {\"b\": 1}", "1:16", "a comma or } is missing"},
+        {"{\"a\": {\"b\": 1}", "1:15", "a comma or } is missing"},
     };
     for (const auto& row : rows) {
         const auto value = json::parse(row.text);

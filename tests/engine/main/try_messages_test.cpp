@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(says_by_which_rule_a_message_is_not_accepted_and_who_does_n
     other.replace(other.find("|G|R|"), 5, "|G|LAB|");
     out.str({});
     BOOST_TEST(run(other) == 0);
-    BOOST_TEST(said("ORM^O01 M1  filtered by \"for radiology\""), out.str());
+    BOOST_TEST(said("ORM^O01 M1  filtered: for radiology"), out.str());
     BOOST_TEST(said("MSA|AA|M1"));
 }
 

@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "engine/json/parse.hpp"
+#include "engine/json/value.hpp"
 
 namespace gantry::mappings {
 namespace {
