@@ -117,7 +117,7 @@ class CaseWriter {
         out_.key("expect").begin_object();
         expect_rows(out_, "orders",
                     {"placer_number", "filler_number", "accession_number", "status", "patient", "procedure_code",
-                     "procedure_description", "scheduled_date", "reason"});
+                     "procedure_description", "modality", "scheduled_date", "reason"});
         expect_rows(out_, "patients", {"filed_under", "name", "birth_date", "sex"});
         expect_rows(out_, "reports", {"status", "result_status", "text"});
         out_.key("worklist").begin_array().begin_object().key("query").begin_object().end_object();

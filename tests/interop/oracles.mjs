@@ -23,7 +23,7 @@ async function tried(messages) {
     });
     const { stdout } = await run(engine, ['try', '--json', '--conf', configuration, 'oracles', ...files], { maxBuffer: 1 << 26 })
       .catch((failed) => failed);
-    return JSON.parse(stdout);
+    return JSON.parse(stdout).messages;
   } finally {
     rmSync(folder, { recursive: true });
   }
