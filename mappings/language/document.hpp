@@ -147,12 +147,19 @@ struct ExpressionPlace {
     json::Position position;
 };
 
+// What the whole message must be like.
+struct Requirement {
+    std::string sentence;
+    Condition condition;
+};
+
 struct Document {
     std::string name, description;
     std::vector<ExpressionPlace> expressions;  // every path and every function
     std::shared_ptr<const ScriptStep> script;  // after the sections; null: none
     std::vector<MessageName> messages, unused;
     std::vector<FieldName> ignores;  // known to be unneeded, not reported by coverage; sorted
+    std::vector<Requirement> requirements;
     std::optional<PatientSection> patient;
     std::optional<VisitSection> visit;
     std::vector<MergeSection> merges;

@@ -75,8 +75,26 @@ void add_key(effects::Effects& effects, const effects::Identifier& patient) {
     keys += key;
 }
 
+// The first field a condition speaks of.
+std::string place_of(const Condition& condition, const Frame& frame) {
+    for (const auto& operand : condition.operand)
+        if (operand.source) return field_at(frame.place, operand.source->path.segment(), operand.source->path.field());
+    for (const auto& part : condition.parts)
+        if (auto place = place_of(part, frame); !place.empty()) return place;
+    return {};
+}
+
+void check_requirements(const Document& document, Frame& frame) {
+    for (const auto& requirement : document.requirements)
+        if (!holds(requirement.condition, frame))
+            return frame.remarks.fail(ErrorCode::map_refused, requirement.sentence, {},
+                                      place_of(requirement.condition, frame));
+}
+
 void evaluate_sections(const Document& document, Frame& frame, Instant received, effects::Effects& effects) {
     auto& remarks = frame.remarks;
+    check_requirements(document, frame);
+    if (remarks.error()) return;
     if (document.patient) evaluate_patient(*document.patient, frame, effects);
     if (remarks.error()) return;
     if (const auto* visit = applicable(document.visit, frame)) evaluate_visit(*visit, frame, effects);

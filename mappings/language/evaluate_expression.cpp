@@ -2,6 +2,7 @@
 
 #include "engine/hl7/moment.hpp"
 #include "mappings/language/frame.hpp"
+#include "mappings/language/patterns.hpp"
 
 namespace gantry::mappings {
 namespace {
@@ -196,16 +197,21 @@ Value evaluate_fallback(const Node& node, Frame& frame) {
     return value;
 }
 
-bool is_in(const Condition& condition, Frame& frame) {
-    auto listed = [&](const std::string& text) {
-        return std::find(condition.values.begin(), condition.values.end(), text) != condition.values.end();
-    };
+// Of the operand's text, or of any repetition's where its path asks for every one.
+template <class Test>
+bool any_text(const Condition& condition, Frame& frame, const Test& test) {
     const auto& operand = condition.operand.front();
     if (operand.op != Node::Op::path || !operand.source->path.every_repetition())
-        return listed(evaluate(operand, frame).text);
+        return test(evaluate(operand, frame).text);
     const auto pieces = find_all(*operand.source, frame);
     return std::any_of(pieces.begin(), pieces.end(),
-                       [&](const hl7::Piece& piece) { return listed(read_piece(piece, operand, frame)); });
+                       [&](const hl7::Piece& piece) { return test(read_piece(piece, operand, frame)); });
+}
+
+bool is_in(const Condition& condition, Frame& frame) {
+    return any_text(condition, frame, [&](const std::string& text) {
+        return std::find(condition.values.begin(), condition.values.end(), text) != condition.values.end();
+    });
 }
 
 Value by_operation(const Node& node, Frame& frame);
@@ -218,6 +224,8 @@ bool holds(const Condition& condition, Frame& frame) {
     switch (condition.op) {
         case Condition::Op::in:
             return is_in(condition, frame);
+        case Condition::Op::matches:
+            return any_text(condition, frame, [&](const auto& text) { return matches(*condition.pattern, text); });
         case Condition::Op::exists:
             return evaluate(condition.operand.front(), frame).says == Says::set;
         case Condition::Op::negation:
@@ -254,6 +262,12 @@ Value by_operation(const Node& node, Frame& frame) {
             return evaluate_join(node, frame);
         case Node::Op::concat:
             return evaluate_concat(node, frame);
+        case Node::Op::match:
+            return evaluate_match(node, frame);
+        case Node::Op::replace:
+            return evaluate_replace(node, frame);
+        case Node::Op::split:
+            return evaluate_split(node, frame);
         case Node::Op::when:
             return evaluate_when(node, frame);
         case Node::Op::quantity:

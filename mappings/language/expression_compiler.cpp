@@ -46,6 +46,24 @@ const std::vector<ExpressionCompiler::Function>& ExpressionCompiler::functions()
           "what the parts say, one after the other",
           {{"concat", Content::expressions, "the parts", required}, of_with}},
          &Self::concat},
+        {{"match",
+          "what a regular expression finds in a value",
+          {{"match", Content::expression, "the value", required},
+           {"pattern", Content::text, "the expression, in the syntax of RE2", required},
+           {"give", Content::text, "what is taken: $1 is the first group, $0 the whole"}}},
+         &Self::match},
+        {{"replace",
+          "a value with everything that a regular expression finds replaced",
+          {{"replace", Content::expression, "the value", required},
+           {"pattern", Content::text, "the expression, in the syntax of RE2", required},
+           {"with", Content::text, "what is written instead: $1 is the first group, $0 the whole", required}}},
+         &Self::replace},
+        {{"split",
+          "one of the pieces of a value",
+          {{"split", Content::expression, "the value", required},
+           {"at", Content::text, "what stands between the pieces", required},
+           {"piece", Content::number, "which: from 1, or from -1 for the last", required}}},
+         &Self::split},
         {{"when",
           "one or the other",
           {{"when", Content::condition, "what decides", required},
@@ -356,6 +374,17 @@ Condition ExpressionCompiler::condition(const json::Value& value, const std::str
         out.op = Condition::Op::in;
         out.operand.push_back(compile(argument.items()[0], child_pointer(place, "0"), {}));
         out.values = report_.texts(argument.items()[1], child_pointer(place, "1"));
+    } else if (name == "matches") {
+        if (!argument.is_array() || argument.items().size() != 2) {
+            report_.wrong(argument, place, ErrorCode::config_wrong_type, "\"matches\" takes [expression, pattern]");
+            return out;
+        }
+        auto compiled_pattern = pattern(argument.items()[1], child_pointer(place, "1"));
+        auto operand = compile(argument.items()[0], child_pointer(place, "0"), {});
+        if (!compiled_pattern) return out;
+        out.op = Condition::Op::matches;
+        out.operand.push_back(std::move(operand));
+        out.pattern = std::move(compiled_pattern);
     } else if (name == "exists") {
         out.op = Condition::Op::exists;
         out.operand.push_back(compile(argument, place, {}));

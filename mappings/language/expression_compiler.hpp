@@ -68,6 +68,9 @@ class ExpressionCompiler {
     Node table_lookup(Members object, const std::string& pointer, const Target& target);
     Node join(Members object, const std::string& pointer, const Target& target);
     Node concat(Members object, const std::string& pointer, const Target& target);
+    Node match(Members object, const std::string& pointer, const Target& target);
+    Node replace(Members object, const std::string& pointer, const Target& target);
+    Node split(Members object, const std::string& pointer, const Target& target);
     Node when(Members object, const std::string& pointer, const Target& target);
     Node quantity(Members object, const std::string& pointer, const Target& target);
     Node text(Members object, const std::string& pointer, const Target& target);
@@ -84,6 +87,8 @@ class ExpressionCompiler {
 
     std::string optional_text(Members object, const std::string& pointer, const char* name, std::string otherwise);
     double optional_number(Members object, const std::string& pointer, const char* name, double otherwise);
+    std::shared_ptr<const text::Pattern> pattern(const json::Value& value, const std::string& pointer);
+    void read_template(Members object, const std::string& pointer, const char* member, Node& node);
     void read_miss(Members object, const std::string& pointer, Node& node);
     void check_choices(const Node& node, const Target& target);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "mappings/language/expression_compiler.hpp"
+#include "mappings/language/patterns.hpp"
 
 namespace gantry::mappings {
 namespace {
@@ -23,6 +24,13 @@ std::string label(const Table& table, const std::vector<Node>& codes) {
     for (const auto& code : codes)
         if (auto text = label(code); !text.empty()) return text + " (table " + table.name() + ")";
     return "table " + table.name();
+}
+
+Target plain_text(const Target& target) {
+    Target out = target;
+    out.type = effects::FieldType::text;
+    out.choices = {};
+    return out;
 }
 
 }  // namespace
@@ -53,9 +61,7 @@ Node ExpressionCompiler::table_lookup(Members object, const std::string& pointer
     read_miss(object, pointer, node);
     if (found->columns().empty()) return node;
     check_choices(node, target);
-    Target inner = target;
-    inner.type = FieldType::text;
-    inner.choices = {};
+    const auto inner = plain_text(target);
     const bool composite = found->key().size() > 1;
     if (composite)
         node.children = children(*of, child_pointer(pointer, "of"), inner);
@@ -87,6 +93,59 @@ Node ExpressionCompiler::concat(Members object, const std::string& pointer, cons
     node.op = Node::Op::concat;
     node.text = optional_text(object, pointer, "with", "");
     node.children = children(*object.find("concat"), child_pointer(pointer, "concat"), target);
+    return node;
+}
+
+std::shared_ptr<const text::Pattern> ExpressionCompiler::pattern(const json::Value& value, const std::string& pointer) {
+    if (!report_.text(value, pointer)) return nullptr;
+    auto compiled_pattern = text::Pattern::compile(value.string());
+    if (compiled_pattern) return std::make_shared<const text::Pattern>(std::move(compiled_pattern).value());
+    report_.wrong(value, pointer, compiled_pattern.error().code, compiled_pattern.error().detail);
+    return nullptr;
+}
+
+// Into `separator`.
+void ExpressionCompiler::read_template(Members object, const std::string& pointer, const char* member, Node& node) {
+    node.separator = optional_text(object, pointer, member, node.pattern->groups() > 0 ? "$1" : "$0");
+    const auto wrong = wrong_template(node.separator, node.pattern->groups());
+    if (wrong)
+        report_.wrong(*object.find(member), child_pointer(pointer, member), ErrorCode::config_bad_pattern, *wrong);
+}
+
+Node ExpressionCompiler::match(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.pattern = pattern(*object.find("pattern"), child_pointer(pointer, "pattern"));
+    node.children.push_back(compile(*object.find("match"), child_pointer(pointer, "match"), plain_text(target)));
+    if (!node.pattern) return {};
+    node.op = Node::Op::match;
+    read_template(object, pointer, "give", node);
+    return node;
+}
+
+Node ExpressionCompiler::replace(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.pattern = pattern(*object.find("pattern"), child_pointer(pointer, "pattern"));
+    node.children.push_back(compile(*object.find("replace"), child_pointer(pointer, "replace"), plain_text(target)));
+    if (!node.pattern) return {};
+    node.op = Node::Op::replace;
+    read_template(object, pointer, "with", node);
+    return node;
+}
+
+Node ExpressionCompiler::split(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.op = Node::Op::split;
+    node.children.push_back(compile(*object.find("split"), child_pointer(pointer, "split"), plain_text(target)));
+    node.separator = optional_text(object, pointer, "at", "");
+    if (node.separator.empty())
+        report_.wrong(*object.find("at"), child_pointer(pointer, "at"), ErrorCode::config_bad_mapping,
+                      "something must stand between the pieces");
+    const auto& piece = *object.find("piece");
+    if (piece.is_integer() && piece.integer() != 0)
+        node.piece = piece.integer();
+    else
+        report_.wrong(piece, child_pointer(pointer, "piece"), ErrorCode::config_wrong_type,
+                      "a piece is a number: 1 is the first, -1 the last");
     return node;
 }
 

@@ -70,6 +70,10 @@ void write_content(Writer& out, const Member& member) {
             return write_reference(out, "expression");
         case Content::condition:
             return write_reference(out, "condition");
+        case Content::conditions:
+            out.begin_object().member("type", "object").key("additionalProperties");
+            write_reference(out, "condition");
+            return void(out.end_object());
         case Content::fields:
             return write_reference(out, fields_name(member.record));
         case Content::places:
@@ -125,7 +129,7 @@ void write_condition(Writer& out) {
     out.member("minProperties", 1).member("maxProperties", 1).key("properties").begin_object();
     for (const auto& member : conditions()) {
         out.key(member.name).begin_object().member("description", member.meaning).key("allOf").begin_array();
-        if (member.name == "equals" || member.name == "in")
+        if (member.name == "equals" || member.name == "in" || member.name == "matches")
             write_pair(out);
         else if (member.name == "all" || member.name == "any")
             write_conditions(out);

@@ -32,6 +32,7 @@ class MappingCompiler {
         out_.messages = messages(*document.find("messages"), "/messages");
         if (const auto* names = document.find("unused")) out_.unused = messages(*names, "/unused");
         if (const auto* paths = document.find("ignores")) ignores(*paths);
+        if (const auto* all = document.find("requires")) requirements(*all);
         sections(document);
         if (const auto* name = document.find("script")) script(*name);
         if (report_.failed()) return nullptr;
@@ -71,6 +72,15 @@ class MappingCompiler {
                 report_.wrong(*item.value, item.pointer, ErrorCode::config_bad_path, path.error().detail);
         }
         std::sort(out_.ignores.begin(), out_.ignores.end());
+    }
+
+    void requirements(const Value& all) {
+        if (!all.is_object())
+            return report_.wrong(all, "/requires", ErrorCode::config_wrong_type,
+                                 "an object of sentence: condition is expected here");
+        for (const auto& [sentence, position, condition] : all.members())
+            out_.requirements.push_back(
+                {sentence, expressions_.condition(condition, child_pointer("/requires", sentence))});
     }
 
     void script(const Value& name) {

@@ -26,6 +26,7 @@ class Foresight {
                 return among(known(condition.operand.front()), condition.values);
             case Condition::Op::event:
                 return among(known_event(), condition.values);
+            case Condition::Op::matches:
             case Condition::Op::exists:
                 return Truth::maybe;
             case Condition::Op::negation:

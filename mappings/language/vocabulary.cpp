@@ -43,6 +43,7 @@ const Shape& document_shape() {
             {"messages", Content::messages, "those this document maps", required},
             {"unused", Content::messages, "those that are accepted without effect"},
             {"ignores", Content::texts, "fields that nobody misses, such as PID-1: not reported as unread"},
+            {"requires", Content::conditions, "what must hold, each with the sentence the sender gets if it does not"},
             of_shape("patient", Content::section, "who the message is about", patient_shape()),
             of_shape("visit", Content::section, "where the patient's open orders are now", visit_shape()),
             of_shape("merges", Content::sections, "who is who", merges_shape()),
@@ -263,6 +264,8 @@ const std::vector<Member>& conditions() {
     static const std::vector<Member> all{
         {"equals", Content::expression, "[expression, value]: it is this value"},
         {"in", Content::expression, "[expression, [values]]: it is one of these; with [*] in the path: any repetition"},
+        {"matches", Content::expression,
+         "[expression, regular expression in the syntax of RE2]: something of it matches; with [*]: any repetition"},
         {"exists", Content::expression, "it has a value"},
         {"event", Content::texts, "the trigger event is one of these"},
         {"not", Content::condition, "it does not hold"},

@@ -23,11 +23,12 @@ enum class Content : std::uint8_t {
     expression,   // whatever says a value
     expressions,  // one or a list of them
     condition,
-    table,    // the name of one
-    fields,   // of `record`: an object of field: expression
-    places,   // an object of path: expression, or {"copy": path}
-    section,  // an object of `shape`
-    sections  // one or a list of them
+    conditions,  // an object of sentence: condition
+    table,       // the name of one
+    fields,      // of `record`: an object of field: expression
+    places,      // an object of path: expression, or {"copy": path}
+    section,     // an object of `shape`
+    sections     // one or a list of them
 };
 
 struct Shape;
