@@ -9,6 +9,7 @@ work=$(mktemp -d) || exit 70
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/channels"
 cp -r mappings/documents "$work/mappings" && cp -r mappings/tables "$work/tables"
+rm "$work"/mappings/orders-z-segments.*  # an example, which would be reported as unused
 echo '{"channels": "channels", "mappings": "mappings", "tables": "tables"}' >"$work/engine.json"
 for ((i = 0; i < channels; i++)); do
     cat >"$work/channels/c$i.json" <<CHANNEL
@@ -22,14 +23,14 @@ for ((i = 0; i < channels; i++)); do
     "for radiology": {"equals": ["MSH-6", "RADIOLOGY"]},
     "no tests": {"not": {"in": ["PID-5.1", ["TEST", "ZZTEST"]]}}
   },
-  "mappings": ["orders-v2", "imaging-orders-v2", "patients-v2", "schedules-v2"],
+  "mappings": ["orders-v2", "imaging-orders-v2", "patients-v2", "schedules-v2", "results-v2", "documents-v2"],
   "ordering": "PV1-19",
   "orders": {"accession": ["IPC-1.1", "OBR-18"], "accession_issuer": "SITE$i"},
   "patients": {"default_authority": "HOSP$i", "preferred_authorities": ["HOSP$i"]},
   "destinations": {
     "records": {"records": {}},
     "worklist": {"worklist": {}, "when": {"equals": ["PV1-2", "I"]}},
-    "archive": {"file": {"directory": "archive/$i"}, "when": {"event": ["O01", "O19"]}, "retry": {"cap": "5m"}}
+    "archive": {"file": {"directory": "archive/$i"}, "mapping": "orders-to-pacs", "when": {"event": ["O01", "O19"]}, "retry": {"cap": "5m"}}
   }
 }
 CHANNEL
