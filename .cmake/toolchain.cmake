@@ -60,6 +60,11 @@ find_path(RAPIDJSON_INCLUDE rapidjson/reader.h REQUIRED)
 add_library(RapidJSON::RapidJSON INTERFACE IMPORTED)
 target_include_directories(RapidJSON::RapidJSON SYSTEM INTERFACE ${RAPIDJSON_INCLUDE})
 
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+# Lua compiled as C++: its errors are exceptions, so that what the sandbox holds is given back.
+pkg_check_modules(LUA REQUIRED IMPORTED_TARGET lua5.4-c++)
+
 find_program(ODB_COMPILER odb REQUIRED)
 find_library(ODB_LIBRARY odb REQUIRED)
 find_library(ODB_SQLITE_LIBRARY odb-sqlite REQUIRED)

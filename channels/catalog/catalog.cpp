@@ -25,27 +25,35 @@ Options read_options(const settings::Schema<Options>& schema, const OptionsPlace
     return schema.read(place.value, place.pointer, place.problems, place.environment);
 }
 
-MakeSource read_mllp(const OptionsPlace& place) {
-    return [options = read_options(mllp_schema(), place)](
-               const SourceServices& services) -> std::unique_ptr<runtime::Source> {
+SourceReading read_mllp(const OptionsPlace& place) {
+    auto options = read_options(mllp_schema(), place);
+    SourceReading out;
+    out.listens = {options.address, static_cast<std::uint16_t>(options.port)};
+    out.make = [options = std::move(options)](const SourceServices& services) -> std::unique_ptr<runtime::Source> {
         return std::make_unique<MllpSource>(services.channel, options, services.lobby, services.intake, services.mapper,
                                             services.clock);
     };
+    return out;
 }
 
-MakeDestination read_file(const OptionsPlace& place) {
-    return [options = read_options(file_schema(), place)](
-               const DestinationServices& services) -> std::unique_ptr<runtime::Destination> {
+DestinationReading read_file(const OptionsPlace& place) {
+    auto options = read_options(file_schema(), place);
+    DestinationReading out;
+    const auto directory = (std::filesystem::path(options.directory) / "").lexically_normal();
+    out.directory = directory.parent_path().string();
+    out.make = [options =
+                    std::move(options)](const DestinationServices& services) -> std::unique_ptr<runtime::Destination> {
         return std::make_unique<FileDestination>(options, services.data);
     };
+    return out;
 }
 
-MakeDestination read_records(const OptionsPlace& place) {
+DestinationReading read_records(const OptionsPlace& place) {
     (void)read_options(records_schema(), place);
     return {};
 }
 
-MakeDestination read_worklist(const OptionsPlace& place) {
+DestinationReading read_worklist(const OptionsPlace& place) {
     (void)read_options(worklist_schema(), place);
     return {};
 }

@@ -8,9 +8,11 @@
 
 #include "engine/json/diagnostic.hpp"
 #include "engine/net/lobby.hpp"
+#include "engine/runtime/current_mapper.hpp"
 #include "engine/runtime/ports.hpp"
 #include "engine/settings/description.hpp"
 #include "engine/settings/environment.hpp"
+#include "engine/settings/units.hpp"
 
 namespace gantry::channels {
 
@@ -20,7 +22,7 @@ struct SourceServices {
     net::Lobby& lobby;
     runtime::Intake& intake;
     const Clock& clock;
-    std::shared_ptr<const runtime::Mapper> mapper;
+    std::shared_ptr<const runtime::CurrentMapper> mapper;
 };
 struct DestinationServices {
     std::filesystem::path data;  // what relative directories are relative to
@@ -37,10 +39,20 @@ struct OptionsPlace {
     const settings::Environment& environment;
 };
 
+// What the options of a connector say. Always there; problems are in OptionsPlace::problems.
+struct SourceReading {
+    MakeSource make;
+    settings::HostPort listens;  // where no other may listen; port 0: on any free port
+};
+struct DestinationReading {
+    MakeDestination make;
+    std::string directory;  // where no other should write; empty: none
+};
+
 struct SourceKind {
     std::string_view name;
     settings::Description (*describe)();
-    MakeSource (*read)(const OptionsPlace& place);  // always answers; problems are in place.problems
+    SourceReading (*read)(const OptionsPlace& place);
 };
 
 struct DestinationKind {
@@ -48,7 +60,7 @@ struct DestinationKind {
     // Immediate: applied inside the commit, no queue; makes no Destination. Queued: a delivery row each.
     bool immediate;
     settings::Description (*describe)();
-    MakeDestination (*read)(const OptionsPlace& place);
+    DestinationReading (*read)(const OptionsPlace& place);
 };
 
 std::span<const SourceKind> source_kinds();

@@ -18,48 +18,119 @@ std::vector<std::string_view> names_of(std::span<const Kind> kinds) {
     return out;
 }
 
+bool is_name(std::string_view text) {
+    constexpr std::size_t longest = 64;
+    return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
+               c == '-';
+    });
+}
+
+constexpr auto what_a_name_is = "a name has at most 64 letters, digits, _ . -";
+
 // Reading one document; the functions follow its order.
 class ChannelReader {
   public:
-    ChannelReader(ChannelDocument& into, json::Diagnostics& problems, const settings::Environment& environment)
-        : into_(into), problems_(problems), environment_(environment) {}
+    ChannelReader(ChannelDocument& into, const ChannelSurroundings& surroundings, json::Diagnostics& problems)
+        : into_(into), around_(surroundings), problems_(problems) {}
 
-    void read_source(const json::Value& document) {
-        const auto* source = document.find("source");
-        if (!source) return problems_.error(document, "", ErrorCode::config_missing_option, "\"source\"");
-        const auto* kind = one_member(*source, "/source", source_kinds());
+    void read(const json::Value& document) {
+        read_source();
+        read_accept();
+        choose_mappings(document);
+        read_ordering(document);
+        settle_handling(document);
+        read_destinations();
+    }
+
+  private:
+    static bool given(const json::Value& value) { return value.kind() != json::Kind::null; }
+
+    void read_source() {
+        const auto& source = into_.options.source;
+        if (!given(source)) return;
+        const auto* kind = one_member(source, "/source");
         if (!kind) return;
         into_.source_kind = kind->name;
-        into_.make_source = kind->read(
-            {source->members().front().value, "/source/" + std::string(kind->name), problems_, environment_});
+        auto reading = kind->read(
+            {source.members().front().value, "/source/" + std::string(kind->name), problems_, around_.environment});
+        into_.make_source = std::move(reading.make);
+        into_.listens = std::move(reading.listens);
+        into_.source_definition = json::serialise(source);
     }
 
-    void read_destinations(const json::Value& document) {
-        const auto* destinations = document.find("destinations");
-        if (!destinations) return problems_.error(document, "", ErrorCode::config_missing_option, "\"destinations\"");
-        if (!destinations->is_object())
-            return problems_.error(*destinations, "/destinations", ErrorCode::config_wrong_type,
-                                   "an object is expected");
-        into_.handling.records = into_.handling.worklist = false;
-        for (const auto& member : destinations->members()) read_destination(member);
+    void read_accept() {
+        const auto& rules = into_.options.accept;
+        if (!given(rules)) return;
+        if (!rules.is_object() || rules.members().empty())
+            return problems_.error(rules, "/accept", ErrorCode::config_wrong_type,
+                                   "an object of rule name: condition is expected");
+        for (const auto& member : rules.members()) {
+            check_rule_name(member);
+            auto rule = read_rule(member.value, json::child_pointer("/accept", member.key));
+            if (rule) into_.handling.accept.push_back({member.key, std::move(*rule)});
+        }
     }
 
-    void choose_mappings(const json::Value& document,
-                         const std::map<std::string, mappings::Mapping, std::less<>>& known) {
+    // It is shown to senders and kept with each message it filters.
+    void check_rule_name(const json::Member& member) {
+        constexpr std::size_t longest = 80;
+        const auto& name = member.key;
+        const bool printable = std::none_of(name.begin(), name.end(), [](char c) { return c >= 0 && c < ' '; });
+        if (name.empty() || name.size() > longest || !printable)
+            problems_.error_at(member.position, json::child_pointer("/accept", name), ErrorCode::config_out_of_range,
+                               "the name of a rule has 1 to 80 characters in one line");
+    }
+
+    std::optional<mappings::Rule> read_rule(const json::Value& value, const std::string& pointer) {
+        auto rule = mappings::Rule::compile(value, pointer, around_.tables, problems_);
+        if (rule) into_.tables.insert(into_.tables.end(), rule->tables().begin(), rule->tables().end());
+        return rule;
+    }
+
+    void choose_mappings(const json::Value& document) {
+        const auto& known = around_.mappings;
         std::vector<std::string_view> names;
         for (const auto& [name, mapping] : known) names.push_back(name);
-        for (std::size_t i = 0; i < into_.options.mappings.size(); ++i) {
-            const auto& name = into_.options.mappings[i];
-            const auto& at = document.find("mappings")->items()[i];
-            const auto pointer = "/mappings/" + std::to_string(i);
+        each_text(document.find("mappings"), "/mappings", [&](const auto& name, const auto& at, const auto& pointer) {
+            if (around_.unreadable_mappings || around_.broken_mappings.count(name) > 0) return;
             const auto found = known.find(name);
-            if (found == known.end())
+            if (found == known.end() && around_.outgoing.count(name) > 0)
+                problems_.error(at, pointer, ErrorCode::config_bad_mapping,
+                                "\"" + name + "\" writes messages: name it as the \"mapping\" of a destination");
+            else if (found == known.end())
                 problems_.error(at, pointer, ErrorCode::config_unknown_name,
                                 "mapping \"" + name + "\"" + json::did_you_mean(name, names));
             else if (!into_.handling.mappings.add(found->second))
                 problems_.error(at, pointer, ErrorCode::config_duplicate,
                                 "mapping \"" + name + "\" reads a message that another one reads already");
+        });
+    }
+
+    // The texts of a list that was read already, with their places.
+    template <class Use>
+    void each_text(const json::Value* list, const std::string& pointer, const Use& use) {
+        if (!list) return;
+        for (std::size_t i = 0; i < list->items().size(); ++i) {
+            const auto& item = list->items()[i];
+            const auto text = settings::expanded(item.string(), around_.environment);
+            if (item.is_string() && text) use(*text, item, json::child_pointer(pointer, std::to_string(i)));
         }
+    }
+
+    void read_ordering(const json::Value& document) {
+        static constexpr std::string_view words[] = {"patient", "accession", "peer"};
+        const auto& text = into_.options.ordering;
+        const auto word = std::find(std::begin(words), std::end(words), text);
+        auto& ordering = into_.handling.ordering;
+        ordering.by = static_cast<Ordering::By>(word - std::begin(words));
+        if (ordering.by != Ordering::By::path) return;
+        if (auto path = hl7::Path::parse(text))
+            ordering.path = std::move(*path);
+        else
+            problems_.error(
+                *document.find("ordering"), "/ordering", ErrorCode::config_bad_path,
+                "\"" + text + "\" is none, and not patient, accession or peer" + json::did_you_mean(text, words));
     }
 
     void settle_handling(const json::Value& document) {
@@ -76,6 +147,7 @@ class ChannelReader {
         handling.orders.refuse_changed_resends = orders.refuse_changed_resends;
         handling.cannot_now = into_.options.cannot_now;
         handling.orders.temporary_identifier_prefixes = patients.temporary_identifiers;
+        handling.orders.result_without_order = into_.options.results.without_order;
         auto& context = handling.context;
         context.channel = into_.name;
         context.accession_issuer = orders.accession_issuer;
@@ -90,71 +162,166 @@ class ChannelReader {
         read_accession_paths(document);
     }
 
-  private:
-    template <class Kind>
-    const Kind* one_member(const json::Value& value, const std::string& pointer, std::span<const Kind> kinds) {
-        if (!value.is_object() || value.members().size() != 1) {
-            problems_.error(value, pointer, ErrorCode::config_wrong_type,
-                            "an object with one member, the kind, is expected");
-            return nullptr;
-        }
-        const auto& member = value.members().front();
-        const auto* kind = find_kind(kinds, member.key);
-        if (!kind)
-            problems_.error_at(member.position, json::child_pointer(pointer, member.key),
-                               ErrorCode::config_unknown_name,
-                               "\"" + member.key + "\"" + json::did_you_mean(member.key, names_of(kinds)));
-        return kind;
+    void read_accession_paths(const json::Value& document) {
+        const auto* orders = document.find("orders");
+        const auto* list = orders ? orders->find("accession") : nullptr;
+        each_text(list, "/orders/accession", [&](const auto& text, const auto& at, const auto& pointer) {
+            auto path = hl7::Path::parse(text);
+            if (path)
+                into_.handling.context.accession.push_back(std::move(*path));
+            else
+                problems_.error(at, pointer, path.error().code, path.error().detail);
+        });
+    }
+
+    void read_destinations() {
+        const auto& destinations = into_.options.destinations;
+        into_.handling.records.exists = into_.handling.worklist.exists = false;
+        if (!given(destinations)) return;
+        if (!destinations.is_object() || destinations.members().empty())
+            return problems_.error(destinations, "/destinations", ErrorCode::config_wrong_type,
+                                   "an object of name: destination is expected");
+        for (const auto& member : destinations.members()) read_destination(member);
+        if (into_.handling.worklist.exists && !into_.handling.records.exists)
+            problems_.error(destinations, "/destinations", ErrorCode::config_missing_option,
+                            "\"records\": a worklist is made of them");
     }
 
     void read_destination(const json::Member& member) {
         const auto pointer = json::child_pointer("/destinations", member.key);
-        const auto* kind = one_member(member.value, pointer, destination_kinds());
+        if (!is_name(member.key))
+            problems_.error_at(member.position, pointer, ErrorCode::config_out_of_range, what_a_name_is);
+        const auto* kind = kind_of_destination(member.value, pointer);
         if (!kind) return;
-        auto make = kind->read(
-            {member.value.members().front().value, json::child_pointer(pointer, kind->name), problems_, environment_});
-        if (kind->name == "records") into_.handling.records = true;
-        if (kind->name == "worklist") into_.handling.worklist = true;
-        if (!kind->immediate) into_.handling.queued.push_back(into_.name + "/" + member.key);
-        into_.destinations.push_back({member.key, kind, std::move(make)});
+        ChannelDestination out;
+        out.name = member.key;
+        out.kind = kind;
+        out.definition = json::serialise(member.value);
+        out.options = destination_schema().read(member.value, pointer, problems_, around_.environment, {kind->name});
+        auto reading = kind->read(
+            {*member.value.find(kind->name), json::child_pointer(pointer, kind->name), problems_, around_.environment});
+        out.make = std::move(reading.make);
+        out.directory = std::move(reading.directory);
+        if (kind->immediate) check_immediate(member.value, pointer, *kind);
+        std::optional<mappings::Rule> when;
+        if (given(out.options.when)) when = read_rule(out.options.when, pointer + "/when");
+        auto mapping = outgoing_mapping(out.options.mapping, member.value, pointer);
+        if (!out.options.enabled) return;
+        give_out(out, std::move(when), std::move(mapping), member);
+        into_.destinations.push_back(std::move(out));
     }
 
-    void read_accession_paths(const json::Value& document) {
-        const auto* orders = document.find("orders");
-        const auto* list = orders ? orders->find("accession") : nullptr;
-        for (std::size_t i = 0; i < into_.options.orders.accession.size(); ++i) {
-            auto path = hl7::Path::parse(into_.options.orders.accession[i]);
-            if (path)
-                into_.handling.context.accession.push_back(std::move(*path));
-            else
-                problems_.error(list->items()[i], "/orders/accession/" + std::to_string(i), path.error().code,
-                                path.error().detail);
+    std::optional<mappings::Outgoing> outgoing_mapping(const std::string& name, const json::Value& destination,
+                                                       const std::string& pointer) {
+        if (name.empty()) return std::nullopt;
+        into_.outgoing.insert(name);
+        if (around_.unreadable_mappings || around_.broken_mappings.count(name) > 0) return std::nullopt;
+        const auto found = around_.outgoing.find(name);
+        if (found != around_.outgoing.end()) return found->second;
+        const auto& at = *destination.find("mapping");
+        const auto place = json::child_pointer(pointer, "mapping");
+        if (around_.mappings.count(name) > 0)
+            problems_.error(at, place, ErrorCode::config_bad_mapping,
+                            "\"" + name + "\" does not write messages: it has no \"writes\"");
+        else
+            problems_.error(at, place, ErrorCode::config_unknown_name,
+                            "mapping \"" + name + "\"" + json::did_you_mean(name, outgoing_names()));
+        return std::nullopt;
+    }
+
+    std::vector<std::string_view> outgoing_names() const {
+        std::vector<std::string_view> out;
+        for (const auto& [name, mapping] : around_.outgoing) out.push_back(name);
+        return out;
+    }
+
+    void check_immediate(const json::Value& value, const std::string& pointer, const DestinationKind& kind) {
+        for (const auto* option : {"retry", "order", "mapping"})
+            if (const auto* given = value.find(option))
+                problems_.error(
+                    *given, json::child_pointer(pointer, option), ErrorCode::config_out_of_range,
+                    "\"" + std::string(kind.name) + "\" is applied at once: there is nothing to retry, order or write");
+    }
+
+    void give_out(const ChannelDestination& destination, std::optional<mappings::Rule> when,
+                  std::optional<mappings::Outgoing> mapping, const json::Member& member) {
+        auto& handling = into_.handling;
+        const auto& kind = *destination.kind;
+        if (!kind.immediate)
+            return handling.queued.push_back(
+                {into_.name + "/" + destination.name, std::move(when), std::move(mapping)});
+        auto& into = kind.name == "records" ? handling.records : handling.worklist;
+        if (into.exists)
+            problems_.error_at(member.position, json::child_pointer("/destinations", member.key),
+                               ErrorCode::config_duplicate,
+                               "another destination is \"" + std::string(kind.name) + "\" already");
+        into = {true, std::move(when)};
+    }
+
+    const SourceKind* one_member(const json::Value& value, const std::string& pointer) {
+        if (value.is_object() && value.members().size() == 1) {
+            const auto& member = value.members().front();
+            const auto* kind = find_kind(source_kinds(), member.key);
+            if (!kind) unknown_kind(member, pointer, names_of(source_kinds()));
+            return kind;
         }
+        problems_.error(value, pointer, ErrorCode::config_wrong_type,
+                        "an object with one member, the kind, is expected");
+        return nullptr;
+    }
+
+    // The one member that is a kind; the others are options of every destination.
+    const DestinationKind* kind_of_destination(const json::Value& value, const std::string& pointer) {
+        const DestinationKind* found = nullptr;
+        const json::Member* stranger = nullptr;
+        std::size_t kinds = 0;
+        for (const auto& member : value.members()) {
+            if (const auto* kind = find_kind(destination_kinds(), member.key))
+                found = kind, ++kinds;
+            else if (!is_common_option(member.key))
+                stranger = &member;
+        }
+        if (kinds == 1) return found;
+        if (kinds == 0 && stranger)
+            unknown_kind(*stranger, pointer, names_of(destination_kinds()));
+        else
+            problems_.error(value, pointer, ErrorCode::config_wrong_type,
+                            "an object with one kind of destination is expected");
+        return nullptr;
+    }
+
+    static bool is_common_option(std::string_view name) {
+        static const auto common = destination_schema().description().options;
+        return std::any_of(common.begin(), common.end(), [&](const auto& option) { return option.name == name; });
+    }
+
+    void unknown_kind(const json::Member& member, const std::string& pointer,
+                      const std::vector<std::string_view>& known) {
+        problems_.error_at(member.position, json::child_pointer(pointer, member.key), ErrorCode::config_unknown_name,
+                           "\"" + member.key + "\"" + json::did_you_mean(member.key, known));
     }
 
     ChannelDocument& into_;
+    const ChannelSurroundings& around_;
     json::Diagnostics& problems_;
-    const settings::Environment& environment_;
 };
 
 }  // namespace
 
 ChannelDocument read_channel(std::string name, const json::Value& document, std::string text,
-                             const std::map<std::string, mappings::Mapping, std::less<>>& mappings,
-                             json::Diagnostics& problems, const settings::Environment& environment) {
+                             const ChannelSurroundings& surroundings, json::Diagnostics& problems) {
     ChannelDocument out;
     out.name = std::move(name);
     out.text = std::move(text);
+    if (!is_name(out.name))
+        problems.error(document, "", ErrorCode::config_out_of_range,
+                       "a channel is called as its file, and " + std::string(what_a_name_is));
     if (!document.is_object()) {
         problems.error(document, "", ErrorCode::config_wrong_type, "a channel is an object");
         return out;
     }
-    out.options = channel_schema().read(document, "", problems, environment, {"source", "destinations"});
-    ChannelReader reader(out, problems, environment);
-    reader.read_source(document);
-    reader.choose_mappings(document, mappings);
-    reader.settle_handling(document);
-    reader.read_destinations(document);
+    out.options = channel_schema().read(document, "", problems, surroundings.environment);
+    ChannelReader(out, surroundings, problems).read(document);
     return out;
 }
 

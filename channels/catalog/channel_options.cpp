@@ -1,5 +1,7 @@
 #include "channels/catalog/channel_document.hpp"
 #include "engine/hl7/decode.hpp"
+#include "engine/settings/generate.hpp"
+#include "mappings/language/json_schema.hpp"
 
 namespace gantry::channels {
 namespace {
@@ -56,17 +58,153 @@ std::string unknown_charset(const std::string& name) {
     return "\"" + name + "\" is not a character set of HL7 table 0211, such as 8859/1, UNICODE UTF-8 or ISO IR87";
 }
 
+const settings::Schema<ResultOptions>& result_schema() {
+    using effects::ResultWithoutOrder;
+    static const auto schema =
+        settings::Schema<ResultOptions>("results", "What is particular about this sender's results.")
+            .option("without_order", &ResultOptions::without_order,
+                    "a result for an order that nobody sent. imaging: makes a minimal order where OBR-24, TXA-2 or the "
+                    "procedure table says that it is about imaging, and is refused where nothing says so; all: nothing "
+                    "but imaging comes this way; filter: as imaging, but filtered where nothing says so; reject: no "
+                    "result without its order. What says itself that it is not about imaging is always filtered",
+                    {{"imaging", ResultWithoutOrder::imaging},
+                     {"all", ResultWithoutOrder::all},
+                     {"filter", ResultWithoutOrder::filter},
+                     {"reject", ResultWithoutOrder::reject}});
+    return schema;
+}
+
+// {"KIND": {its options}} for every kind.
+void add_kinds(settings::Description& to, const auto& kinds) {
+    for (const auto& kind : kinds) {
+        const auto description = kind.describe();
+        json::Writer schema;
+        settings::write_schema(schema, description);
+        auto& option = to.options.emplace_back();
+        option.name = kind.name;
+        option.meaning = description.summary;
+        option.schema = std::move(schema).text();
+    }
+}
+
+void write_one_of(json::Writer& out, const auto& kinds) {
+    out.begin_object().key("oneOf").begin_array();
+    for (const auto& kind : kinds) {
+        out.begin_object().key("required").begin_array().value(kind.name).end_array().end_object();
+    }
+    out.end_array().end_object();
+}
+
+// An object that names exactly one of the kinds.
+std::string connector_schema(settings::Description common, const auto& kinds) {
+    add_kinds(common, kinds);
+    json::Writer out;
+    out.begin_object().key("allOf").begin_array();
+    settings::write_schema(out, common);
+    write_one_of(out, kinds);
+    return out.end_array().end_object().text();
+}
+
+std::vector<std::string> names_of(const settings::Description& description) {
+    std::vector<std::string> out;
+    for (const auto& option : description.options) out.push_back(option.name);
+    return out;
+}
+
+const settings::OptionDescription* option_of(const settings::Description& description, const std::string& name) {
+    for (const auto& option : description.options)
+        if (option.name == name) return &option;
+    return nullptr;
+}
+
+// The options of one kind of connector.
+std::vector<std::string> order_of_kind(const auto& kinds, const std::string& name) {
+    for (const auto& kind : kinds)
+        if (kind.name == name) return names_of(kind.describe());
+    return {};
+}
+
+// Of the object at path[at …] of something described so.
+std::vector<std::string> order_within(const settings::Description& description, const std::vector<std::string>& path,
+                                      std::size_t at) {
+    if (at == path.size()) return names_of(description);
+    const auto* option = option_of(description, path[at]);
+    return option && option->nested ? order_within(*option->nested, path, at + 1) : std::vector<std::string>();
+}
+
+// path: "destinations", its name, and what is below. The kind comes first.
+std::vector<std::string> order_of_destination(const std::vector<std::string>& path) {
+    const auto common = destination_schema().description();
+    if (path.size() == 2) {
+        std::vector<std::string> out;
+        for (const auto& kind : destination_kinds()) out.emplace_back(kind.name);
+        const auto rest = names_of(common);
+        out.insert(out.end(), rest.begin(), rest.end());
+        return out;
+    }
+    auto out = path.size() == 3 ? order_of_kind(destination_kinds(), path[2]) : std::vector<std::string>();
+    return out.empty() && path.size() > 2 ? order_within(common, path, 2) : out;
+}
+
+std::string destinations_schema() {
+    return R"({"type": "object", "minProperties": 1, "propertyNames": {"pattern": "^[A-Za-z0-9_.-]{1,64}$"},
+               "additionalProperties": )" +
+           connector_schema(destination_schema().description(), destination_kinds()) + "}";
+}
+
+constexpr auto condition_reference = R"({"$ref": "#/$defs/condition"})";
+constexpr auto rules_schema =
+    R"({"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/condition"}})";
+
 }  // namespace
+
+const settings::Schema<DestinationOptions>& destination_schema() {
+    using Options = DestinationOptions;
+    static const auto schema =
+        settings::Schema<Options>("destination", "What every destination can be told, beside the options of its kind.")
+            .option("enabled", &Options::enabled, "one that is not enabled is checked and gets nothing")
+            .option("when", &Options::when, "which of the accepted messages it gets; not set: all")
+            .shape("condition", condition_reference)
+            .example(R"({"event": ["O01", "O19", "O23"]})")
+            .option("mapping", &Options::mapping,
+                    "an outgoing mapping: what it gets instead of the message as it came; messages that this mapping "
+                    "does not name are not for it")
+            .example("\"to-pacs\"")
+            .option("order", &Options::order,
+                    "by_key: what cannot be delivered holds back what has the same ordering key; strict: everything. "
+                    "Only of queued destinations, as retry",
+                    {{"by_key", Options::Order::by_key}, {"strict", Options::Order::strict}})
+            .object("retry", &Options::retry, runtime::retry_schema(), "when a delivery that failed is tried again");
+    return schema;
+}
 
 const settings::Schema<ChannelOptions>& channel_schema() {
     static const auto schema =
         settings::Schema<ChannelOptions>("channel", "One source, what its messages mean, and where they go.")
             .option("description", &ChannelOptions::description, "for people")
+            .option("groups", &ChannelOptions::groups, "that the channel belongs to, for those who look after many")
+            .example(R"(["radiology"])")
+            .option("labels", &ChannelOptions::labels, "what else to know about it")
+            .example(R"({"owner": "integration team"})")
             .option("enabled", &ChannelOptions::enabled, "a channel that is not enabled is checked and not started")
+            .option("source", &ChannelOptions::source, "where messages come from: one connector with its options")
+            .required()
+            .shape("a connector", connector_schema({"source", "Where messages come from.", {}}, source_kinds()))
+            .option("accept", &ChannelOptions::accept,
+                    "rules by name, each a condition of the mapping language. A message for which one of them does not "
+                    "hold is answered AA and recorded as filtered by that rule")
+            .shape("conditions by name", rules_schema)
+            .example(R"({"for radiology": {"equals": ["MSH-6", "RADIOLOGY"]}})")
             .option("mappings", &ChannelOptions::mappings, "mapping documents; the message type chooses among them")
             .required()
             .check(
                 [](const ChannelOptions& o) { return std::string(o.mappings.empty() ? "at least one is needed" : ""); })
+            .option(
+                "ordering", &ChannelOptions::ordering,
+                "what keeps deliveries in order: those of one \"patient\", one \"accession\" number or one \"peer\" "
+                "(address of the sender), or a message path. Where a message does not say it: patient, accession "
+                "number, peer")
+            .example("\"PV1-19\"")
             .option("processing_ids", &ChannelOptions::processing_ids,
                     "MSH-11 values this channel takes: P production, T training, D debugging")
             .option("control_id_needed", &ChannelOptions::control_id_needed,
@@ -88,8 +226,24 @@ const settings::Schema<ChannelOptions>& channel_schema() {
                 {{"off", Validation::off}, {"warn", Validation::warn}, {"strict", Validation::strict}})
             .object("orders", &ChannelOptions::orders, order_schema(), "what is particular about this sender's orders")
             .object("patients", &ChannelOptions::patients, patient_schema(),
-                    "what is particular about this sender's patient numbers");
+                    "what is particular about this sender's patient numbers")
+            .object("results", &ChannelOptions::results, result_schema(),
+                    "what is particular about this sender's results")
+            .option("destinations", &ChannelOptions::destinations,
+                    "where messages go: connectors by name, each with its options")
+            .required()
+            .shape("connectors by name", destinations_schema());
     return schema;
+}
+
+std::vector<std::string> channel_key_order(const std::vector<std::string>& path) {
+    if (!path.empty() && path[0] == "destinations") return order_of_destination(path);
+    if (path.size() == 2 && path[0] == "source") return order_of_kind(source_kinds(), path[1]);
+    return order_within(channel_schema().description(), path, 0);
+}
+
+std::string channel_json_schema() {
+    return settings::json_schema(channel_schema().description(), mappings::schema_definitions());
 }
 
 }  // namespace gantry::channels

@@ -68,7 +68,10 @@ hl7::Reply verdict(const effects::UnitOutcome& outcome) {
         reply.errors.push_back(note({}, warning, 'W'));
         reply.text += (reply.text.empty() ? "" : "; ") + warning;
     }
-    if (outcome.outcome == effects::Outcome::filtered) reply.text = "filtered";
+    if (outcome.outcome == effects::Outcome::filtered) {
+        reply.text = "filtered: " + outcome.filtered_by;
+        reply.errors.push_back(note({}, reply.text, 'I'));
+    }
     return reply;
 }
 

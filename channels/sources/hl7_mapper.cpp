@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/digest.hpp"
 #include "engine/hl7/decode.hpp"
 
 namespace gantry::channels {
@@ -29,6 +30,119 @@ Error not_valid(const std::vector<structures::Problem>& problems) {
     return {ErrorCode::hl7_not_valid, first->text + more, first->location.text()};
 }
 
+// What the channel's rules and its destinations' conditions want of one message.
+class Wishes {
+  public:
+    Wishes(const Hl7Handling& handling, const hl7::Message& message) : handling_(handling), message_(message) {}
+
+    // The message is not accepted, or a rule cannot be asked.
+    std::optional<effects::Effects> refused() {
+        for (const auto& [name, rule] : handling_.accept) {
+            const auto holds = inquiry().holds(rule);
+            if (!holds) return rejected(holds.error());
+            if (!*holds) return filtered(name);
+        }
+        return std::nullopt;
+    }
+
+    // To the destinations that want it; when none does, it is filtered.
+    effects::Effects distributed(effects::Effects effects) {
+        const bool records = wants("records", handling_.records), worklist = wants("worklist", handling_.worklist);
+        for (const auto& destination : handling_.queued)
+            if (wanted(destination)) deliver(destination, effects);
+        if (error_) return rejected(std::move(*error_));
+        // A worklist is made of records: without them it gets nothing.
+        if (!declined_.empty() && !records && effects.deliveries.empty()) return filtered("no destination wants it");
+        if (!records) {
+            effects.patient.reset();
+            effects.merges.clear();
+            effects.orders.clear();
+            effects.schedule.reset();
+            effects.reports.clear();
+        }
+        if (!worklist) {
+            for (auto& order : effects.orders) order.steps.clear();
+        }
+        effects.declined = std::move(declined_);
+        return effects;
+    }
+
+  private:
+    static effects::Effects filtered(std::string rule) {
+        effects::Effects out;
+        out.disposition = Disposition::filter;
+        out.filtered_by = std::move(rule);
+        return out;
+    }
+
+    bool wants(const char* name, const ImmediateDestination& destination) {
+        return destination.exists && wanted(name, destination.when);
+    }
+
+    // What its mapping does not name is not for it.
+    bool wanted(const QueuedDestination& destination) {
+        const auto& mapping = destination.mapping;
+        if (!mapping || mapping->writes(message_.type(), message_.event()))
+            return wanted(destination.name, destination.when);
+        declined_.push_back(destination.name);
+        return false;
+    }
+
+    void deliver(const QueuedDestination& destination, effects::Effects& effects) {
+        if (!destination.mapping) return effects.deliveries.push_back({destination.name, {}, true});
+        auto text = destination.mapping->write(message_, handling_.context);
+        if (text)
+            effects.deliveries.push_back({destination.name, std::move(*text), false});
+        else if (!error_)
+            error_ = text.error();
+    }
+
+    bool wanted(const std::string& name, const std::optional<mappings::Rule>& when) {
+        if (!when) return true;
+        const auto holds = inquiry().holds(*when);
+        if (!holds) error_ = holds.error();
+        if (holds && !*holds) declined_.push_back(name);
+        return holds && *holds;
+    }
+
+    // Made for the first question: most channels have none.
+    mappings::Inquiry& inquiry() {
+        if (!inquiry_) inquiry_.emplace(message_, handling_.context);
+        return *inquiry_;
+    }
+
+    const Hl7Handling& handling_;
+    const hl7::Message& message_;
+    std::optional<mappings::Inquiry> inquiry_;
+    std::vector<std::string> declined_;
+    std::optional<Error> error_;
+};
+
+// Of all its orders, each once.
+std::string accession_numbers(const effects::Effects& effects) {
+    std::vector<std::string> all;
+    const auto add = [&](const std::vector<effects::OrderChange>& orders) {
+        for (const auto& order : orders) {
+            auto number = order.fields.value(effects::OrderField::accession_number);
+            const bool new_one = !number.empty() && std::find(all.begin(), all.end(), number) == all.end();
+            if (new_one) all.push_back(std::move(number));
+        }
+    };
+    add(effects.orders);
+    for (const auto& report : effects.reports) add(report.orders);
+    std::string out;
+    for (const auto& number : all) out += (out.empty() ? "" : std::string(1, effects::key_separator)) + number;
+    return out;
+}
+
+// A key is compared and stored with every delivery.
+std::string short_key(std::string text) {
+    constexpr std::size_t longest = 200;
+    if (text.size() <= longest) return text;
+    const auto sum = sha256(text);
+    return hex({reinterpret_cast<const char*>(sum.data()), sum.size()});
+}
+
 const Zone& zone_of(const mappings::MappingContext& context) {
     static const Zone utc("UTC");
     return context.zone ? *context.zone : utc;
@@ -36,17 +150,28 @@ const Zone& zone_of(const mappings::MappingContext& context) {
 
 }  // namespace
 
-Hl7Mapper::Reading Hl7Mapper::read(const std::string& bytes, Instant received) const {
-    auto decoded = hl7::decode(bytes, {handling_.character_set, handling_.always_character_set});
+Hl7Mapper::Reading Hl7Mapper::read(const runtime::Inbound& inbound) const {
+    if (inbound.broken) return {rejected(*inbound.broken), {}, {}};
+    auto decoded = hl7::decode(inbound.bytes, {handling_.character_set, handling_.always_character_set});
     if (decoded.replaced) return {rejected({ErrorCode::hl7_bad_charset, decoded.charset, "MSH-18"}), {}, {}};
     const auto message = hl7::Message::parse(std::move(decoded.utf8));
     if (!message) return {rejected(message.error()), {}, {}};
     Reading reading;
     if (handling_.order_responses) reading.pid = std::string(message->segment("PID").raw());
-    reading.effects = handling_.mappings.evaluate(*message, handling_.context, received);
-    judge(*message, reading);
-    if (reading.effects.disposition == Disposition::apply) leave_out_destinations(reading.effects);
+    handle(*message, inbound, reading);
     return reading;
+}
+
+void Hl7Mapper::handle(const hl7::Message& message, const runtime::Inbound& inbound, Reading& reading) const {
+    auto& effects = reading.effects;
+    if (auto error = mappings::unusable(message, handling_.context)) return void(effects = rejected(std::move(*error)));
+    Wishes wishes(handling_, message);
+    if (auto refused = wishes.refused()) return void(effects = std::move(*refused));
+    effects = handling_.mappings.map(message, handling_.context, inbound.received);
+    judge(message, reading);
+    if (effects.disposition != Disposition::apply) return;
+    order_deliveries(message, inbound.peer, effects);
+    effects = wishes.distributed(std::move(effects));
 }
 
 // A message that is not for this channel (AR) or filtered needs no judgement.
@@ -65,23 +190,36 @@ void Hl7Mapper::judge(const hl7::Message& message, Reading& reading) const {
     for (const auto& problem : problems) effects.ignored.push_back(sentence(problem));
 }
 
-void Hl7Mapper::leave_out_destinations(effects::Effects& effects) const {
-    if (!handling_.records) {
-        effects.patient.reset();
-        effects.merges.clear();
-        effects.orders.clear();
-        effects.schedule.reset();
+// Where the message does not say what the channel orders by, its patients do.
+void Hl7Mapper::order_deliveries(const hl7::Message& message, const std::string& peer,
+                                 effects::Effects& effects) const {
+    auto address = peer.substr(0, peer.rfind(':'));
+    auto chosen = chosen_key(message, effects, address);
+    effects.ordered_by_key = !chosen.empty();
+    if (!chosen.empty()) effects.ordering_key = std::move(chosen);
+    if (effects.ordering_key.empty()) effects.ordering_key = std::move(address);
+}
+
+std::string Hl7Mapper::chosen_key(const hl7::Message& message, const effects::Effects& effects,
+                                  const std::string& address) const {
+    const auto& [by, path] = handling_.ordering;
+    switch (by) {
+        case Ordering::By::patient:
+            return {};
+        case Ordering::By::accession:
+            return accession_numbers(effects);
+        case Ordering::By::peer:
+            return address;
+        case Ordering::By::path:
+            return short_key(mappings::text_at(*path, message));
     }
-    if (!handling_.worklist) {
-        for (auto& order : effects.orders) order.steps.clear();
-    }
-    for (const auto& destination : handling_.queued) effects.deliveries.push_back({destination, {}, true});
+    return {};
 }
 
 store::Unit Hl7Mapper::interpret(runtime::Inbound message) const {
     store::Unit unit;
     auto context = hl7::read_ack_context(message.bytes);
-    auto reading = message.broken ? Reading{rejected(*message.broken), {}, {}} : read(message.bytes, message.received);
+    auto reading = read(message);
     unit.effects = std::move(reading.effects);
     unit.channel = handling_.channel;
     unit.revision = handling_.revision;

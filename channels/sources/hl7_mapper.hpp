@@ -9,6 +9,8 @@
 #include "engine/runtime/ports.hpp"
 #include "engine/structures/validation.hpp"
 #include "mappings/language/mapping.hpp"
+#include "mappings/language/outgoing.hpp"
+#include "mappings/language/rule.hpp"
 
 namespace gantry::channels {
 
@@ -20,6 +22,30 @@ enum class Validation : std::uint8_t { off, warn, strict };
 // send it again. by_mode: AR in original mode, CE in enhanced mode.
 enum class CannotNow : std::uint8_t { by_mode, reject, error };
 
+// A message for which the rule does not hold is filtered by it, under its name.
+struct AcceptRule {
+    std::string name;
+    mappings::Rule rule;
+};
+
+// What keeps deliveries in order, and falls back on patient, accession number and peer where a message does not say it.
+// accession: the numbers of all orders of the message.
+struct Ordering {
+    enum class By : std::uint8_t { patient, accession, peer, path };
+    By by = By::patient;
+    std::optional<hl7::Path> path;
+};
+
+struct ImmediateDestination {
+    bool exists = true;
+    std::optional<mappings::Rule> when;
+};
+struct QueuedDestination {
+    std::string name;  // "channel/name"
+    std::optional<mappings::Rule> when;
+    std::optional<mappings::Outgoing> mapping{};  // not set: it gets the message as it came
+};
+
 // What one channel wants done with its messages. The mapping context's zone must outlive the mapper.
 struct Hl7Handling {
     std::string channel;
@@ -27,13 +53,15 @@ struct Hl7Handling {
     std::string character_set;         // where MSH-18 is empty
     std::string always_character_set;  // whatever MSH-18 says
     Validation validation = Validation::off;
+    std::vector<AcceptRule> accept;
     mappings::MappingSet mappings;
     mappings::MappingContext context;
+    Ordering ordering;
     effects::OrderPolicy orders;
     CannotNow cannot_now = CannotNow::by_mode;
-    bool order_responses = false;          // answer orders with ORR^O02, ORG^O20, ORI^O24 instead of a general ACK
-    bool records = true, worklist = true;  // immediate destinations the channel has
-    std::vector<std::string> queued;       // names of its queued destinations, "channel/name"
+    bool order_responses = false;  // answer orders with ORR^O02, ORG^O20, ORI^O24 instead of a general ACK
+    ImmediateDestination records, worklist;
+    std::vector<QueuedDestination> queued;
 };
 
 class Hl7Mapper final : public runtime::Mapper {
@@ -49,9 +77,12 @@ class Hl7Mapper final : public runtime::Mapper {
         std::string pid;                            // for order responses
         std::vector<structures::Problem> problems;  // for which it was rejected
     };
-    Reading read(const std::string& bytes, Instant received) const;
+    Reading read(const runtime::Inbound& inbound) const;
+    void handle(const hl7::Message& message, const runtime::Inbound& inbound, Reading& reading) const;
     void judge(const hl7::Message& message, Reading& reading) const;
-    void leave_out_destinations(effects::Effects& effects) const;
+    void order_deliveries(const hl7::Message& message, const std::string& peer, effects::Effects& effects) const;
+    std::string chosen_key(const hl7::Message& message, const effects::Effects& effects,
+                           const std::string& address) const;
     Hl7Handling handling_;
 };
 

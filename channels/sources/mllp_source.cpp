@@ -1,6 +1,7 @@
 #include "channels/sources/mllp_source.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <mutex>
 #include <unordered_map>
@@ -21,7 +22,7 @@ constexpr std::size_t most_in_flight = 8;
 constexpr settings::ByteSize largest_answer{4u << 20};
 
 // Below this an unfinished message is not worth counting.
-constexpr std::size_t small_message = 64u << 10;
+constexpr std::size_t small_message = 64 * 1024;
 
 // The acknowledgments of one batch, until it has all of them.
 struct BatchInProgress {
@@ -70,10 +71,15 @@ std::string address_of(const Peer& peer) {
     return peer.text().substr(0, peer.text().rfind(':'));
 }
 
-// How much the unfinished messages of each address take. Loop thread.
-class Unfinished {
+}  // namespace
+
+// How much the unfinished messages of each address take. Loop thread, but for allow().
+class MllpSource::Unfinished {
   public:
     explicit Unfinished(std::size_t most) : most_(most) {}
+
+    // Any thread. Holds from the next bytes on.
+    void allow(std::size_t most) { most_ = most; }
 
     // What one connection of the address takes has changed. False: together it is more than is allowed.
     bool change(const std::string& address, std::size_t from, std::size_t to) {
@@ -86,15 +92,17 @@ class Unfinished {
     }
 
   private:
-    std::size_t most_;
+    std::atomic<std::size_t> most_;
     std::unordered_map<std::string, std::size_t> bytes_;
 };
+
+namespace {
 
 class MllpSession final : public net::StreamHandler {
   public:
     MllpSession(std::shared_ptr<net::Connection> connection, const MllpOptions& options, runtime::Intake& intake,
-                std::shared_ptr<const runtime::Mapper> mapper, const Clock& clock,
-                std::shared_ptr<Unfinished> unfinished)
+                std::shared_ptr<const runtime::CurrentMapper> mapper, const Clock& clock,
+                std::shared_ptr<MllpSource::Unfinished> unfinished)
         : address_(address_of(connection->peer())),
           unfinished_(std::move(unfinished)),
           exchange_(std::make_shared<Exchange>(std::move(connection))),
@@ -190,7 +198,7 @@ class MllpSession final : public net::StreamHandler {
         count(1);
         auto& next = waiting_.front();
         const auto submitted =
-            intake_.submit(mapper_, std::move(next.message), exchange_->connection->id(),
+            intake_.submit(mapper_->get(), std::move(next.message), exchange_->connection->id(),
                            [exchange = exchange_, batch = next.batch, place = next.place](store::Committed done) {
                                exchange->answered(std::move(done.reply), batch, place);
                            });
@@ -213,13 +221,13 @@ class MllpSession final : public net::StreamHandler {
     }
 
     const std::string address_;
-    const std::shared_ptr<Unfinished> unfinished_;
+    const std::shared_ptr<MllpSource::Unfinished> unfinished_;
     std::size_t counted_ = 0;  // there, of this connection
     std::shared_ptr<Exchange> exchange_;
     hl7::MllpDecoder decoder_;
     const std::size_t max_batch_;
     runtime::Intake& intake_;
-    std::shared_ptr<const runtime::Mapper> mapper_;
+    std::shared_ptr<const runtime::CurrentMapper> mapper_;
     const Clock& clock_;
     std::deque<Waiting> waiting_;  // of the frame read last, what the intake has not taken
 };
@@ -253,40 +261,70 @@ const settings::Schema<MllpOptions>& mllp_schema() {
 }
 
 MllpSource::MllpSource(ConfigName channel, MllpOptions options, net::Lobby& lobby, runtime::Intake& intake,
-                       std::shared_ptr<const runtime::Mapper> mapper, const Clock& clock)
+                       std::shared_ptr<const runtime::CurrentMapper> mapper, const Clock& clock)
     : channel_(std::move(channel)),
       options_(std::move(options)),
       lobby_(lobby),
       intake_(intake),
       mapper_(std::move(mapper)),
-      clock_(clock) {}
+      clock_(clock),
+      unfinished_(std::make_shared<Unfinished>(options_.max_unfinished_per_peer.count)) {}
+
+MllpSource::~MllpSource() = default;
+
+net::PortOptions MllpSource::port_options() const {
+    net::PortOptions out;
+    out.name = channel_;
+    out.address = options_.address;
+    out.port = static_cast<std::uint16_t>(options_.port);
+    out.max_connections = options_.max_connections;
+    out.max_per_peer = options_.max_connections_per_peer;
+    return out;
+}
+
+net::StreamOptions MllpSource::stream_options() const {
+    net::StreamOptions out;
+    out.unit_timeout = options_.frame_timeout;
+    out.idle_timeout = options_.idle_timeout;
+    out.max_output = largest_answer;
+    return out;
+}
+
+// Needs nothing of the source: a connection may be accepted while its source is being replaced.
+net::StreamFactory MllpSource::sessions() const {
+    return [options = options_, &intake = intake_, mapper = mapper_, &clock = clock_,
+            unfinished = unfinished_](std::shared_ptr<net::Connection> connection) {
+        return std::make_unique<MllpSession>(std::move(connection), options, intake, mapper, clock, unfinished);
+    };
+}
 
 Result<void> MllpSource::start() {
-    net::PortOptions port;
-    port.name = channel_;
-    port.address = options_.address;
-    port.port = static_cast<std::uint16_t>(options_.port);
-    port.max_connections = options_.max_connections;
-    port.max_per_peer = options_.max_connections_per_peer;
-    net::StreamOptions stream;
-    stream.unit_timeout = options_.frame_timeout;
-    stream.idle_timeout = options_.idle_timeout;
-    stream.max_output = largest_answer;
-    const auto unfinished = std::make_shared<Unfinished>(options_.max_unfinished_per_peer.count);
-    auto added = lobby_.add_port(std::move(port), stream, [this, unfinished](std::shared_ptr<net::Connection> peer) {
-        return std::make_unique<MllpSession>(std::move(peer), options_, intake_, mapper_, clock_, unfinished);
-    });
+    auto added = lobby_.add_port(port_options(), stream_options(), sessions());
     if (!added) return added.error();
     port_ = *added;
     return {};
 }
 
-void MllpSource::stop() {
+Result<void> MllpSource::take_over(runtime::Source& before) {
+    auto* other = dynamic_cast<MllpSource*>(&before);
+    if (!other || !other->port_) return start();
+    port_ = std::exchange(other->port_, std::nullopt);
+    unfinished_ = other->unfinished_;  // its connections go on, and what they take counts
+    unfinished_->allow(options_.max_unfinished_per_peer.count);
+    lobby_.replace_port(*port_, port_options(), stream_options(), sessions());
+    return {};
+}
+
+void MllpSource::retire() {
     if (port_) lobby_.close_port(*port_);
 }
 
 std::string MllpSource::place() const {
     return options_.address + ":" + std::to_string(bound_port());
+}
+
+void MllpSource::stop() {
+    if (port_) lobby_.end_port(*port_);
 }
 
 std::uint16_t MllpSource::bound_port() const {

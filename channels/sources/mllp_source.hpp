@@ -11,6 +11,7 @@
 
 #include "engine/base/events.hpp"
 #include "engine/net/lobby.hpp"
+#include "engine/runtime/current_mapper.hpp"
 #include "engine/runtime/ports.hpp"
 #include "engine/settings/schema.hpp"
 
@@ -31,25 +32,35 @@ const settings::Schema<MllpOptions>& mllp_schema();
 
 class MllpSource final : public runtime::Source {
   public:
-    // lobby, intake and events must outlive the source; mapper is shared with the messages under way.
+    class Unfinished;  // private to the room
+
+    // lobby, intake and clock must outlive the source's connections. Each message is interpreted by the mapper that is
+    // current when it is complete.
     MllpSource(ConfigName channel, MllpOptions options, net::Lobby& lobby, runtime::Intake& intake,
-               std::shared_ptr<const runtime::Mapper> mapper, const Clock& clock);
+               std::shared_ptr<const runtime::CurrentMapper> mapper, const Clock& clock);
+    ~MllpSource() override;
 
     Result<void> start() override;
-    // Closes the listening socket; messages the intake has taken are committed and answered. What was only read is not
-    // acknowledged, so its sender sends it again.
+    Result<void> take_over(runtime::Source& before) override;
+    void retire() override;
+    // What was only read in part is not acknowledged, so its sender sends it again.
     void stop() override;
     std::string place() const override;
     // The port listened on, for port 0.
     std::uint16_t bound_port() const;
 
   private:
+    net::PortOptions port_options() const;
+    net::StreamOptions stream_options() const;
+    net::StreamFactory sessions() const;
+
     ConfigName channel_;
     MllpOptions options_;
     net::Lobby& lobby_;
     runtime::Intake& intake_;
-    std::shared_ptr<const runtime::Mapper> mapper_;
+    std::shared_ptr<const runtime::CurrentMapper> mapper_;
     const Clock& clock_;
+    std::shared_ptr<Unfinished> unfinished_;  // of the port's connections
     std::optional<net::PortId> port_;
 };
 

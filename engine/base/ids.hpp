@@ -22,6 +22,7 @@ using PatientId = Id<struct PatientTag>;
 using ProviderId = Id<struct ProviderTag>;
 using OrderId = Id<struct OrderTag>;  // an ImagingStudy record
 using StepId = Id<struct StepTag>;
+using ReportId = Id<struct ReportTag>;
 using DeliveryId = Id<struct DeliveryTag>;
 
 // Hands out ids in growing order. Not thread-safe: each committer owns one, with its own node number.

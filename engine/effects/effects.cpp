@@ -90,6 +90,11 @@ std::optional<ScheduleAction> schedule_action(std::string_view text) {
     return among<ScheduleAction>(schedule_actions, text);
 }
 
+std::string to_text(const LostText& text) {
+    return text.field + " (" + text.source + "): " + std::to_string(text.characters) + " characters, " +
+           (text.kept == 0 ? "not used" : std::to_string(text.kept) + " kept");
+}
+
 std::vector<std::string> to_texts(const Coverage& coverage) {
     std::vector<std::string> out;
     for (const auto& field : coverage.unread) out.push_back(field.text());

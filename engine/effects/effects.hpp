@@ -12,6 +12,7 @@
 #include "engine/base/error.hpp"
 #include "engine/base/field_name.hpp"
 #include "engine/effects/fields.hpp"
+#include "engine/effects/report_content.hpp"
 
 namespace gantry::effects {
 
@@ -153,6 +154,38 @@ struct ScheduleChange {
     const std::string& place_of_number() const { return number_place.empty() ? place : number_place; }
 };
 
+// A document as it was sent; its digest is computed when it is stored.
+struct DocumentContent {
+    std::string media_type, bytes;
+    std::string code, sub_id;  // OBX-3, OBX-4
+};
+
+// A result (ORU: an OBR with its OBX) or a document (MDM: TXA with its OBX).
+struct ReportChange {
+    std::string place;          // "OBR[2]", "TXA[1]"
+    std::string number_place;   // "OBR[2]-3", for errors about its numbers
+    std::string imaging_place;  // "OBR[2]-24", for what does not say what it is about
+    ResultStatus status = ResultStatus::registered;
+    std::string status_sent;
+    std::string_view status_source;  // "OBR-25"; owned by the mapping document
+    std::string event_time;          // of this version, as of an OrderChange: OBR-22 or TXA-6, else MSH-7
+    // The report it speaks of: the document's number (TXA-12), else the orders' filler numbers (OBR-3). What it adds to
+    // or replaces: TXA-13, OBR-29.
+    OrderNumber document, parent_document, parent_placer, parent_filler;
+    bool addendum = false;          // MDM T05, T06; with OBR-29 or OBR-26 the rules decide
+    bool of_parent_result = false;  // OBR-26 has a value
+    bool replaces_parent = false;   // MDM T09, T10
+    std::string announces;          // a sentence for people, for when no text is sent
+    bool imaging = false;           // says itself that it is about imaging: OBR-24, TXA-2, the procedure table
+    std::string study_instance_uid;
+    // The orders it answers, the primary one first: their numbers, what is known of one nobody has sent, and what the
+    // status does to it (complete, partial_results, else note).
+    std::vector<OrderChange> orders;
+    FieldChanges<ReportField> fields;
+    std::vector<ReportLine> lines;
+    std::vector<DocumentContent> documents;
+};
+
 struct DeliveryRequest {
     std::string destination;
     std::string payload;  // what to deliver; empty with as_received: the message's own bytes
@@ -164,10 +197,31 @@ struct UnmappedCode {
     std::string table, code;
     bool operator==(const UnmappedCode&) const = default;
 };
+// A text that was longer than the field of the record that takes it.
+struct LostText {
+    std::string field, source;   // "reason", "OBR-31"
+    std::size_t characters = 0;  // it had
+    std::size_t kept = 0;        // of them; 0: the whole value was left out
+    bool operator==(const LostText&) const = default;
+};
 struct Coverage {
     std::vector<FieldName> unread;             // fields with a value that no step read, each once
     std::vector<UnmappedCode> unmapped_codes;  // codes that a table did not know
+    std::vector<LostText> lost_texts;          // shortened or left out
 };
+// What of a mapping document and its tables gave something for the message; empty unless somebody asked.
+struct Usage {
+    struct Row {
+        std::string table;
+        std::size_t row = 0;
+        bool operator==(const Row&) const = default;
+    };
+    std::string document;
+    std::vector<std::uint32_t> expressions;  // by their numbers in the document, from 1; ascending
+    std::vector<Row> rows;
+};
+// For people: "reason (OBR-31): 80 characters, 64 kept".
+std::string to_text(const LostText& text);
 // For people: "PV1-44", "priority: XYZ".
 std::vector<std::string> to_texts(const Coverage& coverage);
 
@@ -182,15 +236,22 @@ struct Effects {
     std::string filtered_by;     // the rule, when filtered
     std::optional<Error> error;  // why, when rejected
     // Keys of what the message is about, as its sender says them, separated by key_separator. The order of deliveries
-    // goes by the patients whom the records know, and by these where there are none.
+    // goes by the patients whom the records know, and by these where there are none; by these alone where the channel
+    // chose them (ordered_by_key).
     std::string ordering_key;
+    bool ordered_by_key = false;
     std::optional<PatientChange> patient;
     std::vector<PatientMerge> merges;
     std::vector<OrderChange> orders;
     std::optional<ScheduleChange> schedule;
+    std::vector<ReportChange> reports;
     std::vector<DeliveryRequest> deliveries;
-    std::vector<std::string> ignored;  // why parts of it have no effect: "ADT^A09 is not used here"
+    std::vector<std::string> declined;  // destinations whose condition does not hold for it
+    std::vector<std::string> ignored;   // why parts of it have no effect: "ADT^A09 is not used here"
     Coverage coverage;
+    Usage usage;
+    // What a script told whoever tries it; may quote the message, never stored or logged.
+    std::vector<std::string> trace;
 };
 
 // The state of a message in the ledger: received = the sum of these, always.
@@ -214,6 +275,7 @@ struct UnitOutcome {
     std::int64_t message = 0;
     Outcome outcome = Outcome::delivered;
     std::optional<Error> error;  // rejected or held: why
+    std::string filtered_by;     // filtered: the rule
     std::vector<RecordOutcome> records;
     std::vector<std::string> warnings;
 };

@@ -16,10 +16,16 @@ constexpr std::array<std::string_view, 1> pregnancies{"3"};
 constexpr std::array<std::string_view, 8> step_statuses{"SCHEDULED", "ARRIVED",   "READY",        "STARTED",
                                                         "DEPARTED",  "COMPLETED", "DISCONTINUED", "CANCELED"};
 
+constexpr std::array<std::string_view, 4> report_statuses{"DRAFT", "PRELIMINARY", "FINAL", "AMENDED"};
+constexpr std::array<std::string_view, 9> result_statuses{"registered", "partial",   "preliminary",
+                                                          "final",      "amended",   "corrected",
+                                                          "appended",   "cancelled", "entered-in-error"};
+
 #define GANTRY_ROW(name, type, longest, choices, meaning) {#name, FieldType::type, longest, choices, meaning},
 constexpr FieldSpec patient_table[] = {GANTRY_PATIENT_FIELDS(GANTRY_ROW)};
 constexpr FieldSpec order_table[] = {GANTRY_ORDER_FIELDS(GANTRY_ROW)};
 constexpr FieldSpec step_table[] = {GANTRY_STEP_FIELDS(GANTRY_ROW)};
+constexpr FieldSpec report_table[] = {GANTRY_REPORT_FIELDS(GANTRY_ROW)};
 #undef GANTRY_ROW
 
 }  // namespace
@@ -32,6 +38,8 @@ std::string_view to_text(RecordKind kind) {
             return "order";
         case RecordKind::step:
             return "step";
+        case RecordKind::report:
+            return "report";
     }
     return {};
 }
@@ -44,6 +52,8 @@ std::span<const FieldSpec> field_table(RecordKind kind) {
             return order_table;
         case RecordKind::step:
             return step_table;
+        case RecordKind::report:
+            return report_table;
     }
     return {};
 }

@@ -26,7 +26,7 @@ struct FieldSpec {
     std::string_view meaning;  // one line for the reference, with the attribute or field of the standard
 };
 
-enum class RecordKind : std::uint8_t { patient, order, step };
+enum class RecordKind : std::uint8_t { patient, order, step, report };
 std::string_view to_text(RecordKind kind);
 
 // Rows in the order of the enumerations below; the index of a field is its position here.
@@ -39,7 +39,7 @@ std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
     X(birth_date, date, 8, none, "(0010,0030), PID-7[1-8], never shifted by a zone")                      \
     X(sex, code, 1, sexes, "(0010,0040), PID-8")                                                          \
     X(address, text, 1024, none, "(0010,1040), PID-11")                                                   \
-    X(telecom, text, 1024, none, "(0010,2154), PID-13, PID-14")                                           \
+    X(telecom, text, 1024, none, "(0010,2154), PID-13, PID-14, PID-40")                                   \
     X(mother_maiden_name, name, 324, none, "(0010,1060), PID-6")                                          \
     X(deceased, moment, 26, none, "PID-29; 'Y' when only PID-30 says so")                                 \
     X(allergies, text, 1024, none, "(0010,2110), AL1-3")
@@ -113,10 +113,40 @@ std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
     X(requested_contrast, text, 64, none, "(0032,1070)")                                                          \
     X(status, code, 16, step_statuses, "(0040,0020); empty: not scheduled any more, and not shown")
 
+#define GANTRY_REPORT_FIELDS(X)                                                                                \
+    X(report_number, text, 199, none, "OBR-3.1, else TXA-12.1: what the versions of a report share")           \
+    X(report_authority, text, 199, none, "namespace of report_number")                                         \
+    X(title, text, 199, none, "what was reported on: OBR-4.2")                                                 \
+    X(code, text, 199, none, "OBR-4.1")                                                                        \
+    X(code_scheme, text, 64, none, "coding scheme designator of code")                                         \
+    X(category, text, 16, none, "OBR-24, TXA-2")                                                               \
+    X(radiologist, name, 324, none, "OBR-32, TXA-9")                                                           \
+    X(radiologist_id, text, 64, none, "identifier of the radiologist")                                         \
+    X(report_date, moment, 26, none, "of the version shown: OBR-22, TXA-6, else MSH-7")                        \
+    X(observation_date, moment, 26, none, "OBR-7, TXA-4")                                                      \
+    X(finalized_date, moment, 26, none, "report date of the first final version")                              \
+    X(status, code, 16, report_statuses, "DRAFT PRELIMINARY FINAL AMENDED; a withdrawn report keeps its last") \
+    X(result_status, code, 16, result_statuses,                                                                \
+      "DiagnosticReport.status of FHIR R4; cancelled and entered-in-error: withdrawn")                         \
+    X(study_instance_uid, uid, 64, none, "(0020,000D), OBX about DCM 113014")                                  \
+    X(clinical_history, text, 0, none, "section: history, indication")                                         \
+    X(technique, text, 0, none, "section")                                                                     \
+    X(findings, text, 0, none, "section, and what no heading or code puts elsewhere")                          \
+    X(impression, text, 0, none, "section: impression, conclusion")                                            \
+    X(recommendations, text, 0, none, "section")                                                               \
+    X(addenda, text, 0, none, "all addenda, oldest first, an empty line between them")                         \
+    X(text, text, 0, none, "everything but the addenda, as it was sent")                                       \
+    X(document_type, text, 64, none, "media type of the encapsulated document, OBX-5 of type ED")              \
+    X(document_digest, text, 64, none, "its SHA-256, by which its bytes are stored")                           \
+    X(document_size, text, 16, none, "its size in bytes")                                                      \
+    X(document_location, text, 1024, none, "where a document is that was not sent along, OBX-5 of type RP")    \
+    X(warnings, text, 0, none, "what a person should look at: one sentence per line")
+
 #define GANTRY_ENUMERATOR(name, ...) name,
 enum class PatientField : std::uint8_t { GANTRY_PATIENT_FIELDS(GANTRY_ENUMERATOR) };
 enum class OrderField : std::uint8_t { GANTRY_ORDER_FIELDS(GANTRY_ENUMERATOR) };
 enum class StepField : std::uint8_t { GANTRY_STEP_FIELDS(GANTRY_ENUMERATOR) };
+enum class ReportField : std::uint8_t { GANTRY_REPORT_FIELDS(GANTRY_ENUMERATOR) };
 #undef GANTRY_ENUMERATOR
 
 template <class Field>
@@ -132,6 +162,10 @@ constexpr RecordKind kind_of<OrderField>() {
 template <>
 constexpr RecordKind kind_of<StepField>() {
     return RecordKind::step;
+}
+template <>
+constexpr RecordKind kind_of<ReportField>() {
+    return RecordKind::report;
 }
 
 // What a message says about one field (HL7 v2.9 2.9.4.1): nothing, "delete it", or a value.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/effects/order_rules.hpp"
+#include "engine/effects/sentences.hpp"
 
 namespace gantry::effects {
 namespace {
@@ -51,12 +52,11 @@ Orders in_both(const Orders& a, const Orders& b) {
 
 // A further ORC pair for a requested procedure that is already there: same accession, and the procedure id and study
 // UID that the message gives, at least one of them.
-OrderId same_procedure(const OrderChange& change, PatientId patient, Workspace& records) {
-    const auto& accession = change.fields.value(OrderField::accession_number);
+OrderId same_procedure(const OrderChange& change, PatientId patient, const Orders& with_accession, Workspace& records) {
     const auto& procedure = change.fields.value(OrderField::requested_procedure_id);
     const auto& uid = change.fields.value(OrderField::study_instance_uid);
-    if (accession.empty() || (uid.empty() && procedure.empty())) return {};
-    for (const auto id : records.orders_with_accession(accession, change.accession_issuer)) {
+    if (uid.empty() && procedure.empty()) return {};
+    for (const auto id : with_accession) {
         const auto& order = *records.order(id);
         if (order.patient == patient && order.fields[OrderField::status] != "CANCELLED" &&
             (uid.empty() || order.fields[OrderField::study_instance_uid] == uid) &&
@@ -154,6 +154,21 @@ Result<Orders> orders_meant(const OrderChange& change, Workspace& records, Found
     return orders;
 }
 
+// An order that only its result has told of, under the accession number or study UID that this message gives the
+// patient: the order itself comes late, with a number of its own.
+OrderId known_by_result(const OrderChange& change, PatientId patient, Orders found, Workspace& records) {
+    const auto& uid = change.fields.value(OrderField::study_instance_uid);
+    if (change.fields.value(OrderField::accession_number).empty() && !uid.empty())
+        found = records.orders_with_study_uid(uid);
+    std::erase_if(found, [&](OrderId id) {
+        const auto& order = *records.order(id);
+        const auto& placer = order.fields[OrderField::placer_number];
+        return order.patient != patient || !has_sentence(order.fields[OrderField::warnings], only_its_result) ||
+               (!placer.empty() && !change.placer.number.empty() && placer != change.placer.number);
+    });
+    return found.size() == 1 ? found.front() : OrderId();
+}
+
 }  // namespace
 
 Result<FoundOrder> find_order(const OrderChange& change, PatientId patient, Workspace& records) {
@@ -167,7 +182,14 @@ Result<FoundOrder> find_order(const OrderChange& change, PatientId patient, Work
         !says_nothing_new(change, *records.order(out.id)))
         out.id = {};  // several OBR of one message: what is ordered tells them apart
     out.by_number = static_cast<bool>(out.id);
-    if (!out.by_number) out.id = same_procedure(change, patient, records);
+    if (out.by_number) return out;
+    const auto& accession = change.fields.value(OrderField::accession_number);
+    Orders with_accession;
+    if (!accession.empty()) with_accession = records.orders_with_accession(accession, change.accession_issuer);
+    out.id = same_procedure(change, patient, with_accession, records);
+    if (out.id || !(opens(change.action) || change.action == OrderAction::create_or_update)) return out;
+    out.id = known_by_result(change, patient, std::move(with_accession), records);
+    out.by_number = static_cast<bool>(out.id);
     return out;
 }
 

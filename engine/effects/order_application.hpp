@@ -54,6 +54,9 @@ class OrderApplication {
     Result<void> join_procedure();
     // NW for an order that is known: a resend, or a change sent the wrong way. Errors: order_exists, by policy.
     Result<void> update_by_new(const std::string& status);
+    // Results told of the order before it came: it brings everything but the status.
+    bool only_result_known() const;
+    Result<void> complete_from_order(const std::string& status);
     Result<void> update(const std::string& status);
     Result<void> update_started(const std::string& status);
     // The order was cancelled and a newer message wants it: legal, and the only way out of CANCELLED.

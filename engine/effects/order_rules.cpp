@@ -132,7 +132,12 @@ Result<void> apply_order(const OrderChange& change, const Subject& subject, Work
                          const OrderPolicy& policy, Plan& plan) {
     const auto found = find_order(change, subject.patient, records);
     if (!found) return found.error();
-    return OrderApplication(change, subject, records, policy, plan).run(*found);
+    return apply_order_found(change, *found, subject, records, policy, plan);
+}
+
+Result<void> apply_order_found(const OrderChange& change, const FoundOrder& found, const Subject& subject,
+                               Workspace& records, const OrderPolicy& policy, Plan& plan) {
+    return OrderApplication(change, subject, records, policy, plan).run(found);
 }
 
 }  // namespace gantry::effects

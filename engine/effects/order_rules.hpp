@@ -31,6 +31,10 @@ bool says_nothing_new(const OrderChange& change, const OrderRecord& order);
 Result<void> apply_order(const OrderChange& change, const Subject& subject, Workspace& records,
                          const OrderPolicy& policy, Plan& plan);
 
+// The same for an order that was found otherwise.
+Result<void> apply_order_found(const OrderChange& change, const FoundOrder& found, const Subject& subject,
+                               Workspace& records, const OrderPolicy& policy, Plan& plan);
+
 // A number for people from an id: 64 bits in at most 13 characters that nobody confuses, after the prefix.
 std::string short_number(char prefix, std::int64_t id);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/effects/sentences.hpp"
 #include "engine/effects/step_states.hpp"
 
 namespace gantry::effects {
@@ -46,6 +47,7 @@ Result<void> OrderApplication::join_procedure() {
 
 Result<void> OrderApplication::update_by_new(const std::string& status) {
     if (status == "CANCELLED") return reopen();
+    if (only_result_known()) return complete_from_order(status);
     const auto before = order_->after;
     if (started(status) || status == "COMPLETED")
         apply_harmless();
@@ -58,8 +60,28 @@ Result<void> OrderApplication::update_by_new(const std::string& status) {
     return report(What::conflict, "the order was known with other content; it was updated");
 }
 
+bool OrderApplication::only_result_known() const {
+    return has_sentence(order_->after.fields[warnings], only_its_result);
+}
+
+Result<void> OrderApplication::complete_from_order(const std::string& status) {
+    const bool done = status == "COMPLETED";
+    remove_sentence(order_->after.fields[warnings], only_its_result);
+    apply_fields();
+    apply_providers();
+    for (const auto& step : change_.steps) add_step(step, done ? "COMPLETED" : "SCHEDULED");
+    if (!done) {
+        if (const auto shown = can_be_shown(); !shown) return shown;
+    }
+    if (status == "ORDERED") order_->after.fields[OrderField::status] = open_status();
+    if (const auto numbered = complete_numbers(false); !numbered) return numbered;
+    settle();
+    return report(What::updated, "the order of a result that came before it");
+}
+
 Result<void> OrderApplication::update(const std::string& status) {
     if (status == "CANCELLED") return reopen();
+    if (only_result_known()) return complete_from_order(status);
     if (started(status) || status == "COMPLETED") return update_started(status);
     apply_all(false);
     return report_update();

@@ -39,16 +39,33 @@ struct OrderWrite {
     std::vector<StepId> new_steps, changed_steps;  // of after.steps
 };
 
+struct StoredDocument {
+    EnclosedDocument about;
+    std::string bytes;
+};
+
+struct ReportWrite {
+    ReportRecord after;
+    bool created = false;
+    std::vector<std::string> new_keys;
+    std::vector<std::int64_t> new_orders;       // row ids for the last ones of after.orders
+    std::size_t new_versions = 0;               // the last ones of after.versions; what is stored of them never changes
+    std::vector<StoredDocument> new_documents;  // of new versions; one with the same digest may be stored already
+};
+
 struct Plan {
     // Whom the unit is about, after aliases; of a merge or move both patients. What leaves for one of them keeps its
     // order.
     std::vector<PatientId> subjects;
     std::vector<PatientWrite> patients;
     std::vector<OrderWrite> orders;
+    std::vector<ReportWrite> reports;
     std::vector<ProviderRecord> new_providers;
     std::vector<Patch> patches;
     std::vector<RecordOutcome> records;
     std::vector<std::string> warnings;
+    std::string
+        filtered_by;  // nothing of the unit is for this engine: it is filtered for this reason, and writes nothing
     std::optional<Error> refused;  // nothing of the plan applies: the unit is rejected or held (info(code).then)
 };
 

@@ -5,6 +5,7 @@
 #include "engine/effects/identity_rules.hpp"
 #include "engine/effects/order_rules.hpp"
 #include "engine/effects/patient_rules.hpp"
+#include "engine/effects/report_rules.hpp"
 #include "engine/effects/schedule_rules.hpp"
 
 namespace gantry::effects {
@@ -101,6 +102,14 @@ bool plain_numbers(const ScheduleChange& schedule) {
                        [](const ScheduleItem& item) { return plain(item.procedure); });
 }
 
+bool plain_numbers(const ReportChange& report) {
+    for (const auto* number : {&report.document, &report.parent_document, &report.parent_placer, &report.parent_filler})
+        if (!plain(number->number, number->authority)) return false;
+    return plain(report.fields.value(ReportField::radiologist_id)) &&
+           std::all_of(report.orders.begin(), report.orders.end(),
+                       [](const OrderChange& order) { return plain_numbers(order); });
+}
+
 std::optional<Error> control_character(const Effects& effects) {
     const auto at = [](const std::string& place) {
         return Error{ErrorCode::hl7_bad_value, "a control character in a number or code", place};
@@ -113,6 +122,9 @@ std::optional<Error> control_character(const Effects& effects) {
         if (!plain_numbers(order)) return at(order.place);
     }
     if (effects.schedule && !plain_numbers(*effects.schedule)) return at(effects.schedule->place);
+    for (const auto& report : effects.reports) {
+        if (!plain_numbers(report)) return at(report.number_place);
+    }
     return std::nullopt;
 }
 
@@ -121,6 +133,12 @@ Plan refused(const Error& error, std::vector<RecordOutcome> records = {}) {
     plan.refused = error;
     plan.records = std::move(records);
     return plan;
+}
+
+Plan filtered(Plan plan) {
+    Plan out;
+    out.filtered_by = std::move(plan.filtered_by);
+    return out;
 }
 
 }  // namespace
@@ -142,6 +160,11 @@ Plan reconcile(const Effects& effects, RecordReader& records, IdSource& ids, con
     if (effects.schedule) {
         const auto applied = apply_schedule(*effects.schedule, subject->patient, workspace, plan);
         if (!applied) return refused(applied.error());
+    }
+    if (!effects.reports.empty()) {
+        const auto applied = apply_reports(effects.reports, *subject, workspace, policy, plan);
+        if (!applied) return refused(applied.error());
+        if (!plan.filtered_by.empty()) return filtered(std::move(plan));
     }
     workspace.collect(plan);
     for (const auto& reason : effects.ignored) plan.warnings.push_back(reason);

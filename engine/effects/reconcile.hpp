@@ -10,6 +10,15 @@
 
 namespace gantry::effects {
 
+// What becomes of a result for an order that nobody has sent. One that says itself that it is not about imaging never
+// gets that far.
+enum class ResultWithoutOrder : std::uint8_t {
+    imaging,  // makes a minimal order where it says that it is about imaging; refused where nothing says so
+    all,      // makes a minimal order: nothing but imaging comes this way
+    filter,   // as `imaging`, but filtered where nothing says so: laboratory results come this way as well
+    reject
+};
+
 // What a channel decides about its orders; IHE actor names.
 struct OrderPolicy {
     // An Order Filler owns the schedule: it generates missing numbers and refuses to cancel what has started. An Image
@@ -20,6 +29,7 @@ struct OrderPolicy {
     bool refuse_changed_resends = false;       // answer UA to an NW for an order that is known with other content
     std::vector<std::string> temporary_identifier_prefixes{
         "TEMP"};  // such a patient's name, birth date and sex may all change
+    ResultWithoutOrder result_without_order = ResultWithoutOrder::imaging;
 };
 
 // ids: of the committer that will write the plan. Order numbers and UIDs that the engine must generate come from it.

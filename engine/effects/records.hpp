@@ -37,6 +37,16 @@ struct OrderRecord {
     std::int64_t last_change = 0;
 };
 
+struct ReportRecord {
+    ReportId id;
+    std::vector<OrderId> orders;  // the primary one first; its patient is the report's
+    ProviderId reported_by;
+    std::int64_t current_version = 0;  // the one shown; 0: none
+    FieldValues<ReportField> fields;
+    std::vector<ReportVersion> versions;  // as they arrived
+    std::int64_t last_change = 0;
+};
+
 struct ProviderRecord {
     ProviderId id;
     std::string key, identifier, authority, name;
@@ -58,12 +68,21 @@ bool is_child_key(std::string_view key, std::string_view prefix);
 // All keys of a number start with this.
 std::string placer_prefix(const OrderNumber& number);
 std::string filler_prefix(const OrderNumber& number);
+// What finds a report: the filler number of its OBR with the procedure, or the number of its document (TXA-12).
+std::string report_key(const OrderNumber& filler, std::string_view procedure);
+std::string report_prefix(const OrderNumber& filler);
+std::string document_key(const OrderNumber& document);
 // What finds a provider. Empty when there is neither identifier nor name.
 std::string provider_key(std::string_view identifier, std::string_view authority, std::string_view name);
 
 struct OrderKeyMatch {
     std::string key;
     OrderId order;
+};
+
+struct ReportKeyMatch {
+    std::string key;
+    ReportId report;
 };
 
 // Reads inside one transaction. Pointers answered stay valid until the next non-const use of the same reader by its
@@ -78,6 +97,10 @@ class RecordReader {
     virtual std::vector<OrderId> orders_with_accession(const std::string& accession, const std::string& issuer) = 0;
     virtual const OrderRecord* order(OrderId id) = 0;
     virtual std::optional<ProviderId> provider_of(const std::string& key) = 0;
+    virtual std::vector<OrderId> orders_with_study_uid(const std::string& uid) = 0;
+    virtual std::vector<ReportKeyMatch> reports_with_prefix(const std::string& key_prefix) = 0;
+    virtual std::vector<ReportId> reports_of(OrderId id) = 0;
+    virtual const ReportRecord* report(ReportId id) = 0;
 };
 
 }  // namespace gantry::effects

@@ -53,6 +53,16 @@ bool is_child_key(std::string_view key, std::string_view prefix) {
     return key.size() > prefix.size() + 1 && key[prefix.size()] == between && key[prefix.size() + 1] == between;
 }
 
+std::string report_key(const OrderNumber& filler, std::string_view procedure) {
+    return key_of('F', filler, procedure);
+}
+std::string report_prefix(const OrderNumber& filler) {
+    return key_of('F', filler, {});
+}
+std::string document_key(const OrderNumber& document) {
+    return key_of('D', document, {});
+}
+
 std::string provider_key(std::string_view identifier, std::string_view authority, std::string_view name) {
     std::string key;
     if (identifier.empty() && name.empty()) return key;
@@ -109,6 +119,38 @@ std::optional<ProviderId> Workspace::provider_of(const std::string& key) {
     return mine != new_providers_.end() ? std::optional(mine->second.id) : under_.provider_of(key);
 }
 
+std::vector<OrderId> Workspace::orders_with_study_uid(const std::string& uid) {
+    auto all = under_.orders_with_study_uid(uid);
+    for (const auto& [order, edited] : orders_) {
+        std::erase(all, OrderId{order});
+        if (edited.write.after.fields[OrderField::study_instance_uid] == uid) all.push_back({order});
+    }
+    return all;
+}
+
+std::vector<ReportKeyMatch> Workspace::reports_with_prefix(const std::string& key_prefix) {
+    auto all = under_.reports_with_prefix(key_prefix);
+    for (auto it = new_report_keys_.lower_bound(key_prefix);
+         it != new_report_keys_.end() && it->first.starts_with(key_prefix); ++it)
+        all.push_back({it->first, it->second});
+    return all;
+}
+
+std::vector<ReportId> Workspace::reports_of(OrderId id) {
+    auto all = under_.reports_of(id);
+    for (const auto& [report, edited] : reports_) {
+        std::erase(all, ReportId{report});
+        const auto& orders = edited.write.after.orders;
+        if (std::find(orders.begin(), orders.end(), id) != orders.end()) all.push_back({report});
+    }
+    return all;
+}
+
+const ReportRecord* Workspace::report(ReportId id) {
+    const auto mine = reports_.find(id.value);
+    return mine != reports_.end() ? &mine->second.write.after : under_.report(id);
+}
+
 PatientId Workspace::follow(PatientId id) {
     // The chain is finite because a merge that would close a cycle is refused.
     for (const auto* record = patient(id); record && record->merged_into; record = patient(id))
@@ -156,6 +198,37 @@ StepRecord& Workspace::new_step(OrderWrite& order) {
     step.id = {ids_.next()};
     order.new_steps.push_back(step.id);
     return step;
+}
+
+ReportWrite& Workspace::new_report() {
+    const ReportId id{ids_.next()};
+    auto& edited = reports_[id.value];
+    edited.write.created = true;
+    edited.write.after.id = id;
+    return edited.write;
+}
+
+ReportWrite& Workspace::edit_report(ReportId id) {
+    const auto mine = reports_.find(id.value);
+    if (mine != reports_.end()) return mine->second.write;
+    auto& edited = reports_[id.value];
+    edited.before = *under_.report(id);
+    edited.write.after = edited.before;
+    return edited.write;
+}
+
+void Workspace::add_report_key(ReportWrite& report, const std::string& key) {
+    for (const auto& known : reports_with_prefix(key))
+        if (known.key == key) return;
+    new_report_keys_.emplace(key, report.after.id);
+    report.new_keys.push_back(key);
+}
+
+void Workspace::add_report_order(ReportWrite& report, OrderId order) {
+    auto& orders = report.after.orders;
+    if (std::find(orders.begin(), orders.end(), order) != orders.end()) return;
+    orders.push_back(order);
+    report.new_orders.push_back(ids_.next());
 }
 
 void Workspace::add_identifier(PatientWrite& patient, const Identifier& identifier) {
@@ -254,9 +327,25 @@ void Workspace::collect_order(Plan& plan, EditedOrder& edited) {
     plan.orders.push_back(std::move(write));
 }
 
+void Workspace::collect_report(Plan& plan, EditedReport& edited) {
+    auto& write = edited.write;
+    const auto& after = write.after;
+    auto made = patch(after.id.value, write.created, edited.before.last_change, edited.before.fields, after.fields);
+    if (!write.new_orders.empty()) {
+        std::string before;
+        for (const auto order : edited.before.orders)
+            before += (before.empty() ? "" : " ") + std::to_string(order.value);
+        made.fields.push_back({"orders", before, source_of(RecordKind::report, after.id.value, belongs_to)});
+    }
+    if (!write.created && made.fields.empty() && write.new_versions == 0 && write.new_keys.empty()) return;
+    plan.patches.push_back(std::move(made));
+    plan.reports.push_back(std::move(write));
+}
+
 void Workspace::collect(Plan& plan) {
     for (auto& [id, edited] : patients_) collect_patient(plan, edited);
     for (auto& [id, edited] : orders_) collect_order(plan, edited);
+    for (auto& [id, edited] : reports_) collect_report(plan, edited);
     for (auto& [key, provider] : new_providers_) plan.new_providers.push_back(std::move(provider));
 }
 

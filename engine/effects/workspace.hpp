@@ -19,6 +19,11 @@ class Workspace final : public RecordReader {
     const OrderRecord* order(OrderId id) override;
     std::optional<ProviderId> provider_of(const std::string& key) override;
 
+    std::vector<OrderId> orders_with_study_uid(const std::string& uid) override;
+    std::vector<ReportKeyMatch> reports_with_prefix(const std::string& key_prefix) override;
+    std::vector<ReportId> reports_of(OrderId id) override;
+    const ReportRecord* report(ReportId id) override;
+
     // The patient that `id` was merged into in the end, or itself.
     PatientId follow(PatientId id);
     // Nobody has seen this order yet: it is one of this unit's own.
@@ -39,6 +44,13 @@ class Workspace final : public RecordReader {
     // Finds or makes the provider; none when it has neither identifier nor name.
     ProviderId provider(const std::string& identifier, const std::string& authority, const std::string& name);
 
+    ReportWrite& new_report();
+    ReportWrite& edit_report(ReportId id);
+    void add_report_key(ReportWrite& report, const std::string& key);
+    void add_report_order(ReportWrite& report, OrderId order);  // unless it is one of them
+    // Reports made or changed by this unit.
+    bool touched(ReportId id) const { return reports_.contains(id.value); }
+
     // What was changed, with one patch per changed record. `sources` of patches come from note_source.
     void collect(Plan& plan);
     // Remembers where a changed field came from; text must outlive the plan (it belongs to the mapping document, or is
@@ -58,9 +70,14 @@ class Workspace final : public RecordReader {
         OrderWrite write;
         OrderRecord before;
     };
+    struct EditedReport {
+        ReportWrite write;
+        ReportRecord before;
+    };
     std::string_view source_of(RecordKind kind, std::int64_t id, std::size_t field) const;
     void collect_patient(Plan& plan, EditedPatient& edited);
     void collect_order(Plan& plan, EditedOrder& edited);
+    void collect_report(Plan& plan, EditedReport& edited);
     template <class Field>
     Patch patch(std::int64_t id, bool created, std::int64_t previous, const FieldValues<Field>& before,
                 const FieldValues<Field>& after) const;
@@ -69,8 +86,10 @@ class Workspace final : public RecordReader {
     IdSource& ids_;
     std::map<std::int64_t, EditedPatient> patients_;
     std::map<std::int64_t, EditedOrder> orders_;
+    std::map<std::int64_t, EditedReport> reports_;
     std::map<std::string, PatientId> new_identifiers_;
     std::map<std::string, OrderId> new_keys_;
+    std::map<std::string, ReportId> new_report_keys_;
     std::map<std::string, ProviderRecord> new_providers_;
     std::map<std::tuple<RecordKind, std::int64_t, std::size_t>, std::string_view> sources_;
 };

@@ -86,6 +86,12 @@ Piece Piece::component(std::size_t n) const {
     return {part(part(raw_, delimiters_->repetition, 1), delimiters_->component, n), delimiters_};
 }
 
+Piece Piece::from_component(std::size_t n) const {
+    const auto first = component(n).raw_;
+    if (n <= 1 || !first.data()) return n <= 1 ? *this : Piece();
+    return {raw_.substr(static_cast<std::size_t>(first.data() - raw_.data())), delimiters_};
+}
+
 Piece Piece::subcomponent(std::size_t n) const {
     if (!delimiters_) return n == 1 ? *this : Piece();
     return {part(component(1).raw_, delimiters_->subcomponent, n), delimiters_};

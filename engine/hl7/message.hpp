@@ -43,7 +43,9 @@ class Piece {
     std::vector<Piece> each_repetition() const;  // none of an empty field
     Piece repetition(std::size_t n) const;       // of a field
     Piece component(std::size_t n) const;        // of a repetition; of a field: of its first repetition
-    Piece subcomponent(std::size_t n) const;     // of a component; of a repetition: of its first component
+    // Everything from the nth component on, whatever it holds: text that was not escaped.
+    Piece from_component(std::size_t n) const;
+    Piece subcomponent(std::size_t n) const;  // of a component; of a repetition: of its first component
 
   private:
     std::string_view raw_;

@@ -46,6 +46,10 @@ class Path {
     std::size_t component() const { return component_; }        // 0: the whole repetition
     std::size_t subcomponent() const { return subcomponent_; }  // 0: the whole component
     bool every_repetition() const { return every_; }
+    // Without conditions, index of the segment, or [*]: where something can be written in a segment of that kind.
+    bool names_one_place() const {
+        return segment_index_ == 0 && !segment_condition_ && !repetition_condition_ && !every_;
+    }
 
     // The first match, or an empty piece. Without an index or condition the first segment and the first repetition are
     // taken, valued or not; conditions are tried in every segment the path can mean.

@@ -45,13 +45,21 @@ void Diagnostics::error(const Value& at, std::string pointer, ErrorCode code, st
 }
 
 void Diagnostics::warning(const Value& at, std::string pointer, ErrorCode code, std::string detail) {
-    error_at(at.position(), std::move(pointer), code, std::move(detail));
+    warning_at(at.position(), std::move(pointer), code, std::move(detail));
+}
+
+void Diagnostics::warning_at(Position at, std::string pointer, ErrorCode code, std::string detail) {
+    error_at(at, std::move(pointer), code, std::move(detail));
     all_.back().severity = Severity::warning;
 }
 
 void Diagnostics::error_at(Position at, std::string pointer, ErrorCode code, std::string detail) {
+    error_in(file_, at, std::move(pointer), code, std::move(detail));
+}
+
+void Diagnostics::error_in(std::string file, Position at, std::string pointer, ErrorCode code, std::string detail) {
     auto message = Error{code, std::move(detail), {}}.text();
-    all_.push_back({file_, at, Severity::error, code, std::move(message), std::move(pointer)});
+    all_.push_back({std::move(file), at, Severity::error, code, std::move(message), std::move(pointer)});
 }
 
 bool Diagnostics::has_errors() const {

@@ -31,6 +31,9 @@ class Diagnostics {
     void error(const Value& at, std::string pointer, ErrorCode code, std::string detail);
     void warning(const Value& at, std::string pointer, ErrorCode code, std::string detail);
     void error_at(Position at, std::string pointer, ErrorCode code, std::string detail);
+    void warning_at(Position at, std::string pointer, ErrorCode code, std::string detail);
+    // What is wrong is in another file than the one being read.
+    void error_in(std::string file, Position at, std::string pointer, ErrorCode code, std::string detail);
     bool has_errors() const;
     const std::vector<Diagnostic>& all() const { return all_; }
     const std::string& file() const { return file_; }

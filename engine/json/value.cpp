@@ -44,11 +44,38 @@ std::string place_of(Position at) {
 }
 
 std::string words_of(rapidjson::ParseErrorCode code) {
-    if (code == rapidjson::kParseErrorStringInvalidEncoding)
-        return "a string holds a control character or broken UTF-8";
     std::string words = rapidjson::GetParseError_En(code);
     if (!words.empty() && words.back() == '.') words.pop_back();
     return words;
+}
+
+struct Mistake {
+    std::size_t offset;
+    std::string words;
+};
+
+// What a person has done wrong where the reader stopped. last: where the token before ended. A comma that is missing is
+// missing behind that token, not before the next one, which may be lines below.
+Mistake mistake_at(const rapidjson::ParseResult& result, std::string_view text, std::size_t last) {
+    const auto at = result.Offset();
+    const char found = at < text.size() ? text[at] : '\0';
+    switch (result.Code()) {
+        case rapidjson::kParseErrorObjectMissCommaOrCurlyBracket:
+            return {last, "a comma or } is missing here"};
+        case rapidjson::kParseErrorArrayMissCommaOrSquareBracket:
+            return {last, "a comma or ] is missing here"};
+        case rapidjson::kParseErrorStringEscapeInvalid:  // of a control character, too
+        case rapidjson::kParseErrorStringInvalidEncoding:
+            if (found == '\n' || found == '\r') return {at, "a string is not closed in its line"};
+            return {at, found == '\\' ? words_of(result.Code()) : "a string holds a control character or broken UTF-8"};
+        case rapidjson::kParseErrorObjectMissName:
+        case rapidjson::kParseErrorValueInvalid:
+            if ((found == '}' || found == ']') && last < at && text[last] == ',')
+                return {last, std::string("the comma before ") + found + " is one too many"};
+            return {at, found == '\'' ? "a text is written in double quotes" : words_of(result.Code())};
+        default:
+            return {at, words_of(result.Code())};
+    }
 }
 
 }  // namespace
@@ -98,6 +125,7 @@ class TreeBuilder {
 
     bool Key(const char* bytes, rapidjson::SizeType size, bool) {
         const auto position = lines_.at(string_start());
+        token_end_ = end();
         std::string key(bytes, size);
         if (holds_surrogate(key)) return refuse(lone_surrogate, position);
         if (!open_.back().keys.insert(key).second) return refuse("the key \"" + key + "\" is there twice", position);
@@ -111,6 +139,8 @@ class TreeBuilder {
     bool EndArray(rapidjson::SizeType) { return finish(); }
 
     Value take() { return std::move(root_); }
+    // Where the last whole token ended.
+    std::size_t token_end() const { return token_end_; }
     bool refused() const { return !reason_.empty(); }
     Error refusal() const { return {ErrorCode::config_syntax, reason_, place_of(refused_at_)}; }
     // Offset at or after every one asked before.
@@ -134,6 +164,7 @@ class TreeBuilder {
     }
 
     Value* leaf(Kind kind, std::size_t start) {
+        token_end_ = end();
         const auto position = lines_.at(start);
         if (++count_ > max_values) {
             refuse("more than " + std::to_string(max_values) + " values", position);
@@ -162,6 +193,7 @@ class TreeBuilder {
     }
 
     bool finish() {
+        token_end_ = end() + 1;
         open_.pop_back();
         return true;
     }
@@ -177,7 +209,7 @@ class TreeBuilder {
     LineCounter lines_;
     Value root_;
     std::vector<Open> open_;
-    std::size_t count_ = 0;
+    std::size_t count_ = 0, token_end_ = 0;
     std::string reason_;
     Position refused_at_;
 };
@@ -200,8 +232,10 @@ Result<Value> parse(std::string_view text) {
     TreeBuilder tree(text, stream);
     const auto result = reader.Parse<flags>(stream, tree);
     if (tree.refused()) return tree.refusal();
-    if (result.IsError())
-        return Error{ErrorCode::config_syntax, words_of(result.Code()), place_of(tree.position_of(result.Offset()))};
+    if (result.IsError()) {
+        auto mistake = mistake_at(result, text, tree.token_end());
+        return Error{ErrorCode::config_syntax, std::move(mistake.words), place_of(tree.position_of(mistake.offset))};
+    }
     // The reader takes a NUL for the end of the text.
     if (stream.Tell() != text.size())
         return Error{ErrorCode::config_syntax, "a NUL byte", place_of(tree.position_of(stream.Tell()))};

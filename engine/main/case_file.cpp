@@ -100,7 +100,8 @@ class CaseReader {
     }
 
     void read_expect() {
-        static constexpr std::string_view names[] = {"worklist", "orders", "patients", "deliveries", "ignore"};
+        static constexpr std::string_view names[] = {"worklist", "orders",     "patients",
+                                                     "reports",  "deliveries", "ignore"};
         into_.expect = member(into_.document, "", "expect", Kind::object, "an object");
         if (!into_.expect || !known(*into_.expect, "/expect", names)) return;
         const auto* ignored = member(*into_.expect, "/expect", "ignore", Kind::array, "a list of names");

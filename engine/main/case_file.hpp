@@ -35,6 +35,9 @@ struct CaseFile {
 // Empty when there was an error; it is in `problems`.
 std::optional<CaseFile> read_case(std::string file, std::string text, json::Diagnostics& problems);
 
+// The JSON Schema of a case file, for editors.
+std::string case_json_schema();
+
 // "2026-11-23T09:00:00+01:00", the same without an offset (in `zone`), or "+5s", "-1d" from `now`.
 std::optional<Instant> read_case_clock(const std::string& text, const Zone& zone, Instant now);
 

@@ -6,6 +6,7 @@
 #include "engine/dicom/tags.hpp"
 #include "engine/dicom/worklist_answer.hpp"
 #include "engine/dicom/worklist_attributes.hpp"
+#include "engine/effects/report_text.hpp"
 #include "engine/hl7/message.hpp"
 #include "engine/hl7/path.hpp"
 
@@ -114,15 +115,21 @@ Observation observe_outcome(const Trial::Step& step) {
     out.add("place", outcome.error ? outcome.error->place : std::string());
     out.add("records", Observation::of_rows(std::move(records)));
     out.add("warnings", Observation::of_texts(outcome.warnings));
-    out.add("filtered_by", step.unit.effects.filtered_by);
+    out.add("declined", Observation::of_texts(step.unit.effects.declined));
+    out.add("filtered_by", outcome.filtered_by);
     out.add("dropped", Observation::of_texts(effects::to_texts(step.unit.effects.coverage)));
     return out;
 }
 
-Observation observe_order(const effects::OrderRecord& order, const std::vector<effects::PatientRecord>& patients) {
+Observation observe_order(const effects::OrderRecord& order, const StoredRecords& all) {
     Observation out;
     add_fields(out, order.fields);
-    out.add("patient", filed_under(order.patient, patients));
+    out.add("patient", filed_under(order.patient, all.patients));
+    std::vector<std::string> statuses;
+    for (const auto& report : all.reports)
+        if (std::find(report.orders.begin(), report.orders.end(), order.id) != report.orders.end())
+            statuses.push_back(report.fields[effects::ReportField::result_status]);
+    out.add("reports", Observation::of_texts(statuses));
     std::vector<Observation> steps;
     for (const auto& step : order.steps) {
         auto& row = steps.emplace_back();
@@ -131,6 +138,34 @@ Observation observe_order(const effects::OrderRecord& order, const std::vector<e
     }
     out.add("steps", Observation::of_rows(std::move(steps)));
     out.usual = {"placer_number", "accession_number", "status"};
+    return out;
+}
+
+Observation observe_report(const effects::ReportRecord& report, const StoredRecords& all) {
+    Observation out;
+    add_fields(out, report.fields);
+    std::vector<std::string> accessions, placers;
+    for (const auto id : report.orders) {
+        for (const auto& order : all.orders) {
+            if (order.id != id) continue;
+            accessions.push_back(order.fields[effects::OrderField::accession_number]);
+            placers.push_back(order.fields[effects::OrderField::placer_number]);
+        }
+    }
+    out.add("accession_numbers", Observation::of_texts(accessions));
+    out.add("placer_numbers", Observation::of_texts(placers));
+    std::vector<Observation> versions;
+    for (const auto& version : report.versions) {
+        auto& row = versions.emplace_back();
+        row.add("status", version.sent);
+        row.add("time", version.time);
+        row.add("text", effects::text_of(version.lines));
+        row.add("addendum", version.addendum ? "Y" : "");
+        row.add("current", version.id == report.current_version ? "Y" : "");
+        row.usual = {"status", "text", "current"};
+    }
+    out.add("versions", Observation::of_rows(std::move(versions)));
+    out.usual = {"status", "result_status", "text"};
     return out;
 }
 

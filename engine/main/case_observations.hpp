@@ -11,7 +11,14 @@ namespace gantry {
 // Fields by message path: "MSA-1", "ERR[2]-3.1".
 Observation observe_reply(const std::string& reply);
 Observation observe_outcome(const Trial::Step& step);
-Observation observe_order(const effects::OrderRecord& order, const std::vector<effects::PatientRecord>& patients);
+// The records of a store, with what they refer to.
+struct StoredRecords {
+    std::vector<effects::OrderRecord> orders;
+    std::vector<effects::PatientRecord> patients;
+    std::vector<effects::ReportRecord> reports;
+};
+Observation observe_order(const effects::OrderRecord& order, const StoredRecords& all);
+Observation observe_report(const effects::ReportRecord& report, const StoredRecords& all);
 Observation observe_patient(const effects::PatientRecord& patient, const std::vector<effects::PatientRecord>& patients);
 Observation observe_delivery(const store::DeliveryWork& delivery);
 // A C-FIND answer: attributes by keyword or tag, those of the step sequence beside the others; an attribute inside

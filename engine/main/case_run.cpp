@@ -20,7 +20,17 @@ class CaseRun {
           problems_(problems),
           comparison_(the_case.ignored, problems) {}
 
-    std::vector<Difference> run() {
+    CaseResult run() {
+        CaseResult out;
+        out.description = case_.description;
+        out.differences = compare();
+        out.mappings = channel_.handling.mappings.all();
+        out.usage = std::move(usage_);
+        return out;
+    }
+
+  private:
+    std::vector<Difference> compare() {
         if (!open_zone() || !open_channel() || !open_trial()) return {};
         for (const auto& message : case_.given) give(message);
         for (const auto& input : case_.inputs) put_in(input);
@@ -28,7 +38,6 @@ class CaseRun {
         return comparison_.take();
     }
 
-  private:
     bool fail(const json::Value& at, const char* pointer, ErrorCode code, const std::string& detail) {
         problems_.error(at, pointer, code, detail);
         return false;
@@ -58,8 +67,8 @@ class CaseRun {
         const auto text = merged(*json::parse(channel_.text), *case_.settings);
         json::Diagnostics found(case_.file);
         const settings::Environment environment{configuration_.file.parent_path(), settings::process_variable};
-        channel_ = channels::read_channel(case_.channel, *json::parse(text), text, configuration_.mappings, found,
-                                          environment);
+        channel_ = channels::read_channel(case_.channel, *json::parse(text), text,
+                                          configuration_.surroundings(environment), found);
         for (const auto& problem : found.all()) {
             if (problem.severity == json::Severity::error)
                 fail(*case_.settings, "/settings", problem.code, problem.message + " (at " + problem.pointer + ")");
@@ -88,7 +97,9 @@ class CaseRun {
             return trial_->apply(unmerge_unit({message.unmerge, "case", {}}, channel_.handling.orders, trial_->now()));
         std::string bytes;
         for (const auto& line : message.lines) bytes += with_dates(line, zone().local(trial_->now())) + "\r";
-        return trial_->feed(channel_, std::move(bytes));
+        auto step = trial_->feed(channel_, std::move(bytes));
+        usage_.push_back(step.unit.effects.usage);
+        return step;
     }
 
     void give(const CaseMessage& message) {
@@ -117,7 +128,7 @@ class CaseRun {
     Observation deliveries_after(DeliveryId after) {
         std::vector<Observation> rows;
         for (const auto& destination : channel_.handling.queued) {
-            const auto pending = trial_->store().deliveries().pending(destination, after, everything);
+            const auto pending = trial_->store().deliveries().pending(destination.name, after, everything);
             for (std::size_t i = 0; pending && i < pending->size(); ++i) {
                 rows.push_back(observe_delivery((*pending)[i]));
                 last_delivery_ = std::max(last_delivery_, (*pending)[i].id);
@@ -129,16 +140,29 @@ class CaseRun {
 
     void check_end() {
         check_worklist();
-        auto& records = trial_->store().records();
-        const auto orders = records.orders({}, everything);
-        const auto patients = records.patients({}, everything);
-        if (!orders || !patients) return problems_.error(case_.document, "", ErrorCode::storage_unavailable, {});
-        std::vector<Observation> order_rows, patient_rows;
-        for (const auto& order : *orders) order_rows.push_back(observe_order(order, *patients));
-        for (const auto& patient : *patients) patient_rows.push_back(observe_patient(patient, *patients));
-        check_list("orders", Observation::of_rows(std::move(order_rows)));
-        check_list("patients", Observation::of_rows(std::move(patient_rows)));
+        const auto all = stored_records();
+        if (!all) return problems_.error(case_.document, "", ErrorCode::storage_unavailable, {});
+        check_each("orders", all->orders, [&](const auto& order) { return observe_order(order, *all); });
+        check_each("patients", all->patients,
+                   [&](const auto& patient) { return observe_patient(patient, all->patients); });
+        check_each("reports", all->reports, [&](const auto& report) { return observe_report(report, *all); });
         check_list("deliveries", deliveries_after({}));
+    }
+
+    std::optional<StoredRecords> stored_records() {
+        auto& records = trial_->store().records();
+        auto orders = records.orders({}, everything);
+        auto patients = records.patients({}, everything);
+        auto reports = records.reports({}, everything);
+        if (!orders || !patients || !reports) return std::nullopt;
+        return StoredRecords{std::move(*orders), std::move(*patients), std::move(*reports)};
+    }
+
+    template <class Record, class Observe>
+    void check_each(const char* name, const std::vector<Record>& records, Observe observe) {
+        std::vector<Observation> rows;
+        for (const auto& record : records) rows.push_back(observe(record));
+        check_list(name, Observation::of_rows(std::move(rows)));
     }
 
     void check_list(const char* name, const Observation& seen) {
@@ -177,6 +201,7 @@ class CaseRun {
     channels::ChannelDocument channel_;
     std::unique_ptr<Trial> trial_;
     std::vector<std::string> replies_;
+    std::vector<effects::Usage> usage_;
     DeliveryId last_delivery_;
 };
 
@@ -186,8 +211,7 @@ CaseResult run_case(const Configuration& configuration, const std::string& file,
     CaseResult out;
     json::Diagnostics problems(file);
     if (const auto the_case = read_case(file, text, problems)) {
-        out.description = the_case->description;
-        out.differences = CaseRun(configuration, *the_case, problems).run();
+        out = CaseRun(configuration, *the_case, problems).run();
     }
     out.problems = problems.all();
     return out;

@@ -11,6 +11,8 @@ struct CaseResult {
     std::string description;
     std::vector<json::Diagnostic> problems;  // the case file itself is wrong
     std::vector<Difference> differences;
+    std::vector<mappings::Mapping> mappings;  // of its channel
+    std::vector<effects::Usage> usage;        // what each message made use of
     bool passed() const { return problems.empty() && differences.empty(); }
 };
 

@@ -5,7 +5,9 @@
 #include <iterator>
 #include <ostream>
 
+#include "engine/json/writer.hpp"
 #include "engine/main/case_run.hpp"
+#include "engine/main/mapping_usage.hpp"
 
 namespace gantry {
 namespace {
@@ -32,6 +34,7 @@ std::vector<fs::path> case_files(const fs::path& path) {
 struct Tested {
     std::string file;
     CaseResult result;
+    bool blessed = false;
 };
 
 std::string lines_of(const Tested& tested) {
@@ -48,6 +51,8 @@ std::string escaped(const std::string& text) {
     for (const char c : text) {
         if (c == '<')
             out += "&lt;";
+        else if (c == '>')
+            out += "&gt;";
         else if (c == '&')
             out += "&amp;";
         else if (c == '"')
@@ -58,25 +63,55 @@ std::string escaped(const std::string& text) {
     return out;
 }
 
+// A case that cannot be run is an error, one that gives something else a failure.
 bool write_junit(const fs::path& path, const std::vector<Tested>& all) {
-    const auto failures = std::count_if(all.begin(), all.end(), [](const auto& one) { return !one.result.passed(); });
+    const auto errors =
+        std::count_if(all.begin(), all.end(), [](const auto& one) { return !one.result.problems.empty(); });
+    const auto passed = std::count_if(all.begin(), all.end(), [](const auto& one) { return one.result.passed(); });
     std::ofstream out(path);
     out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"gantry test\" tests=\"" << all.size()
-        << "\" failures=\"" << failures << "\">\n";
+        << "\" failures=\"" << std::ssize(all) - passed - errors << "\" errors=\"" << errors << "\">\n";
     for (const auto& tested : all) {
+        const char* what = tested.result.problems.empty() ? "failure" : "error";
         out << "  <testcase classname=\"" << escaped(tested.file) << "\" name=\"" << escaped(tested.result.description)
             << "\">";
-        if (!tested.result.passed()) out << "<failure>" << escaped(lines_of(tested)) << "</failure>";
+        if (!tested.result.passed()) out << "<" << what << ">" << escaped(lines_of(tested)) << "</" << what << ">";
         out << "</testcase>\n";
     }
     out << "</testsuite>\n";
     return static_cast<bool>(out.flush());
 }
 
+void write(json::Writer& out, const Tested& tested) {
+    const auto& result = tested.result;
+    out.begin_object().member("file", tested.file).member("description", result.description);
+    out.member("passed", result.passed());
+    if (tested.blessed) out.member("blessed", true);
+    out.key("problems").begin_array();
+    for (const auto& problem : result.problems) out.value(problem.text());
+    out.end_array().key("differences").begin_array();
+    for (const auto& difference : result.differences) {
+        out.begin_object().member("line", difference.position.line).member("pointer", difference.pointer);
+        out.member("expected", difference.expected).member("got", difference.got).end_object();
+    }
+    out.end_array().end_object();
+}
+
+void write(json::Writer& out, const UsedParts& parts) {
+    out.begin_object().member("kind", parts.table ? "table" : "mapping").member("name", parts.name);
+    out.member("file", parts.file).member("used", parts.used).member("total", parts.total);
+    out.member("percent", parts.percent()).key("unused").begin_array();
+    for (const auto& part : parts.unused) {
+        out.begin_object().member("line", part.position.line).member("column", part.position.column);
+        out.member("pointer", part.pointer).end_object();
+    }
+    out.end_array().end_object();
+}
+
 class Tests {
   public:
     Tests(const Configuration& configuration, const TestOptions& options, std::ostream& out)
-        : configuration_(configuration), options_(options), out_(out) {}
+        : configuration_(configuration), options_(options), out_(out), usage_(configuration) {}
 
     int run() {
         for (const auto& path : paths()) {
@@ -90,7 +125,12 @@ class Tests {
         if (!options_.junit.empty() && !write_junit(options_.junit, all_)) io_failed_ = true;
         const auto passed = std::count_if(all_.begin(), all_.end(), [](const auto& t) { return t.result.passed(); });
         const auto not_passed = std::ssize(all_) - passed;
-        out_ << passed << " passed, " << not_passed << " failed\n";
+        if (options_.json) {
+            write_json(passed, not_passed);
+        } else {
+            if (!all_.empty()) out_ << to_text(usage_.report(), options_.coverage);
+            out_ << passed << " passed, " << not_passed << " failed\n";
+        }
         return io_failed_ ? io_failed : not_passed > 0 ? failed : done;
     }
 
@@ -105,10 +145,11 @@ class Tests {
         const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
         io_failed_ |= !in;
         const auto file = path.lexically_normal().string();
-        Tested tested{file, run_case(configuration_, file, text)};
+        Tested tested{file, run_case(configuration_, file, text), false};
         if (options_.bless && tested.result.problems.empty() && !tested.result.differences.empty())
             bless(path, text, tested);
-        if (!tested.result.passed())
+        count_usage(tested.result);
+        if (!tested.result.passed() && !options_.json)
             out_ << "FAILED " << file << ": " << tested.result.description << "\n" << lines_of(tested);
         all_.push_back(std::move(tested));
     }
@@ -118,13 +159,30 @@ class Tests {
         std::ofstream file(path, std::ios::binary);
         file << rewritten;
         io_failed_ |= !file.flush();
-        out_ << "blessed " << tested.file << "\n";
+        tested.blessed = true;
+        if (!options_.json) out_ << "blessed " << tested.file << "\n";
         tested.result = run_case(configuration_, tested.file, rewritten);
+    }
+
+    void count_usage(const CaseResult& result) {
+        usage_.expect(result.mappings);
+        for (const auto& usage : result.usage) usage_.add(usage);
+    }
+
+    void write_json(std::ptrdiff_t passed, std::ptrdiff_t not_passed) {
+        json::Writer writer(json::Form::pretty);
+        writer.begin_object().key("cases").begin_array();
+        for (const auto& tested : all_) write(writer, tested);
+        writer.end_array().key("coverage").begin_array();
+        for (const auto& parts : usage_.report()) write(writer, parts);
+        writer.end_array().member("passed", passed).member("failed", not_passed);
+        out_ << writer.end_object().text() << "\n";
     }
 
     const Configuration& configuration_;
     const TestOptions& options_;
     std::ostream& out_;
+    MappingUsage usage_;
     std::vector<Tested> all_;
     bool io_failed_ = false;
 };

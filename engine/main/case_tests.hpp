@@ -1,4 +1,4 @@
-// `gantry test`: runs case files and says what is different.
+// `gantry test`: runs case files and says what is different, and how much of the mappings they use.
 #pragma once
 #include <filesystem>
 #include <iosfwd>
@@ -12,6 +12,8 @@ struct TestOptions {
     std::vector<std::filesystem::path> paths;  // case files, or directories searched for them; none: the channels'
     bool bless = false;                        // write what came out into the files
     std::filesystem::path junit;               // also a JUnit report; empty: none
+    bool json = false;                         // one JSON document instead of lines
+    bool coverage = false;                     // with where what no case used stands
 };
 
 // Answers the exit code: 0 all passed; 1 some failed; 2 a path that does not exist; 74 a file that cannot be read or

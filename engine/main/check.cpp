@@ -1,5 +1,6 @@
 #include "engine/main/check.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include "engine/json/writer.hpp"
@@ -23,6 +24,21 @@ void write_json(const Configuration& configuration, std::ostream& out) {
     out << writer.end_array().text() << "\n";
 }
 
+std::string counted(std::size_t count, const std::string& of) {
+    return std::to_string(count) + " " + of + (count == 1 ? "" : "s");
+}
+
+std::string summary(const Configuration& configuration) {
+    const auto& problems = configuration.problems;
+    const auto errors = static_cast<std::size_t>(std::count_if(
+        problems.begin(), problems.end(), [](const auto& one) { return one.severity == json::Severity::error; }));
+    const auto found = problems.empty()
+                           ? "no problems"
+                           : counted(errors, "error") + ", " + counted(problems.size() - errors, "warning");
+    return found + ": " + counted(configuration.channels.size(), "channel") + ", " +
+           counted(configuration.mappings.size() + configuration.outgoing.size(), "mapping");
+}
+
 }  // namespace
 
 int run_check(const std::filesystem::path& path, bool as_json, std::ostream& out) {
@@ -31,9 +47,7 @@ int run_check(const std::filesystem::path& path, bool as_json, std::ostream& out
         write_json(*configuration, out);
     } else {
         for (const auto& problem : configuration->problems) out << problem.text() << "\n";
-        if (configuration->problems.empty())
-            out << "no problems: " << configuration->channels.size() << " channels, " << configuration->mappings.size()
-                << " mappings\n";
+        out << summary(*configuration) << "\n";
     }
     return configuration->has_errors() ? 78 : 0;
 }

@@ -1,8 +1,12 @@
 #include "engine/main/engine.hpp"
 
+#include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
+#include <set>
 
 #include "engine/dicom/greeter.hpp"
 #include "engine/main/trial.hpp"
@@ -39,40 +43,78 @@ net::HttpResponse text(int status, std::string body) {
     return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::move(body)};
 }
 
+// The account a file belongs to: the nearest there is to who wrote it.
+std::string owner_of(const std::filesystem::path& path) {
+    struct stat file {};
+    if (::stat(path.c_str(), &file) != 0) return {};
+    std::array<char, 4096> buffer;
+    passwd entry{}, *found = nullptr;
+    if (::getpwuid_r(file.st_uid, &entry, buffer.data(), buffer.size(), &found) == 0 && found) return found->pw_name;
+    return std::to_string(file.st_uid);
+}
+
+// See store::RevisionDraft.
+std::string dependency_list(const Configuration& configuration, const channels::ChannelDocument& channel) {
+    std::string out;
+    for (const auto& key : configuration.dependencies(channel))
+        out += key + " " + configuration.files.at(key).digest + "\n";
+    return out;
+}
+
+// By name: what a reload cannot apply, and is different.
+std::vector<std::string> options_that_need_a_restart(const EngineOptions& now, const EngineOptions& next) {
+    static const std::set<std::string_view> applied{"channels", "mappings", "tables", "watch"};
+    const auto before = engine_schema().describe(now).options, after = engine_schema().describe(next).options;
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < before.size(); ++i)
+        if (applied.count(before[i].name) == 0 && before[i].value != after[i].value) out.push_back(before[i].name);
+    return out;
+}
+
 }  // namespace
 
-Engine::Engine(const Configuration& configuration, std::filesystem::path data, const Clock& clock, EventLog& log)
-    : configuration_(configuration), data_(std::move(data)), clock_(clock), log_(log), coverage_(log) {}
+Engine::Engine(std::filesystem::path data, const Clock& clock, EventLog& log)
+    : data_(std::move(data)), clock_(clock), log_(log), coverage_(log) {}
 
 Engine::~Engine() {
     stop();
 }
 
-Result<void> Engine::start() {
-    auto store = store::open(configuration_.store_options(), data_, clock_, log_);
+Result<void> Engine::start(const Configuration& configuration) {
+    options_ = configuration.options;
+    zone_ = configuration.zone;
+    auto store = store::open(configuration.store_options(), data_, clock_, log_);
     if (!store) return store.error();
     store_ = std::move(*store);
-    worklist_ = std::make_unique<StoreWorklist>(store_->worklist(), configuration_.options.dicom.rules);
-    auto& options = configuration_.options;
-    dicom_ = std::make_unique<dicom::DicomService>(options.dicom, *worklist_, log_, clock_, Zone(options.zone));
+    worklist_ = std::make_unique<StoreWorklist>(store_->worklist(), options_.dicom.rules);
+    dicom_ = std::make_unique<dicom::DicomService>(options_.dicom, *worklist_, log_, clock_, Zone(options_.zone));
     intake_ =
         std::make_unique<runtime::IntakePipeline>(store_->intakes(), runtime::IntakePipeline::Options{},
                                                   [this](auto units, auto results) { committed(units, results); });
     net::raise_descriptor_limit();
     lobby_ = std::make_unique<net::Lobby>(log_);
+    supervisor_ = std::make_unique<runtime::Supervisor>(store_->deliveries(), clock_, log_);
     running_ = true;
     if (auto opened = open_dicom(); !opened) return opened;
     if (auto opened = open_http(); !opened) return opened;
-    for (const auto& channel : configuration_.channels) {
-        if (!channel.options.enabled) continue;
-        if (auto opened = open_channel(channel); !opened) return opened;
-    }
+    if (auto opened = open_channels(configuration); !opened) return opened;
     lobby_->start();
     return {};
 }
 
+Result<void> Engine::open_channels(const Configuration& configuration) {
+    const auto changes = apply(configuration);
+    if (!changes) return changes.error();
+    for (const auto& change : *changes) {
+        if (change.error) return Error{change.error->code, change.error->detail, "channel " + change.channel};
+        const auto& kind = configuration.channel(change.channel)->source_kind;
+        places_.push_back(kind + " " + change.channel + (change.place.empty() ? "" : " " + change.place));
+    }
+    return {};
+}
+
 Result<void> Engine::open_dicom() {
-    const auto& options = configuration_.options;
+    const auto& options = options_;
     net::PortOptions port;
     port.name = ConfigName("dicom");
     port.address = options.dicom_address;
@@ -104,47 +146,114 @@ Result<void> Engine::open_http() {
     router.add("GET", "/metrics", [this](const net::HttpRequest&) { return metrics(); });
     net::PortOptions port;
     port.name = ConfigName("http");
-    port.address = configuration_.options.http.address;
-    port.port = static_cast<std::uint16_t>(configuration_.options.http.port);
-    port.max_connections = configuration_.options.http.max_connections;
-    port.max_per_peer = configuration_.options.http.max_connections_per_peer;
+    port.address = options_.http.address;
+    port.port = static_cast<std::uint16_t>(options_.http.port);
+    port.max_connections = options_.http.max_connections;
+    port.max_per_peer = options_.http.max_connections_per_peer;
     const auto added = net::add_http_port(*lobby_, std::move(port), {}, std::move(router), log_);
     if (!added) return added.error();
-    places_.push_back(place("http", configuration_.options.http.address, lobby_->bound_port(*added)));
+    places_.push_back(place("http", options_.http.address, lobby_->bound_port(*added)));
     return {};
 }
 
-Result<void> Engine::open_channel(const channels::ChannelDocument& document) {
-    const auto revision = store_->ledger().register_channel(document.name, document.text);
-    if (!revision) return revision.error();
-    auto& channel = channels_.emplace_back();
+// What is new since it was last kept: the documents of mappings and tables, then the channels that were read with them.
+Result<void> Engine::keep_revisions(const Configuration& configuration) {
+    std::vector<store::RevisionDraft> drafts;
+    std::vector<std::pair<std::string, Kept>> fresh;
+    const auto add = [&](const std::string& key, std::string name, const SourceFile& file, std::string depends) {
+        auto digest = file.digest + "\n" + depends;
+        const auto known = revisions_.find(key);
+        if (known != revisions_.end() && known->second.digest == digest) return;
+        drafts.push_back({std::move(name), file.text, owner_of(file.path), std::move(depends)});
+        fresh.push_back({key, {std::move(digest), 0}});
+    };
+    for (const auto& [key, file] : configuration.files)
+        if (!key.starts_with("channels/")) add(key, key, file, {});
+    for (const auto& channel : configuration.channels) {
+        if (!channel.options.enabled) continue;
+        const auto key = "channels/" + channel.name;
+        add(key, channel.name, configuration.files.at(key), dependency_list(configuration, channel));
+    }
+    if (drafts.empty()) return {};
+    const auto kept = store_->revisions().keep(drafts);
+    if (!kept) return kept.error();
+    for (std::size_t i = 0; i < fresh.size(); ++i) {
+        fresh[i].second.revision = (*kept)[i];
+        revisions_[fresh[i].first] = std::move(fresh[i].second);
+    }
+    return {};
+}
+
+runtime::ChannelSetup Engine::setup_of(const channels::ChannelDocument& document) {
+    runtime::ChannelSetup out;
+    out.name = document.name;
+    out.revision = revisions_.at("channels/" + document.name).revision;
+    out.mapper = make_mapper(document, *zone_, out.revision);
+    out.source.definition = document.source_definition;
+    if (document.listens.port != 0)
+        out.source.place = document.listens.host + ":" + std::to_string(document.listens.port);
+    out.source.make = [this, name = ConfigName(document.name),
+                       make = document.make_source](std::shared_ptr<const runtime::CurrentMapper> mapper) {
+        return make({name, *lobby_, *intake_, clock_, std::move(mapper)});
+    };
     for (const auto& destination : document.destinations) {
         if (destination.kind->immediate) continue;
-        auto& target = channel.destinations.emplace_back(destination.make({data_}));
-        runtime::DeliveryWorker::Options options;
-        options.destination = document.name + "/" + destination.name;
-        auto& worker = channel.workers.emplace_back(
-            std::make_unique<runtime::DeliveryWorker>(options, *target, store_->deliveries(), clock_, log_));
-        worker->start();
+        auto& setup = out.destinations.emplace_back();
+        setup.definition = destination.definition;
+        setup.worker.destination = document.name + "/" + destination.name;
+        setup.worker.retry = destination.options.retry;
+        setup.worker.strict = destination.options.order == channels::DestinationOptions::Order::strict;
+        setup.make = [this, make = destination.make] { return make({data_}); };
     }
-    const auto mapper = make_mapper(document, *configuration_.zone, *revision);
-    channel.source = document.make_source({ConfigName(document.name), *lobby_, *intake_, clock_, mapper});
-    if (auto started = channel.source->start(); !started) {
-        auto error = started.error();
-        error.place = "channel " + document.name;
-        return error;
+    return out;
+}
+
+Result<std::vector<runtime::Supervisor::Change>> Engine::apply(const Configuration& configuration) {
+    if (auto kept = keep_revisions(configuration); !kept) return kept.error();
+    std::vector<runtime::ChannelSetup> wanted;
+    for (const auto& channel : configuration.channels)
+        if (channel.options.enabled) wanted.push_back(setup_of(channel));
+    return supervisor_->apply(std::move(wanted));
+}
+
+Result<Engine::Reloaded> Engine::reload(const Configuration& next) {
+    auto changes = apply(next);
+    if (!changes) return changes.error();
+    Reloaded out{std::move(*changes), options_that_need_a_restart(options_, next.options)};
+    for (const auto& change : out.channels) tell(change);
+    for (const auto& option : out.need_restart)
+        events::emit(log_, "needs_restart", events::Level::warning,
+                     "an option of engine.json has changed that takes effect at the next start",
+                     {{"option", ConfigName(option)}});
+    return out;
+}
+
+void Engine::tell(const runtime::Supervisor::Change& change) {
+    using What = runtime::Supervisor::Change::What;
+    const ConfigName name(change.channel);
+    switch (change.what) {
+        case What::started:
+            return events::emit(log_, "channel_started", events::Level::info, "a channel was started",
+                                {{"channel", name}});
+        case What::changed:
+            return events::emit(log_, "channel_changed", events::Level::info, "a channel runs as it is written now",
+                                {{"channel", name}});
+        case What::stopped:
+            return events::emit(log_, "channel_stopped", events::Level::info, "a channel was stopped",
+                                {{"channel", name}});
+        case What::failed:
+            return events::emit(log_, "channel_failed", events::Level::error,
+                                "a channel could not be started as it is written now; what ran before goes on",
+                                {{"channel", name}, {"error", change.error->code}});
     }
-    const auto where = channel.source->place();
-    places_.push_back(document.source_kind + " " + document.name + (where.empty() ? "" : " " + where));
-    return {};
 }
 
 void Engine::committed(std::span<const store::Unit> units, std::span<const store::Committed> results) {
     coverage_.count(units, results);
-    bool deliveries = false;
+    std::set<std::string> channels;  // that have something to deliver
     for (std::size_t i = 0; i < results.size(); ++i) {
         const auto& outcome = results[i].outcome;
-        deliveries = deliveries || outcome.outcome == effects::Outcome::pending;
+        if (outcome.outcome == effects::Outcome::pending) channels.insert(units[i].channel);
         events::emit(log_, "message_received", events::Level::debug, "a message was committed, by outcome",
                      {{"channel", ConfigName(units[i].channel)},
                       {"outcome", ConfigName(std::string(effects::to_text(outcome.outcome)))}});
@@ -152,10 +261,7 @@ void Engine::committed(std::span<const store::Unit> units, std::span<const store
             events::emit(log_, "message_refused", events::Level::debug, "a message was refused or held, by error",
                          {{"channel", ConfigName(units[i].channel)}, {"error", outcome.error->code}});
     }
-    if (!deliveries) return;
-    for (auto& channel : channels_) {
-        for (auto& worker : channel.workers) worker->wake();
-    }
+    for (const auto& channel : channels) supervisor_->wake(channel);
 }
 
 // The probe writes, so it is made at most once a second however often it is asked for.
@@ -181,13 +287,9 @@ net::HttpResponse Engine::metrics() {
 void Engine::stop() {
     if (!running_) return;
     running_ = false;
-    for (auto& channel : channels_) {
-        if (channel.source) channel.source->stop();
-    }
+    supervisor_->stop_sources();
     intake_->drain();
-    for (auto& channel : channels_) {
-        for (auto& worker : channel.workers) worker->stop();
-    }
+    supervisor_->stop_workers();
     dicom_->stop();
     lobby_->stop(std::chrono::milliseconds(2000));
 }

@@ -1,8 +1,13 @@
-// The running engine: every room put together. Built from a configuration without errors; start() to stop() once.
+// The running engine: every room put together. start() to stop() once, with any number of reload() in between, each
+// with a configuration without errors.
 //
-// Order of start: store, worklist and DICOM, delivery workers, HTTP, sources last: nothing is taken before it can be
-// kept. Order of stop: sources, intake (what was taken is committed and answered), delivery workers, ports.
+// Order of start: store, worklist and DICOM, HTTP, then the channels: nothing is taken before it can be kept. Order of
+// stop: sources, intake (what was taken is committed and answered), delivery workers, ports.
+//
+// Threads: start(), reload() and stop() are called by one thread. The supervisor's lock is the only one that a reload
+// shares with the committers (runtime/supervisor.hpp says in which order).
 #pragma once
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,47 +19,60 @@
 #include "engine/main/store_worklist.hpp"
 #include "engine/net/http.hpp"
 #include "engine/net/lobby.hpp"
-#include "engine/runtime/delivery_worker.hpp"
 #include "engine/runtime/intake_pipeline.hpp"
+#include "engine/runtime/supervisor.hpp"
 
 namespace gantry {
 
 class Engine {
   public:
-    // configuration, clock and log must outlive the engine. data: directory for the database and relative paths.
-    Engine(const Configuration& configuration, std::filesystem::path data, const Clock& clock, EventLog& log);
+    // clock and log must outlive the engine. data: directory for the database and relative paths.
+    Engine(std::filesystem::path data, const Clock& clock, EventLog& log);
     ~Engine();
 
-    Result<void> start();
+    Result<void> start(const Configuration& configuration);
     void stop();
+
+    struct Reloaded {
+        std::vector<runtime::Supervisor::Change> channels;  // those that were touched
+        std::vector<std::string> need_restart;              // options of engine.json that differ and were not applied
+    };
+    // Puts another configuration, without errors, in force: channels, mappings and tables. Error: nothing has changed
+    // (the database does not take the revisions). Emits what it did.
+    Result<Reloaded> reload(const Configuration& next);
 
     // Where it listens: "mllp his-orders 127.0.0.1:2575", for people.
     std::vector<std::string> places() const;
 
   private:
-    struct RunningChannel {
-        std::unique_ptr<runtime::Source> source;
-        std::vector<std::unique_ptr<runtime::Destination>> destinations;
-        std::vector<std::unique_ptr<runtime::DeliveryWorker>> workers;
-    };
     Result<void> open_dicom();
     Result<void> open_http();
-    Result<void> open_channel(const channels::ChannelDocument& document);
+    Result<void> open_channels(const Configuration& configuration);
+    Result<std::vector<runtime::Supervisor::Change>> apply(const Configuration& configuration);
+    Result<void> keep_revisions(const Configuration& configuration);
+    runtime::ChannelSetup setup_of(const channels::ChannelDocument& document);
+    void tell(const runtime::Supervisor::Change& change);
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
     net::HttpResponse ready();
     net::HttpResponse metrics();
 
-    const Configuration& configuration_;
     std::filesystem::path data_;
     const Clock& clock_;
     EventLog& log_;
     CoverageCounts coverage_;
+    EngineOptions options_;             // what it was started with: what cannot change while it runs is taken from here
+    std::shared_ptr<const Zone> zone_;  // mappers point into it
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<StoreWorklist> worklist_;
     std::unique_ptr<dicom::DicomService> dicom_;
     std::unique_ptr<runtime::IntakePipeline> intake_;
     std::unique_ptr<net::Lobby> lobby_;
-    std::vector<RunningChannel> channels_;
+    std::unique_ptr<runtime::Supervisor> supervisor_;
+    struct Kept {
+        std::string digest;
+        std::int64_t revision = 0;
+    };
+    std::map<std::string, Kept> revisions_;  // newest, by key of Configuration::files
     std::vector<std::string> places_;
     std::mutex probe_mutex_;
     Instant probed_{};

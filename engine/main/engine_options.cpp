@@ -111,6 +111,7 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .option("channels", &EngineOptions::channels, "directory of channel documents, relative to this file")
             .option("mappings", &EngineOptions::mappings, "directory of mapping documents, relative to this file")
             .option("tables", &EngineOptions::tables, "directory of code tables, relative to this file")
+            .option("watch", &EngineOptions::watch, "reload when a file of the configuration changes, as after SIGHUP")
             .option("store", &EngineOptions::store,
                     "where messages and records are kept: sqlite:FILE, inside the data directory, or postgresql://…")
             .example("\"postgresql://gantry:${GANTRY_PASSWORD}@db.example.org/gantry\"")
@@ -125,6 +126,8 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .range(1, 4)
             .option("duplicate_window", &EngineOptions::duplicate_window,
                     "a message that comes again within this time gets the first answer again")
+            .object("scripts", &EngineOptions::scripts, mappings::script_schema(),
+                    "what a script of a mapping may spend on one message")
             .object("http", &EngineOptions::http, http_schema(), "health, readiness and metrics")
             .option("dicom_address", &EngineOptions::dicom_address, "address the DICOM port listens on")
             .object("dicom", &EngineOptions::dicom, dicom_schema(), "Verification and Modality Worklist")

@@ -3,12 +3,16 @@
 
 #include <iostream>
 
+#include "engine/main/case_new.hpp"
 #include "engine/main/case_tests.hpp"
+#include "engine/main/channel_files.hpp"
 #include "engine/main/check.hpp"
+#include "engine/main/revisions.hpp"
 #include "engine/main/send.hpp"
 #include "engine/main/serve.hpp"
 #include "engine/main/structures_reference.hpp"
 #include "engine/main/try_messages.hpp"
+#include "engine/main/try_watch.hpp"
 #include "engine/main/unmerge.hpp"
 #include "engine/main/worklist_explain.hpp"
 #include "engine/settings/units.hpp"
@@ -61,7 +65,13 @@ int main(int count, char** arguments) {
     try_command->add_option("--conf", conf, "configuration: a directory or its engine.json");
     try_command->add_flag("--json", trial.json, "for machines");
     try_command->add_flag("--tree", trial.tree, "show each message with the names of its groups, segments and fields");
+    bool watch = false;
+    try_command->add_flag("--watch", watch, "again whenever the configuration or a message is saved, until Ctrl-C");
     try_command->callback([&] {
+        if (watch) {
+            exit_code = gantry::run_try_watch(conf, trial, std::cout, std::cerr);
+            return;
+        }
         exit_code = with_configuration(conf, [&](const auto& configuration) {
             return gantry::run_try(configuration, trial, std::cout, std::cerr);
         });
@@ -73,9 +83,28 @@ int main(int count, char** arguments) {
     test->add_option("--conf", conf, "configuration: a directory or its engine.json");
     test->add_option("--junit", tests.junit, "also write a JUnit report to this file");
     test->add_flag("--bless", tests.bless, "rewrite the expectations to what came out");
+    test->add_flag("--coverage", tests.coverage, "list what of the mappings and tables no case used");
+    test->add_flag("--json", tests.json, "for machines");
     test->callback([&] {
         exit_code = with_configuration(
             conf, [&](const auto& configuration) { return gantry::run_tests(configuration, tests, std::cout); });
+    });
+
+    gantry::NewCaseOptions new_case;
+    auto* case_command = app.add_subcommand("case", "case files");
+    case_command->require_subcommand(1);
+    auto* case_new = case_command->add_subcommand(
+        "new", "make a case file from messages: persons are replaced, what comes of them is expected");
+    case_new->add_option("channel", new_case.channel, "the channel that takes them")->required();
+    case_new->add_option("file", new_case.file, "HL7 file: one message or several")->required();
+    case_new->add_option("--out", new_case.out, "where to write it, NAME.case.json; without it, it is printed");
+    case_new->add_flag("--keep-ids", new_case.keep_identifiers,
+                       "keep the numbers of patients, orders and messages, for a case that stays in the house");
+    case_new->add_option("--conf", conf, "configuration: a directory or its engine.json");
+    case_new->callback([&] {
+        exit_code = with_configuration(conf, [&](const auto& configuration) {
+            return gantry::run_case_new(configuration, new_case, std::cout, std::cerr);
+        });
     });
 
     gantry::SendOptions sending;
@@ -137,18 +166,51 @@ int main(int count, char** arguments) {
         });
     });
 
-    std::string topic, structures_version, structures_name;
+    std::string topic, reference_kind, structures_name;
     auto* reference = app.add_subcommand("reference", "print a generated reference page");
     reference->add_option("topic", topic, "what about")
         ->required()
         ->check(CLI::IsMember({"connectors", "settings", "errors", "metrics", "schema", "structures"}));
-    reference->add_option("version", structures_version, "of structures: the version of HL7");
+    reference->add_option(
+        "kind", reference_kind,
+        "of schema: engine (default), channel, mapping, table or case; of structures: the version of HL7");
     reference->add_option("name", structures_name, "of structures: PID, ORM^O01, ORM_O01, CX or 0119");
     reference->callback([&] {
         exit_code = topic == "structures"
-                        ? gantry::run_structures_reference(structures_version, structures_name, std::cout, std::cerr)
-                        : gantry::run_reference(topic, std::cout);
+                        ? gantry::run_structures_reference(reference_kind, structures_name, std::cout, std::cerr)
+                        : gantry::run_reference(topic, reference_kind, std::cout);
     });
+
+    gantry::RevisionsCommand revisions;
+    auto* revisions_command = app.add_subcommand("revisions", "what a channel looked like when, and back to it");
+    revisions_command->add_option("channel", revisions.name, "a channel, or mappings/NAME, tables/NAME")->required();
+    auto* which = revisions_command->add_option_group("what", "without one of these: the list");
+    which->add_option("--show", revisions.show, "print the document of this revision");
+    which->add_option("--diff", revisions.diff, "print what this revision changed");
+    which->add_option("--restore", revisions.restore, "write the document of this revision to its file");
+    which->require_option(0, 1);
+    revisions_command->add_option("--conf", conf, "configuration: a directory or its engine.json");
+    revisions_command->add_option("--data", revisions.data, "the engine's directory")->capture_default_str();
+    revisions_command->add_flag("--json", revisions.json, "for machines");
+    revisions_command->callback(
+        [&] { exit_code = gantry::run_revisions(*gantry::load_configuration(conf), revisions, std::cout, std::cerr); });
+
+    auto* channel = app.add_subcommand("channel", "the channels of a configuration and their documents");
+    channel->require_subcommand(1);
+    gantry::ListOptions listing;
+    auto* list = channel->add_subcommand("list", "print the channels");
+    list->add_option("--group", listing.group, "only those of this group");
+    list->add_option("--label", listing.label, "only those with this label: NAME or NAME=VALUE");
+    list->add_option("--conf", conf, "configuration: a directory or its engine.json");
+    list->add_flag("--json", listing.json, "for machines");
+    list->callback(
+        [&] { exit_code = gantry::run_channel_list(*gantry::load_configuration(conf), listing, std::cout); });
+    std::vector<std::filesystem::path> to_format;
+    bool only_check = false;
+    auto* format = channel->add_subcommand("format", "write channel documents in their canonical form");
+    format->add_option("files", to_format, "channel documents")->required();
+    format->add_flag("--check", only_check, "only say which are not; exit code 1");
+    format->callback([&] { exit_code = gantry::run_channel_format(to_format, only_check, std::cout, std::cerr); });
 
     auto* version = app.add_subcommand("version", "print the version");
     version->callback([&] { exit_code = gantry::run_version(std::cout); });

@@ -1,9 +1,11 @@
 #include <ostream>
 
 #include "channels/catalog/channel_document.hpp"
+#include "engine/main/case_file.hpp"
 #include "engine/main/check.hpp"
 #include "engine/main/configuration.hpp"
 #include "engine/settings/generate.hpp"
+#include "mappings/language/json_schema.hpp"
 
 namespace gantry {
 namespace {
@@ -35,10 +37,11 @@ void write_errors(std::ostream& out) {
 }
 
 void write_settings(std::ostream& out) {
-    const settings::Description pages[] = {engine_schema().description(), channels::channel_schema().description()};
+    const settings::Description pages[] = {engine_schema().description(), channels::channel_schema().description(),
+                                           channels::destination_schema().description()};
     out << "# Settings\n\n`engine` is `engine.json`; `channel` is a channel document, whose `source` and "
            "`destinations` are in\n"
-           "[connectors](connectors.md).\n\n"
+           "[connectors](connectors.md); `destination` is what every destination can be told beside that.\n\n"
         << settings::reference_markdown(pages);
 }
 
@@ -54,15 +57,33 @@ void write_metrics(std::ostream& out) {
            "destination |\n"
            "| `gantry_fields_unread_total` | counter | values in fields that no mapping read, by channel and field |\n"
            "| `gantry_codes_unmapped_total` | counter | codes that a table did not know, by channel and table |\n"
+           "| `gantry_channel_started_total`, `…_changed_…`, `…_stopped_…`, `…_failed_…` | counter | what reloads did, "
+           "by "
+           "channel |\n"
+           "| `gantry_reloaded_total` | counter | configurations put in force while running |\n"
+           "| `gantry_reload_refused_total` | counter | configurations with errors; what was in force went on |\n"
+           "| `gantry_needs_restart_total` | counter | changed options that take effect at the next start, by option "
+           "|\n"
+           "| `gantry_queue_without_destination_total` | counter | destinations that are gone while deliveries wait "
+           "for "
+           "them |\n"
            "| `gantry_messages_waiting` | gauge | messages between socket and commit |\n"
            "| `gantry_connections` | gauge | connections of all ports |\n"
            "| `gantry_deliveries_pending` | gauge | deliveries waiting or retried |\n"
            "| `gantry_resident_bytes` | gauge | memory in use |\n";
 }
 
+std::string schema_of(const std::string& kind) {
+    if (kind == "channel") return channels::channel_json_schema();
+    if (kind == "mapping") return mappings::mapping_json_schema();
+    if (kind == "table") return mappings::table_json_schema();
+    if (kind == "case") return case_json_schema();
+    return settings::json_schema(engine_schema().description());
+}
+
 }  // namespace
 
-int run_reference(const std::string& topic, std::ostream& out) {
+int run_reference(const std::string& topic, const std::string& kind, std::ostream& out) {
     if (topic == "connectors")
         out << "# Connectors\n\n" << settings::reference_markdown(connectors());
     else if (topic == "settings")
@@ -72,7 +93,7 @@ int run_reference(const std::string& topic, std::ostream& out) {
     else if (topic == "metrics")
         write_metrics(out);
     else if (topic == "schema")
-        out << settings::json_schema(engine_schema().description()) << "\n";
+        out << schema_of(kind);
     else
         return 2;
     return 0;

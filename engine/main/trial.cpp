@@ -5,11 +5,12 @@
 namespace gantry {
 
 std::shared_ptr<const channels::Hl7Mapper> make_mapper(const channels::ChannelDocument& channel, const Zone& zone,
-                                                       std::int64_t revision) {
+                                                       std::int64_t revision, bool trace) {
     auto handling = channel.handling;
     handling.revision = revision;
     handling.context.zone = &zone;
     handling.context.coverage = true;
+    handling.context.trace = handling.context.usage = trace;
     return std::make_shared<const channels::Hl7Mapper>(std::move(handling));
 }
 
@@ -25,7 +26,7 @@ Result<std::unique_ptr<Trial>> Trial::open(const Configuration& configuration, I
 }
 
 Trial::Step Trial::feed(const channels::ChannelDocument& channel, std::string bytes) {
-    const auto mapper = make_mapper(channel, zone_, 0);
+    const auto mapper = make_mapper(channel, zone_, 0, true);
     Step out;
     out.unit = mapper->interpret({std::move(bytes), "trial", now(), {}});
     out.committed = std::move(store_->intake().commit({&out.unit, 1}).front());

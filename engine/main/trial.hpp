@@ -46,8 +46,10 @@ class Trial {
     std::unique_ptr<StoreWorklist> worklist_;
 };
 
-// The channel's handling as the live engine uses it: with zone and revision, counting what it does not read.
+// The channel's handling as the live engine uses it: with zone and revision, counting what it does not read. Keeps what
+// it needs of the channel; zone must outlive it. trace: for people who try
+// it, also keep what its scripts trace and what of the documents was of use.
 std::shared_ptr<const channels::Hl7Mapper> make_mapper(const channels::ChannelDocument& channel, const Zone& zone,
-                                                       std::int64_t revision);
+                                                       std::int64_t revision, bool trace = false);
 
 }  // namespace gantry

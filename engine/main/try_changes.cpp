@@ -32,6 +32,18 @@ std::string filed_under(PatientId id, const std::vector<effects::PatientRecord>&
     return {};
 }
 
+std::string order_numbers(const effects::ReportRecord& report, const std::vector<effects::OrderRecord>& orders) {
+    std::string out;
+    for (const auto id : report.orders)
+        for (const auto& order : orders) {
+            if (order.id != id) continue;
+            const auto& placer = order.fields[effects::OrderField::placer_number];
+            out += (out.empty() ? "" : ", ") +
+                   (placer.empty() ? order.fields[effects::OrderField::accession_number] : placer);
+        }
+    return out;
+}
+
 // The records as they are now, by kind and id.
 using Records = std::map<std::pair<std::string, std::int64_t>, std::map<std::string, std::string>>;
 
@@ -40,6 +52,8 @@ Result<Records> current(store::RecordsReader& reader) {
     if (!patients) return patients.error();
     const auto orders = reader.orders({}, everything);
     if (!orders) return orders.error();
+    const auto reports = reader.reports({}, everything);
+    if (!reports) return reports.error();
     Records out;
     for (const auto& patient : *patients) {
         auto& fields = out[{"patient", patient.id.value}] = by_name(patient.fields);
@@ -51,12 +65,16 @@ Result<Records> current(store::RecordsReader& reader) {
         fields["patient"] = filed_under(order.patient, *patients);
         for (const auto& step : order.steps) out[{"step", step.id.value}] = by_name(step.fields);
     }
+    for (const auto& report : *reports) {
+        auto& fields = out[{"report", report.id.value}] = by_name(report.fields);
+        fields["orders"] = order_numbers(report, *orders);
+    }
     return out;
 }
 
 // Ids of records say nothing to a reader; the history keeps them.
 bool names_a_record(std::string_view field) {
-    return field == "merged_into" || field == "patient";
+    return field == "merged_into" || field == "patient" || field == "orders";
 }
 
 FieldEdit edit_of(const json::Member& change, const std::map<std::string, std::string>& now) {

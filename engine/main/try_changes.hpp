@@ -12,7 +12,7 @@ struct FieldEdit {
 };
 
 struct RecordEdit {
-    std::string kind;  // patient, order, step
+    std::string kind;  // patient, order, step, report
     bool created = false;
     std::vector<FieldEdit> fields;
 };

@@ -11,6 +11,7 @@
 #include "engine/main/send_message.hpp"
 #include "engine/main/trial.hpp"
 #include "engine/main/try_changes.hpp"
+#include "engine/main/try_coverage.hpp"
 #include "engine/structures/outline.hpp"
 
 namespace gantry {
@@ -24,15 +25,15 @@ constexpr int done = 0, refused = 1, wrong_usage = 2, io_failed = 74;
 
 // What one message did.
 struct Report {
-    std::string file, type, control_id, disposition, error, reply, tree;
+    std::string file, type, control_id, disposition, filtered_by, error, reply, tree;
     std::vector<RecordEdit> edits;
     std::vector<WorklistRow> worklist;  // of the orders it speaks of
-    std::vector<std::string> deliveries, dropped, remarks;
+    std::vector<std::string> deliveries, declined, dropped, remarks, trace;
 };
 
 std::string disposition_of(const Trial::Step& step) {
     const auto& outcome = step.committed.outcome;
-    if (outcome.outcome == effects::Outcome::filtered) return "filtered by " + step.unit.effects.filtered_by;
+    if (outcome.outcome == effects::Outcome::filtered) return "filtered: " + outcome.filtered_by;
     if (outcome.outcome == effects::Outcome::duplicate) return "duplicate";
     if (!outcome.error) return "accepted";
     return outcome.outcome == effects::Outcome::held ? "held" : "rejected";
@@ -75,9 +76,10 @@ std::string tree_of(const std::string& bytes, const hl7::CharsetRules& rules) {
 }
 
 Result<Report> report_on(Trial& trial, const channels::ChannelDocument& channel, const std::string& file,
-                         std::string message) {
+                         std::string message, TryCoverage& coverage) {
     const auto step = trial.feed(channel, std::move(message));
     const auto& unit = step.unit;
+    coverage.add(channel, unit.effects, unit.control_id);
     Report out;
     out.file = file;
     out.type = unit.type;
@@ -87,7 +89,10 @@ Result<Report> report_on(Trial& trial, const channels::ChannelDocument& channel,
     if (step.committed.outcome.error) out.error = step.committed.outcome.error->text();
     out.reply = step.committed.reply;
     out.remarks = remarks_of(step.committed.outcome);
+    out.filtered_by = step.committed.outcome.filtered_by;
+    out.declined = unit.effects.declined;
     out.dropped = effects::to_texts(unit.effects.coverage);
+    out.trace = unit.effects.trace;
     if (step.committed.outcome.outcome == effects::Outcome::pending) {
         for (const auto& delivery : unit.effects.deliveries) out.deliveries.push_back(delivery.destination);
     }
@@ -157,7 +162,9 @@ void print(const Report& report, bool with_tree, std::ostream& out) {
     if (!report.worklist.empty()) out << "  worklist\n";
     for (const auto& row : report.worklist) print_row(row, out);
     print_list("deliveries", report.deliveries, out);
+    print_list("not wanted by, as their \"when\" says", report.declined, out);
     print_list("remarks", report.remarks, out);
+    print_list("trace", report.trace, out);
     print_list("not used by the mapping", report.dropped, out);
     auto reply = report.reply;
     std::replace(reply.begin(), reply.end(), '\r', '\n');
@@ -192,35 +199,57 @@ void write_row(json::Writer& out, const WorklistRow& row) {
 
 void write(json::Writer& out, const Report& report) {
     out.begin_object().member("file", report.file).member("type", report.type).member("control_id", report.control_id);
-    out.member("disposition", report.disposition).member_if("error", report.error).member("reply", report.reply);
+    out.member("disposition", report.disposition).member_if("filtered_by", report.filtered_by);
+    out.member_if("error", report.error).member("reply", report.reply);
     out.key("changes").begin_array();
     for (const auto& edit : report.edits) write_edit(out, edit);
     out.end_array().key("worklist").begin_array();
     for (const auto& row : report.worklist) write_row(out, row);
     out.end_array();
     write_list(out, "deliveries", report.deliveries);
+    write_list(out, "declined", report.declined);
     write_list(out, "remarks", report.remarks);
+    write_list(out, "trace", report.trace);
     write_list(out, "not_used", report.dropped);
     out.end_object();
 }
 
-Result<std::vector<Report>> reports(const Configuration& configuration, const channels::ChannelDocument& channel,
-                                    const std::vector<std::filesystem::path>& files) {
+struct Tried {
+    std::vector<Report> messages;
+    TryCoverage coverage;
+};
+
+Result<Tried> try_files(const Configuration& configuration, const channels::ChannelDocument& channel,
+                        const std::vector<std::filesystem::path>& files) {
     auto trial = Trial::open(configuration, SystemClock().now());
     if (!trial) return trial.error();
-    std::vector<Report> out;
+    Tried out;
     for (const auto& path : files) {
         std::ifstream in(path, std::ios::binary);
         const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
         if (!in || bytes.empty()) return Error{ErrorCode::config_missing_file, path.string(), {}};
         for (auto& message : messages_in(bytes)) {
             (*trial)->set_clock(SystemClock().now());
-            auto report = report_on(**trial, channel, path.string(), std::move(message));
+            auto report = report_on(**trial, channel, path.string(), std::move(message), out.coverage);
             if (!report) return report.error();
-            out.push_back(std::move(*report));
+            out.messages.push_back(std::move(*report));
         }
     }
     return out;
+}
+
+void print(const Tried& tried, bool with_tree, std::ostream& out) {
+    for (const auto& report : tried.messages) print(report, with_tree, out);
+    out << to_text(tried.coverage.report());
+}
+
+void write(const Tried& tried, std::ostream& out) {
+    json::Writer writer(json::Form::pretty);
+    writer.begin_object().key("messages").begin_array();
+    for (const auto& report : tried.messages) write(writer, report);
+    writer.end_array().key("coverage");
+    write(writer, tried.coverage.report());
+    out << writer.end_object().text() << "\n";
 }
 
 }  // namespace
@@ -232,22 +261,18 @@ int run_try(const Configuration& configuration, const TryOptions& options, std::
             << "\n";
         return wrong_usage;
     }
-    const auto all = reports(configuration, *channel, options.files);
-    if (!all) {
-        err << "gantry try: " << all.error().text() << "\n";
+    const auto tried = try_files(configuration, *channel, options.files);
+    if (!tried) {
+        err << "gantry try: " << tried.error().text() << "\n";
         return io_failed;
     }
-    json::Writer writer(json::Form::pretty);
-    writer.begin_array();
-    for (const auto& report : *all) {
-        if (options.json)
-            write(writer, report);
-        else
-            print(report, options.tree, out);
-    }
-    if (options.json) out << writer.end_array().text() << "\n";
-    return std::any_of(all->begin(), all->end(), [](const auto& report) { return !report.error.empty(); }) ? refused
-                                                                                                           : done;
+    if (options.json)
+        write(*tried, out);
+    else
+        print(*tried, options.tree, out);
+    const auto& all = tried->messages;
+    const bool failed = std::any_of(all.begin(), all.end(), [](const auto& report) { return !report.error.empty(); });
+    return failed ? refused : done;
 }
 
 }  // namespace gantry

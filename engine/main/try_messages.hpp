@@ -16,6 +16,7 @@ struct TryOptions {
     bool tree = false;  // each message with the names of its groups, segments and fields; not with json
 };
 
+// After the messages comes what they lost (try_coverage.hpp).
 // Answers the exit code: 0; 1 a message was rejected or held; 2 no such channel; 74 a file cannot be read.
 int run_try(const Configuration& configuration, const TryOptions& options, std::ostream& out, std::ostream& err);
 

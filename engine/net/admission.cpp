@@ -55,19 +55,17 @@ void Ticket::count_refusal() const noexcept {
 std::optional<Ticket> Admission::admit(const std::string& ip, int fd, TimePoint at) {
     const std::lock_guard lock(mutex_);
     if (inside_.size() >= limits_.connections || refused_too_often(ip, at)) return std::nullopt;
-    if (limits_.per_peer != 0) {
-        auto& count = per_peer_[ip];
-        if (count >= limits_.per_peer) return std::nullopt;
-        ++count;
-    }
+    const auto known = per_peer_.find(ip);
+    if (limits_.per_peer != 0 && known != per_peer_.end() && known->second >= limits_.per_peer) return std::nullopt;
+    ++per_peer_[ip];
     inside_.insert(fd);
     all_->enter();
     return Ticket(shared_from_this(), ip, fd);
 }
 
 void Admission::count_refusal(const std::string& ip, TimePoint at) {
-    if (limits_.refusals_per_peer == 0) return;
     const std::lock_guard lock(mutex_);
+    if (limits_.refusals_per_peer == 0) return;
     const bool over = refusals_.empty() || at - window_began_ >= limits_.refusal_window;
     if (over || refusals_.size() >= most_remembered) {
         refusals_.clear();
@@ -80,6 +78,11 @@ bool Admission::refused_too_often(const std::string& ip, TimePoint at) const {
     if (limits_.refusals_per_peer == 0 || at - window_began_ >= limits_.refusal_window) return false;
     const auto found = refusals_.find(ip);
     return found != refusals_.end() && found->second >= limits_.refusals_per_peer;
+}
+
+void Admission::set_limits(const Limits& limits) {
+    const std::lock_guard lock(mutex_);
+    limits_ = limits;
 }
 
 void Admission::shut(int how) {

@@ -60,13 +60,16 @@ class Admission : public std::enable_shared_from_this<Admission> {
         std::size_t refusals_per_peer = 0;  // of one address within refusal_window; 0: no limit
         milliseconds refusal_window = milliseconds(60'000);
     };
-    Admission(const Limits& limits, std::shared_ptr<Occupancy> all) : limits_(limits), all_(std::move(all)) {}
+    Admission(const Limits& limits, std::shared_ptr<Occupancy> all) : all_(std::move(all)), limits_(limits) {}
 
     // Nothing when a limit is reached. at: for the window of refusals.
     std::optional<Ticket> admit(const std::string& ip, int fd, TimePoint at = now());
     // An address that has reached its refusals is not admitted until the window, which began with somebody's first
     // refusal, is over.
     void count_refusal(const std::string& ip, TimePoint at = now());
+
+    // For whoever comes from now on; nobody inside has to leave.
+    void set_limits(const Limits& limits);
 
     // shutdown(2) for every connection inside: SHUT_RD ends their waiting for input, SHUT_RDWR ends them.
     void shut(int how);
@@ -75,11 +78,11 @@ class Admission : public std::enable_shared_from_this<Admission> {
     friend class Ticket;
     void leave(const std::string& ip, int fd);
 
-    bool refused_too_often(const std::string& ip, TimePoint at) const;
+    bool refused_too_often(const std::string& ip, TimePoint at) const;  // under the mutex
 
-    const Limits limits_;
     std::shared_ptr<Occupancy> all_;
     std::mutex mutex_;
+    Limits limits_;
     std::unordered_set<int> inside_;  // descriptors
     std::unordered_map<std::string, std::size_t> per_peer_, refusals_;
     TimePoint window_began_{};

@@ -96,4 +96,9 @@ void Listener::close() noexcept {
     reserve_.reset();
 }
 
+void Listener::replace(ConfigName name, Welcome welcome) {
+    name_ = std::move(name);
+    welcome_ = std::move(welcome);
+}
+
 }  // namespace gantry::net

@@ -24,6 +24,12 @@ class Listener final : public Watched {
     void drain() override { close(); }
     void kill() noexcept override;
     void close() noexcept;  // loop thread
+    // Loop thread, before close(): whoever has connected already, and would be cut off by it, comes in.
+    void accept_waiting() {
+        if (id_ != 0) on_ready(0);
+    }
+    // Loop thread: who is accepted from now on is welcomed so.
+    void replace(ConfigName name, Welcome welcome);
 
   private:
     void admit(Fd fd, const SocketAddress& address);
@@ -32,7 +38,7 @@ class Listener final : public Watched {
 
     Loop& loop_;
     events::Sink& sink_;
-    const ConfigName name_;
+    ConfigName name_;
     Fd socket_, reserve_;
     std::shared_ptr<Admission> admission_;
     Welcome welcome_;

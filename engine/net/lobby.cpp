@@ -13,31 +13,42 @@
 
 namespace gantry::net {
 
+namespace {
+
+Admission::Limits limits_of(const PortOptions& options) {
+    Admission::Limits out;
+    out.connections = options.max_connections;
+    out.per_peer = options.max_per_peer;
+    out.refusals_per_peer = options.max_refusals_per_peer;
+    return out;
+}
+
+}  // namespace
+
 class Lobby::Rooms {
   public:
     struct Port {
         std::uint16_t number = 0;
         std::shared_ptr<Admission> admission;
         std::shared_ptr<Listener> listener;
-        std::shared_ptr<DetachedPort> detached;  // nullptr: a stream port
+        std::shared_ptr<DetachedPort> detached;   // nullptr: a stream port
+        std::shared_ptr<std::atomic<bool>> over;  // of a stream port: its connections are to end
     };
 
     explicit Rooms(events::Sink& sink_) : sink(sink_) {}
 
     // Binds, then lets the loop accept.
-    Result<PortId> open(const PortOptions& options, std::shared_ptr<DetachedPort> detached, Listener::Welcome welcome) {
+    Result<PortId> open(const PortOptions& options, std::shared_ptr<DetachedPort> detached,
+                        std::shared_ptr<std::atomic<bool>> over, Listener::Welcome welcome) {
         auto socket = listen_on(options.address, options.port);
         if (!socket) return std::move(socket).error();
         Port port;
         port.number = local_port(socket->get());
-        Admission::Limits limits;
-        limits.connections = options.max_connections;
-        limits.per_peer = options.max_per_peer;
-        limits.refusals_per_peer = options.max_refusals_per_peer;
-        port.admission = std::make_shared<Admission>(limits, occupancy);
+        port.admission = std::make_shared<Admission>(limits_of(options), occupancy);
         port.listener = std::make_shared<Listener>(loop, sink, options.name, std::move(*socket), port.admission,
                                                    std::move(welcome));
         port.detached = std::move(detached);
+        port.over = std::move(over);
         emit(sink, PortOpened{options.name, port.number});
         loop.post([listener = port.listener] { Listener::enter(listener); });
         const std::lock_guard lock(mutex);
@@ -46,8 +57,14 @@ class Lobby::Rooms {
     }
 
     void close(const Port& port) {
-        loop.post([listener = port.listener] { listener->close(); });
+        loop.post([listener = port.listener] {
+            listener->accept_waiting();
+            listener->close();
+        });
     }
+
+    Listener::Welcome welcome(const ConfigName& name, const StreamOptions& options, StreamFactory factory,
+                              std::shared_ptr<std::atomic<bool>> over);
 
     // Connections waiting for input on a thread get an end of input; those who write go on.
     void shut_detached(int how) {
@@ -70,16 +87,21 @@ Lobby::~Lobby() {
     stop(milliseconds(0));
 }
 
+Listener::Welcome Lobby::Rooms::welcome(const ConfigName& name, const StreamOptions& options, StreamFactory factory,
+                                        std::shared_ptr<std::atomic<bool>> over) {
+    const auto shared =
+        std::make_shared<const StreamPort>(StreamPort{name, options, std::move(factory), sink, loop, std::move(over)});
+    return [shared](Accepted accepted) { StreamConnection::open(shared, std::move(accepted)); };
+}
+
 Result<PortId> Lobby::add_port(PortOptions port, StreamOptions options, StreamFactory factory) {
-    const auto shared = std::make_shared<const StreamPort>(
-        StreamPort{port.name, options, std::move(factory), rooms_->sink, rooms_->loop});
-    return rooms_->open(port, nullptr,
-                        [shared](Accepted accepted) { StreamConnection::open(shared, std::move(accepted)); });
+    const auto over = std::make_shared<std::atomic<bool>>(false);
+    return rooms_->open(port, nullptr, over, rooms_->welcome(port.name, options, std::move(factory), over));
 }
 
 Result<PortId> Lobby::add_port(PortOptions port, DetachedOptions options, DetachedService service) {
     auto shared = std::make_shared<DetachedPort>(rooms_->loop, rooms_->sink, port.name, options, std::move(service));
-    return rooms_->open(port, shared, [shared](Accepted accepted) { shared->welcome(std::move(accepted)); });
+    return rooms_->open(port, shared, nullptr, [shared](Accepted accepted) { shared->welcome(std::move(accepted)); });
 }
 
 std::uint16_t Lobby::bound_port(PortId port) const {
@@ -90,6 +112,23 @@ std::uint16_t Lobby::bound_port(PortId port) const {
 void Lobby::close_port(PortId port) {
     const std::lock_guard lock(rooms_->mutex);
     rooms_->close(rooms_->ports.at(port.value));
+}
+
+void Lobby::replace_port(PortId id, PortOptions limits, StreamOptions options, StreamFactory factory) {
+    const std::lock_guard lock(rooms_->mutex);
+    auto& port = rooms_->ports.at(id.value);
+    port.admission->set_limits(limits_of(limits));
+    rooms_->loop.post([listener = port.listener, name = limits.name,
+                       welcome = rooms_->welcome(limits.name, options, std::move(factory), port.over)]() mutable {
+        listener->replace(std::move(name), std::move(welcome));
+    });
+}
+
+void Lobby::end_port(PortId id) {
+    const std::lock_guard lock(rooms_->mutex);
+    const auto& port = rooms_->ports.at(id.value);
+    rooms_->close(port);
+    *port.over = true;
 }
 
 void Lobby::start() {

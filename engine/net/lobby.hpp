@@ -91,6 +91,12 @@ class Lobby {
 
     // Stops listening there; connections go on.
     void close_port(PortId port);
+    // From now on new connections of a stream port are served so and within these limits. Its socket stays open
+    // (address and port number are not looked at), connections that are there go on as they were.
+    void replace_port(PortId port, PortOptions limits, StreamOptions options, StreamFactory factory);
+    // Stops listening at a stream port and ends its connections as stop() would, without a limit of patience: nothing
+    // more is read, what is outstanding is answered. Returns at once.
+    void end_port(PortId port);
 
     void start();
 

@@ -214,6 +214,7 @@ std::optional<events::Literal> StreamConnection::overdue(TimePoint at) const {
 }
 
 void StreamConnection::on_tick(TimePoint at) {
+    if (*port_->over) end_input(false);
     std::optional<events::Literal> why;
     {
         const std::lock_guard lock(mutex_);

@@ -4,6 +4,7 @@
 // discarded until the peer closes or a second has passed) → closed. broken: the socket was shut down by a thread that
 // may not close it; the loop closes it next.
 #pragma once
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -23,6 +24,7 @@ struct StreamPort {
     StreamFactory factory;
     events::Sink& sink;
     Loop& loop;
+    std::shared_ptr<const std::atomic<bool>> over;  // its connections are to end; noticed at the next tick
 };
 
 class StreamConnection final : public Connection,

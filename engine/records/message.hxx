@@ -111,14 +111,24 @@ struct Lease {
     std::int64_t epoch = 0, expires = 0;
 };
 
-// Every channel document that ever handled a message.
+// Every document of the configuration that ever was in force.
 #pragma db object table("channel_revision")
 struct ChannelRevision {
 #pragma db id
     std::int64_t id = 0;
-    std::string channel, digest, author, document;
+    std::string channel;  // its name, or "mappings/NAME", "tables/NAME", "scripts/NAME.lua"
+    std::string digest;   // hexadecimal SHA-256 of the document, and of the list below where there is one
+    std::string author, document;
     std::int64_t created = 0;
 #pragma db index("channel_revision_channel") members(channel, id)
+};
+
+// What the revision of a channel was read with: a line "mappings/NAME digest" each.
+#pragma db object table("revision_dependencies")
+struct RevisionDependencies {
+#pragma db id
+    std::int64_t id = 0;  // of the revision
+    std::string list;
 };
 
 }  // namespace records

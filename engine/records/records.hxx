@@ -3,4 +3,5 @@
 #include "imaging_study.hxx"
 #include "message.hxx"
 #include "patient.hxx"
+#include "radiology_report.hxx"
 #include "worklist_view.hxx"

@@ -94,9 +94,13 @@ bool DeliveryWorker::sweep() {
         if (!page || page->empty()) return any;
         seen_ = page->back().id;
         any = attempt_page(*page) || any;
-        const std::lock_guard lock(mutex_);
-        if (stopping_) return any;
+        if (is_stopping()) return any;
     }
+}
+
+bool DeliveryWorker::is_stopping() {
+    const std::lock_guard lock(mutex_);
+    return stopping_;
 }
 
 std::vector<std::string> DeliveryWorker::lanes_of(const store::DeliveryWork& work) const {
@@ -131,6 +135,7 @@ bool DeliveryWorker::attempt_page(std::vector<store::DeliveryWork>& page) {
             wait(lanes, *until);  // what comes after this one waits for it in every lane
             continue;
         }
+        if (is_stopping()) break;
         // Stored by an earlier run of the program: the wait goes on.
         if (work.next_attempt > clock_.now()) {
             wait(lanes, work.next_attempt);

@@ -40,6 +40,7 @@ class DeliveryWorker {
 
   private:
     void run();
+    bool is_stopping();
     bool attempt_page(std::vector<store::DeliveryWork>& page);
     store::Deliveries::Attempt attempt(const store::DeliveryWork& work);
     void tell(effects::Outcome state, std::int64_t attempts) const;

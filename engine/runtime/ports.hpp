@@ -45,12 +45,19 @@ class Intake {
     virtual void when_room(std::function<void()> call) = 0;
 };
 
-// Reads messages from somewhere. start() and stop() are called once each, from the supervisor's thread; stop() returns
-// when no further submit() will be made.
+// Reads messages from somewhere. All calls come from the supervisor's thread. One of start() and take_over() is called
+// once; stop() any number of times.
 class Source {
   public:
     virtual ~Source() = default;
     virtual Result<void> start() = 0;
+    // Starts in the place of `before`, a started source that listens on the same place: what listens there stays open,
+    // and whoever comes from now on comes to this source; those who are connected stay with the mapper they have. Only
+    // stop() and retire() may be called of `before` then, and do nothing. On an error `before` goes on.
+    virtual Result<void> take_over(Source& before) = 0;
+    // Listens no more; whoever is connected goes on. stop() is called later.
+    virtual void retire() = 0;
+    // Takes nothing new: what was read is submitted and answered, then connections end. Returns at once.
     virtual void stop() = 0;
     // Where it listens or looks, "127.0.0.1:2575", for people; once started. Empty: nowhere in particular.
     virtual std::string place() const { return {}; }

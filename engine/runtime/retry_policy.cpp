@@ -17,4 +17,21 @@ bool RetryPolicy::exhausted(Instant now, Instant first_due) const {
     return now.micros - first_due.micros > std::chrono::microseconds(horizon).count();
 }
 
+const settings::Schema<RetryPolicy>& retry_schema() {
+    using std::chrono::hours, std::chrono::milliseconds;
+    static const auto schema = settings::Schema<RetryPolicy>("retry", "When a delivery that failed is tried again.")
+                                   .option("first", &RetryPolicy::first,
+                                           "longest wait before the second attempt; doubled with each further one")
+                                   .range(milliseconds(1), hours(24))
+                                   .option("cap", &RetryPolicy::cap, "no wait is longer than this")
+                                   .range(milliseconds(1), hours(24))
+                                   .check([](const RetryPolicy& policy) {
+                                       return policy.cap < policy.first ? "must not be shorter than \"first\"" : "";
+                                   })
+                                   .option("horizon", &RetryPolicy::horizon,
+                                           "so long after the message came it is given up and kept as a dead letter")
+                                   .range(std::chrono::seconds(1), hours(24 * 365));
+    return schema;
+}
+
 }  // namespace gantry::runtime

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "engine/base/clock.hpp"
+#include "engine/settings/schema.hpp"
 
 namespace gantry::runtime {
 
@@ -16,5 +17,6 @@ struct RetryPolicy {
     Instant next(Instant now, int attempts, std::uint64_t random) const;
     bool exhausted(Instant now, Instant first_due) const;
 };
+const settings::Schema<RetryPolicy>& retry_schema();
 
 }  // namespace gantry::runtime

@@ -57,7 +57,7 @@ std::string bound_text(OptionType type, double bound) {
 }
 
 std::string type_words(const OptionDescription& option) {
-    std::string out(plain_words(option.type));
+    std::string out(option.words.empty() ? plain_words(option.type) : option.words);
     if (!option.choices.empty()) {
         const auto choices = choice_words(option.choices);
         out = option.type == OptionType::text_list ? "list of " + choices : choices;

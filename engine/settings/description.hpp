@@ -37,6 +37,7 @@ struct OptionDescription {
     std::string example;                // JSON text, or empty
     std::vector<std::string> choices;   // of a text or of each item of a list; empty: free
     std::optional<double> least, most;  // of the number, of milliseconds, of bytes
+    std::string words, schema;          // of `any`: what it is, for a person; its JSON Schema, as text
     std::shared_ptr<const Description> nested;
 };
 

@@ -15,8 +15,9 @@ std::string reference_markdown(std::span<const Description> descriptions);
 
 // JSON Schema (draft 2020-12) of an object that has a member per description.
 std::string json_schema(std::span<const Description> descriptions);
-// Of an object that has the options themselves.
-std::string json_schema(const Description& description);
+// Of an object that has the options themselves. definitions: what the options' own schemas refer to as
+// "#/$defs/NAME", as the text of an object; or empty.
+std::string json_schema(const Description& description, std::string_view definitions = {});
 // The same without "$schema", as a value inside another document.
 void write_schema(json::Writer& writer, const Description& description);
 

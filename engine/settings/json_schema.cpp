@@ -103,6 +103,8 @@ void write_type(json::Writer& writer, const OptionDescription& option) {
         case OptionType::object:
             return write_object(writer, option);
         case OptionType::any:
+            if (!option.schema.empty())
+                writer.key("allOf").begin_array().value(*json::parse(option.schema)).end_array();
             return;
     }
 }
@@ -134,10 +136,11 @@ void write_schema(json::Writer& writer, const Description& description) {
     writer.end_object();
 }
 
-std::string json_schema(const Description& description) {
+std::string json_schema(const Description& description, std::string_view definitions) {
     json::Writer writer(json::Form::pretty);
     writer.begin_object().member("$schema", dialect);
     write_body(writer, description);
+    if (!definitions.empty()) writer.key("$defs").value(*json::parse(definitions));
     return writer.end_object().text() + "\n";
 }
 

@@ -218,9 +218,19 @@ void report_unknown(const Reading& object, const std::vector<std::string_view>& 
     }
 }
 
-void report_missing(const Reading& object, const std::string& name) {
-    object.problems.error(object.value, json::child_pointer(object.pointer, name), ErrorCode::config_missing_option,
-                          json::quoted(name));
+void report_missing(const Reading& object, const std::vector<std::string_view>& missing,
+                    const std::vector<std::string_view>& known) {
+    const auto misspelt = [&](std::string_view name) {
+        const auto& members = object.value.members();
+        return std::any_of(members.begin(), members.end(), [&](const auto& member) {
+            return std::find(known.begin(), known.end(), member.key) == known.end() &&
+                   json::nearest(member.key, known) == name;
+        });
+    };
+    for (const auto name : missing)
+        if (!misspelt(name))
+            object.problems.error(object.value, json::child_pointer(object.pointer, name),
+                                  ErrorCode::config_missing_option, json::quoted(name));
 }
 
 }  // namespace gantry::settings

@@ -49,6 +49,8 @@ std::optional<std::map<std::string, std::string>> read_text_map(const Reading& a
 bool expect(const Reading& at, json::Kind kind);
 // Problems for members that are neither an option nor read by somebody else.
 void report_unknown(const Reading& object, const std::vector<std::string_view>& known);
-void report_missing(const Reading& object, const std::string& name);
+// And for options that are not there, unless a member that is unknown is called nearly so.
+void report_missing(const Reading& object, const std::vector<std::string_view>& missing,
+                    const std::vector<std::string_view>& known);
 
 }  // namespace gantry::settings

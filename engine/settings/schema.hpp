@@ -95,7 +95,8 @@ class Schema {
 
     // An object that may be absent.
     template <class N>
-    Schema& object(const std::string& name, std::optional<N> T::*member, const Schema<N>& nested, const std::string& meaning) {
+    Schema& object(const std::string& name, std::optional<N> T::*member, const Schema<N>& nested,
+                   const std::string& meaning) {
         Row& row = add(name, meaning, OptionType::object);
         row.base.may_be_null = true;
         row.read = [member, nested](const Reading& at, const OptionDescription&, T& into) {
@@ -112,7 +113,8 @@ class Schema {
     }
 
     template <class N>
-    Schema& list(const std::string& name, std::vector<N> T::*member, const Schema<N>& nested, const std::string& meaning) {
+    Schema& list(const std::string& name, std::vector<N> T::*member, const Schema<N>& nested,
+                 const std::string& meaning) {
         Row& row = add(name, meaning, OptionType::object_list);
         row.read = [member, nested](const Reading& at, const OptionDescription&, T& into) {
             return nested.read_list(at, into.*member);
@@ -146,6 +148,12 @@ class Schema {
     // An example of a value, as JSON text.
     Schema& example(const std::string& json) {
         last().example = json;
+        return *this;
+    }
+    // Of a json::Value: what it is, for a person, and its JSON Schema; "$ref" may name what json_schema() is given.
+    Schema& shape(std::string words, std::string json_schema) {
+        last().words = std::move(words);
+        last().schema = std::move(json_schema);
         return *this;
     }
     // wrong: what is wrong with the option, given the whole struct once it is read, or empty. Not called for an option
@@ -205,6 +213,7 @@ class Schema {
     bool read_into(const Reading& at, T& into, std::vector<std::string_view> known) const {
         if (!expect(at, json::Kind::object)) return false;
         std::vector<const Row*> given;
+        std::vector<std::string_view> missing;
         bool fine = true;
         for (const auto& row : rows_) {
             known.push_back(row.base.name);
@@ -214,9 +223,10 @@ class Schema {
             else if (value)
                 fine = false;
             else if (row.base.required)
-                report_missing(at, row.base.name), fine = false;
+                missing.push_back(row.base.name), fine = false;
         }
         report_unknown(at, known);
+        report_missing(at, missing, known);
         for (const auto* row : given) fine = checked(at, *row, into) && fine;
         return fine;
     }

@@ -1,6 +1,5 @@
 #include <odb/transaction.hxx>
 
-#include "engine/base/digest.hpp"
 #include "engine/store/records/readers.hpp"
 #include "records-odb.hxx"
 
@@ -60,38 +59,6 @@ Result<std::int64_t> LedgerView::pending_deliveries() {
         const auto count = database_.query_value<records::PendingDeliveries>().deliveries;
         transaction.commit();
         return static_cast<std::int64_t>(count);
-    });
-}
-
-Result<std::int64_t> LedgerView::register_channel(const std::string& channel, const std::string& document) {
-    return fenced<std::int64_t>([&] {
-        std::int64_t revision = 0;
-        write_([&] {
-            using Query = odb::query<records::ChannelRevision>;
-            const auto sum = sha256(document);
-            const auto digest = hex({reinterpret_cast<const char*>(sum.data()), sum.size()});
-            odb::transaction transaction(database_.begin());
-            const auto newest_of_channel = (Query::channel == channel) + "ORDER BY" + Query::id + "DESC LIMIT 1";
-            for (const auto& row : database_.query<records::ChannelRevision>(newest_of_channel))
-                if (row.digest == digest) revision = row.id;
-            if (revision == 0) {
-                records::ChannelRevision row;
-                const auto now = clock_.now();
-                row.id = IdSource::first_at(now);
-                // Several channels are registered within one millisecond when the engine starts.
-                const auto newest = Query(true) + "ORDER BY" + Query::id + "DESC LIMIT 1";
-                for (const auto& last : database_.query<records::ChannelRevision>(newest))
-                    row.id = std::max(row.id, last.id + 1);
-                revision = row.id;
-                row.channel = channel;
-                row.digest = digest;
-                row.document = document;
-                row.created = now.micros;
-                database_.persist(row);
-            }
-            transaction.commit();
-        });
-        return revision;
     });
 }
 

@@ -8,5 +8,7 @@ namespace gantry::store {
 Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options, const std::filesystem::path& path,
                                            const Clock& clock, events::Sink& events);
 Result<std::unique_ptr<Store>> open_pgsql(const StoreOptions& options, const Clock& clock, events::Sink& events);
+Result<std::unique_ptr<RevisionReader>> open_sqlite_revisions(const std::filesystem::path& path);
+Result<std::unique_ptr<RevisionReader>> open_pgsql_revisions(const std::string& target);
 
 }  // namespace gantry::store

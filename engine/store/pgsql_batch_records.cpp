@@ -36,6 +36,7 @@ void BatchRecords::clear() {
     new_providers_.clear();
     filed_identifiers_.clear();
     new_keys_.clear();
+    reports_.clear();
 }
 
 void BatchRecords::fetch(const TouchedKeys& keys) {
@@ -153,6 +154,30 @@ std::optional<ProviderId> BatchRecords::provider_of(const std::string& key) {
     return found ? std::optional(found) : std::nullopt;
 }
 
+// Only results ask this, and only those that bring one.
+std::vector<OrderId> BatchRecords::orders_with_study_uid(const std::string& uid) {
+    static const Statement find{"find_study_uid",
+                                R"(SELECT "id" FROM "imaging_study" WHERE "study_instance_uid" = $1::text)"};
+    Ids found;
+    const auto answer = connection_.run(find, Parameters().text(uid));
+    for (int row = 0; row < answer.rows(); ++row) found.insert(answer.integer(row, 0));
+    for (const auto& [id, changed] : changed_orders()) {
+        found.erase(id);
+        if (changed->record.fields[OrderField::study_instance_uid] == uid) found.insert(id);
+    }
+    return as_vector<OrderTag>(found);
+}
+
+std::vector<effects::ReportKeyMatch> BatchRecords::reports_with_prefix(const std::string& key_prefix) {
+    return reports_.with_prefix(key_prefix);
+}
+std::vector<ReportId> BatchRecords::reports_of(OrderId id) {
+    return reports_.of(id);
+}
+const effects::ReportRecord* BatchRecords::report(ReportId id) {
+    return reports_.report(id);
+}
+
 void BatchRecords::apply(const effects::Plan& plan, std::int64_t change) {
     for (const auto& provider : plan.new_providers) {
         providers_[provider.key] = provider.id;
@@ -160,6 +185,7 @@ void BatchRecords::apply(const effects::Plan& plan, std::int64_t change) {
     }
     for (const auto& patient : plan.patients) apply(patient, change);
     for (const auto& order : plan.orders) apply(order, change);
+    for (const auto& report : plan.reports) reports_.apply(report, change);
 }
 
 void BatchRecords::apply(const effects::PatientWrite& write, std::int64_t change) {

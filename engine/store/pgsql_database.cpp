@@ -56,7 +56,30 @@ void run_missing(Connection& connection, std::size_t have) {
     }
 }
 
+std::int64_t known_version() {
+    return static_cast<std::int64_t>(pgsql_migrations().size());
+}
+
+Error newer(std::int64_t have) {
+    return {ErrorCode::storage_schema_newer,
+            "schema " + std::to_string(have) + ", this program knows " + std::to_string(known_version()),
+            {}};
+}
+
 }  // namespace
+
+Result<void> schema_is_ours(const std::string& target) {
+    try {
+        Connection connection(target, "SET default_transaction_read_only = on");
+        std::int64_t have = 0;
+        connection.transaction([&] { have = version_of(connection); });
+        if (have > known_version()) return newer(have);
+        if (have == known_version()) return {};
+        return Error{ErrorCode::storage_schema_broken, "an older program made it; start the engine once", {}};
+    } catch (const Failure& failure) {
+        return Error{ErrorCode::storage_unavailable, failure.what(), {}};
+    }
+}
 
 bool is_target(const std::string& url) {
     const bool is_url = url.starts_with("postgresql://") || url.starts_with("postgres://");
@@ -83,11 +106,8 @@ Result<void> migrate(const std::string& target) {
             have = version_of(connection);
             run_missing(connection, static_cast<std::size_t>(have));
         });
-        const auto known = static_cast<std::int64_t>(pgsql_migrations().size());
-        if (have <= known) return {};
-        return Error{ErrorCode::storage_schema_newer,
-                     "schema " + std::to_string(have) + ", this program knows " + std::to_string(known),
-                     {}};
+        if (have > known_version()) return newer(have);
+        return {};
     } catch (const Failure& failure) {
         const bool broken = failure.trouble() == Trouble::statement || failure.trouble() == Trouble::constraint;
         return Error{broken ? ErrorCode::storage_schema_broken : ErrorCode::storage_unavailable, failure.what(), {}};

@@ -54,7 +54,7 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
     messages_.text(unit.channel).text(unit.peer).text(unit.sender).text(unit.control_id).text(unit.type).text(digest);
     messages_.integer(decision.first_of_its_kind ? 0 : message).integer(decision.duplicate_of).integer(unit.revision);
     messages_.integer(static_cast<std::int64_t>(outcome.outcome)).text(error_name);
-    messages_.text(made_storable(error.detail)).text(made_storable(error.place));
+    messages_.text(made_storable(detail_of(outcome))).text(made_storable(error.place));
     messages_.text(unit.effects.ordering_key).text(decision.done.reply);
     bodies_.row().integer(message).integer(0).text(unit.content);
     if (!decision.plan.patches.empty()) {

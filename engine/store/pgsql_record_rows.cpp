@@ -62,6 +62,7 @@ void RecordRows::take(const BatchRecords& records) {
     take_patients(records);
     take_identifiers(records);
     take_orders(records);
+    reports_.take(records.reports());
     for (const auto& [key, provider] : records.new_providers()) {
         auto& row = new_providers_.row().integer(provider.id.value).text(key).text(provider.identifier);
         row.text(provider.authority).text(provider.name).text({});
@@ -125,6 +126,7 @@ void RecordRows::send(Connection& connection) const {
     for (const auto* rows : {&patients_, &orders_, &steps_}) rows->send(connection);
     for (const auto* rows : {&new_patients_, &new_identifiers_, &replaced_identifiers_, &new_providers_, &new_keys_})
         rows->send(connection);
+    reports_.send(connection);
 }
 
 }  // namespace gantry::store::pgsql

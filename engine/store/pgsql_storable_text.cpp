@@ -70,6 +70,21 @@ bool storable(const effects::ScheduleChange::OrderNumbers& one) {
     return storable(one.placer) && storable(one.filler);
 }
 
+bool storable(const effects::ReportLine& one) {
+    return pgsql::storable(one.code) && pgsql::storable(one.sub_id) && pgsql::storable(one.set_id) &&
+           pgsql::storable(one.text);
+}
+
+bool storable(const effects::ReportChange& one) {
+    return storable(one.document) && storable(one.parent_document) && storable(one.parent_placer) &&
+           storable(one.parent_filler) && storable(one.fields) && pgsql::storable(one.status_sent) &&
+           pgsql::storable(one.event_time) && pgsql::storable(one.study_instance_uid) &&
+           std::all_of(one.orders.begin(), one.orders.end(), [](const auto& order) { return storable(order); }) &&
+           std::all_of(one.lines.begin(), one.lines.end(), [](const auto& line) { return storable(line); }) &&
+           std::all_of(one.documents.begin(), one.documents.end(),
+                       [](const auto& document) { return pgsql::storable(document.media_type); });
+}
+
 template <class Change>
 bool all_storable(const std::vector<Change>& changes) {
     return std::all_of(changes.begin(), changes.end(), [](const auto& change) { return storable(change); });
@@ -83,7 +98,7 @@ bool storable(const effects::ScheduleChange& one) {
 bool storable(const effects::Effects& effects) {
     return pgsql::storable(effects.ordering_key) && (!effects.patient || storable(*effects.patient)) &&
            all_storable(effects.merges) && all_storable(effects.orders) &&
-           (!effects.schedule || storable(*effects.schedule));
+           (!effects.schedule || storable(*effects.schedule)) && all_storable(effects.reports);
 }
 
 }  // namespace

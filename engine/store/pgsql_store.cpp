@@ -17,7 +17,9 @@ std::int64_t largest_id(Connection& connection) {
         "largest_id", R"(SELECT greatest((SELECT max("id") FROM "message"), (SELECT max("id") FROM "patient"), )"
                       R"((SELECT max("id") FROM "provider"), (SELECT max("id") FROM "imaging_study"), )"
                       R"((SELECT max("id") FROM "scheduled_procedure_step"), (SELECT max("id") FROM "delivery"), )"
-                      R"((SELECT max("id") FROM "change_log"), (SELECT max("id") FROM "delivery_attempt"), 0))"};
+                      R"((SELECT max("id") FROM "change_log"), (SELECT max("id") FROM "delivery_attempt"), )"
+                      R"((SELECT max("id") FROM "radiology_report"), (SELECT max("id") FROM "report_order"), )"
+                      R"((SELECT max("id") FROM "report_version"), 0))"};
     return connection.run(largest).integer(0, 0);
 }
 
@@ -35,7 +37,8 @@ class PgsqlStore final : public Store {
           turn_(options.url, "SET lock_timeout = 0"),
           worklist_(*pool_),
           records_(*pool_),
-          ledger_(*pool_, clock, [this](const std::function<void()>& work) { alone(work); }) {
+          ledger_(*pool_),
+          revisions_(*pool_, clock, [this](const std::function<void()>& work) { alone(work); }) {
         probe_.ensure();
         const auto after = largest_id(probe_);
         if (!keeps_its_promises(probe_))
@@ -56,6 +59,7 @@ class PgsqlStore final : public Store {
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
     Ledger& ledger() override { return ledger_; }
+    Revisions& revisions() override { return revisions_; }
 
     Result<void> writable() override {
         static const Statement write{"probe", R"(INSERT INTO "lease" VALUES ('probe', '', 0, 0) ON CONFLICT ("name") )"
@@ -87,6 +91,7 @@ class PgsqlStore final : public Store {
     WorklistView worklist_;
     RecordsView records_;
     LedgerView ledger_;
+    RevisionsView revisions_;
 };
 
 std::optional<Error> impossible(const StoreOptions& options) {
@@ -109,6 +114,15 @@ Result<std::unique_ptr<Store>> open_pgsql(const StoreOptions& options, const Clo
                                                                     : ErrorCode::storage_unavailable,
                      failure.what(),
                      {}};
+    }
+}
+
+Result<std::unique_ptr<RevisionReader>> open_pgsql_revisions(const std::string& target) {
+    try {
+        if (auto usable = pgsql::schema_is_ours(target); !usable) return usable.error();
+        return std::unique_ptr<RevisionReader>(std::make_unique<RevisionsOnly>(pgsql::open_pool(target)));
+    } catch (const std::exception&) {
+        return Error{ErrorCode::storage_unavailable, "the database cannot be opened", {}};
     }
 }
 

@@ -38,6 +38,7 @@ void TouchedKeys::add(const effects::Effects& effects) {
         if (merge.pid) add(*merge.pid);
     }
     for (const auto& order : effects.orders) add(order);
+    for (const auto& report : effects.reports) add(report);
     if (!effects.schedule) return;
     for (const auto& [placer, filler] : effects.schedule->orders) add(placer, filler);
 }
@@ -67,6 +68,16 @@ void TouchedKeys::add(const effects::OrderChange& order) {
     if (!provider.empty()) providers.insert(std::move(provider));
 }
 
+void TouchedKeys::add(const effects::ReportChange& report) {
+    for (const auto& order : report.orders) add(order);
+    add(report.parent_placer, report.parent_filler);
+    for (const auto* document : {&report.document, &report.parent_document})
+        if (!document->number.empty()) documents.insert(effects::document_key(*document));
+    auto radiologist = effects::provider_key(report.fields.value(effects::ReportField::radiologist_id), {},
+                                             report.fields.value(effects::ReportField::radiologist));
+    if (!radiologist.empty()) providers.insert(std::move(radiologist));
+}
+
 void TouchedKeys::add(const effects::OrderNumber& placer, const effects::OrderNumber& filler) {
     if (!placer.number.empty()) order_prefixes.insert(effects::placer_prefix(placer));
     if (!filler.number.empty()) order_prefixes.insert(effects::filler_prefix(filler));
@@ -76,6 +87,7 @@ std::vector<std::int64_t> TouchedKeys::locks() const {
     std::vector<std::int64_t> out;
     for (const auto& key : identifiers) out.push_back(lock_of('i', key));
     for (const auto& key : order_prefixes) out.push_back(lock_of('o', key));
+    for (const auto& key : documents) out.push_back(lock_of('d', key));
     for (const auto& [accession, issuer] : accessions) out.push_back(lock_of('a', accession));
     for (const auto& key : lone) out.push_back(lock_of('m', key));
     std::sort(out.begin(), out.end());

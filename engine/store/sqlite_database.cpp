@@ -55,7 +55,31 @@ int version_of(sqlite3* connection) {
     return static_cast<int>(statement.start().first_integer().value_or(0));
 }
 
+Error newer(int have) {
+    return {ErrorCode::storage_schema_newer,
+            "schema " + std::to_string(have) + ", this program knows " + std::to_string(sqlite_migrations().size()),
+            {}};
+}
+
 }  // namespace
+
+Result<std::unique_ptr<odb::sqlite::database>> open_to_read(const std::filesystem::path& path) {
+    std::error_code failed;
+    if (!std::filesystem::is_regular_file(path, failed))
+        return Error{ErrorCode::storage_unavailable, "there is no database file", path.string()};
+    auto database =
+        std::make_unique<odb::sqlite::database>(path.string(), SQLITE_OPEN_READONLY | SQLITE_OPEN_PRIVATECACHE, false,
+                                                "", std::make_unique<odb::sqlite::connection_pool_factory>(0, 1));
+    const auto connection = database->connection();
+    execute(connection->handle(), "PRAGMA busy_timeout = 5000");
+    const auto have = version_of(connection->handle());
+    const auto known = static_cast<int>(sqlite_migrations().size());
+    if (have > known) return newer(have);
+    if (have < known)
+        return Error{ErrorCode::storage_schema_broken, "an older program made it; start the engine once",
+                     path.string()};
+    return database;
+}
 
 Database::Database(const std::filesystem::path& path)
     : database_(std::make_unique<odb::sqlite::database>(name_of(path), open_flags(path), false,
@@ -69,10 +93,7 @@ Database::Database(const std::filesystem::path& path)
 Result<void> Database::migrate() {
     const auto scripts = sqlite_migrations();
     const auto have = version_of(writer());
-    if (have > static_cast<int>(scripts.size()))
-        return Error{ErrorCode::storage_schema_newer,
-                     "schema " + std::to_string(have) + ", this program knows " + std::to_string(scripts.size()),
-                     {}};
+    if (have > static_cast<int>(scripts.size())) return newer(have);
     for (auto next = static_cast<std::size_t>(have); next < scripts.size(); ++next) {
         execute(writer(), "BEGIN IMMEDIATE");
         execute(writer(), std::string(scripts[next]).c_str());

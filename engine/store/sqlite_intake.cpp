@@ -9,8 +9,8 @@ namespace {
 // Where ids of an existing database end, so that a clock set back cannot repeat one.
 std::int64_t largest_id(sqlite3* connection) {
     std::int64_t largest = 0;
-    for (const auto* table :
-         {"message", "patient", "provider", "imaging_study", "scheduled_procedure_step", "delivery", "change_log"}) {
+    for (const auto* table : {"message", "patient", "provider", "imaging_study", "scheduled_procedure_step", "delivery",
+                              "change_log", "radiology_report", "report_order", "report_version"}) {
         Statement statement(connection, std::string("SELECT coalesce(max(\"id\"), 0) FROM \"") + table + "\"");
         largest = std::max(largest, statement.start().first_integer().value_or(0));
     }
@@ -161,7 +161,7 @@ void SqliteIntake::write_message(const Unit& unit, std::string_view digest, cons
     insert_message_.integer(decision.duplicate_of).integer(unit.revision);
     insert_message_.integer(static_cast<std::int64_t>(outcome.outcome))
         .text(error_name)
-        .text(error.detail)
+        .text(detail_of(outcome))
         .text(error.place);
     insert_message_.text(unit.effects.ordering_key).blob(decision.done.reply).run();
     insert_body_.start().integer(outcome.message).blob(unit.content).run();

@@ -45,14 +45,17 @@ StoredRecords::StoredRecords(sqlite3* c)
       by_accession_(
           c,
           R"(SELECT "id" FROM "imaging_study" WHERE "accession_number" = ? AND "accession_issuer" = ? ORDER BY "id")"),
+      by_study_uid_(c, R"(SELECT "id" FROM "imaging_study" WHERE "study_instance_uid" = ? ORDER BY "id")"),
       order_(c, select_statement("imaging_study", order_columns, RecordKind::order, R"("id" = ?)")),
       steps_(c, select_statement("scheduled_procedure_step", step_columns, RecordKind::step,
                                  R"("study" = ? ORDER BY "id")")),
-      provider_(c, R"(SELECT "id" FROM "provider" WHERE "key" = ?)") {}
+      provider_(c, R"(SELECT "id" FROM "provider" WHERE "key" = ?)"),
+      reports_(c) {}
 
 void StoredRecords::forget() {
     patients_.clear();
     orders_.clear();
+    reports_.forget();
 }
 
 std::optional<PatientId> StoredRecords::patient_of(const std::string& identifier_key) {
@@ -133,6 +136,23 @@ std::optional<ProviderId> StoredRecords::provider_of(const std::string& key) {
     return found ? std::optional(ProviderId{*found}) : std::nullopt;
 }
 
+std::vector<OrderId> StoredRecords::orders_with_study_uid(const std::string& uid) {
+    std::vector<OrderId> out;
+    by_study_uid_.start().text(uid);
+    while (by_study_uid_.step()) out.push_back({by_study_uid_.column_integer(0)});
+    return out;
+}
+
+std::vector<ReportKeyMatch> StoredRecords::reports_with_prefix(const std::string& key_prefix) {
+    return reports_.with_prefix(key_prefix);
+}
+std::vector<ReportId> StoredRecords::reports_of(OrderId id) {
+    return reports_.of(id);
+}
+const ReportRecord* StoredRecords::report(ReportId id) {
+    return reports_.report(id);
+}
+
 RecordWriter::RecordWriter(sqlite3* c)
     : insert_patient_(c, insert_statement("patient", patient_columns, RecordKind::patient)),
       update_patient_(c, update_statement("patient", patient_columns, RecordKind::patient)),
@@ -151,7 +171,8 @@ RecordWriter::RecordWriter(sqlite3* c)
       hide_steps_(
           c,
           R"(UPDATE "scheduled_procedure_step" SET "visible" = ("status" IN ('SCHEDULED', 'ARRIVED', 'READY') AND ? = 0) )"
-          R"(WHERE "study" = ?)") {}
+          R"(WHERE "study" = ?)"),
+      reports_(c) {}
 
 void RecordWriter::write(const Plan& plan, std::int64_t change) {
     for (const auto& provider : plan.new_providers) {
@@ -160,6 +181,7 @@ void RecordWriter::write(const Plan& plan, std::int64_t change) {
     }
     for (const auto& patient : plan.patients) write(patient, change);
     for (const auto& order : plan.orders) write(order, change);
+    for (const auto& report : plan.reports) reports_.write(report, change);
 }
 
 void RecordWriter::write(const PatientWrite& patient, std::int64_t change) {

@@ -19,13 +19,16 @@ class SqliteStore final : public Store {
           deliveries_(database_->odb(), writer_, options, clock),
           worklist_(database_->odb()),
           records_(database_->odb()),
-          ledger_(database_->odb(), clock, [this](const std::function<void()>& work) { writer_.exclusively(work); }) {}
+          ledger_(database_->odb()),
+          revisions_(database_->odb(), clock,
+                     [this](const std::function<void()>& work) { writer_.exclusively(work); }) {}
 
     std::vector<Intake*> intakes() override { return {&intake_}; }
     Deliveries& deliveries() override { return deliveries_; }
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
     Ledger& ledger() override { return ledger_; }
+    Revisions& revisions() override { return revisions_; }
 
     Result<void> writable() override {
         // A disk that is nearly full has room for a probe and not for an order, so what happened to those counts first.
@@ -41,6 +44,7 @@ class SqliteStore final : public Store {
     WorklistView worklist_;
     RecordsView records_;
     LedgerView ledger_;
+    RevisionsView revisions_;
 };
 
 }  // namespace
@@ -55,6 +59,16 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options, const st
     } catch (const sqlite::Failure& failure) {
         return Error{failure.about_storage() ? ErrorCode::storage_unavailable : ErrorCode::storage_schema_broken,
                      failure.what(), path.string()};
+    } catch (const std::exception&) {
+        return Error{ErrorCode::storage_unavailable, "the database file cannot be opened", path.string()};
+    }
+}
+
+Result<std::unique_ptr<RevisionReader>> open_sqlite_revisions(const std::filesystem::path& path) {
+    try {
+        auto database = sqlite::open_to_read(path);
+        if (!database) return database.error();
+        return std::unique_ptr<RevisionReader>(std::make_unique<RevisionsOnly>(std::move(*database)));
     } catch (const std::exception&) {
         return Error{ErrorCode::storage_unavailable, "the database file cannot be opened", path.string()};
     }

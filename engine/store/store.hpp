@@ -100,8 +100,7 @@ class WorklistReader {
     virtual Result<std::vector<effects::WorklistRow>> rows(std::span<const StepId> steps, const std::string& today) = 0;
 };
 
-// Orders and patients as they are stored, open or closed, with or without steps: for the shell, case files and the
-// console.
+// Orders, patients and reports as they are stored, whatever their status: for the shell, case files and the console.
 class RecordsReader {
   public:
     virtual ~RecordsReader() = default;
@@ -113,11 +112,20 @@ class RecordsReader {
     virtual Result<std::vector<effects::OrderRecord>> orders(const OrderFilter& filter, std::size_t most) = 0;
     // Oldest first, with their identifiers; no id: all of them.
     virtual Result<std::vector<effects::PatientRecord>> patients(PatientId id, std::size_t most) = 0;
+    struct ReportFilter {  // what is empty does not narrow
+        ReportId id;
+        std::string accession_number;  // of any of its orders
+    };
+    // Oldest first, with their orders and all their versions.
+    virtual Result<std::vector<effects::ReportRecord>> reports(const ReportFilter& filter, std::size_t most) = 0;
+    // An enclosed document by its digest.
+    virtual Result<std::optional<effects::StoredDocument>> document(const std::string& digest) = 0;
 };
 
 // The ledger read back, for the shell, tests and the console.
 struct MessageSummary {
     MessageId id;
+    // error_detail: of a message that was filtered the rule
     std::string channel, type, control_id, error, error_detail, reply, content;
     effects::Outcome outcome = effects::Outcome::pending;
     Instant received;
@@ -134,8 +142,31 @@ class Ledger {
     };
     virtual Result<std::vector<Count>> counts() = 0;
     virtual Result<std::int64_t> pending_deliveries() = 0;
-    // Stores a channel document if it is not the latest revision already; answers its revision.
-    virtual Result<std::int64_t> register_channel(const std::string& channel, const std::string& document) = 0;
+};
+
+// The documents of the configuration as they were in force. Names: a channel's, or "mappings/NAME", "tables/NAME".
+struct RevisionDraft {
+    std::string name, document, author;
+    std::string depends;  // of a channel: a line "mappings/NAME digest" per document it was read with
+};
+struct Revision {
+    std::int64_t id = 0;  // what message rows name; grows with time
+    Instant created;
+    std::string digest;
+    RevisionDraft content;
+};
+
+class RevisionReader {
+  public:
+    virtual ~RevisionReader() = default;
+    // Newest first.
+    virtual Result<std::vector<Revision>> of(const std::string& name) = 0;
+};
+
+class Revisions : public RevisionReader {
+  public:
+    // Stores each that differs from the newest of its name; answers the id of each. One transaction.
+    virtual Result<std::vector<std::int64_t>> keep(std::span<const RevisionDraft> drafts) = 0;
 };
 
 class Store {
@@ -149,6 +180,7 @@ class Store {
     virtual WorklistReader& worklist() = 0;
     virtual RecordsReader& records() = 0;
     virtual Ledger& ledger() = 0;
+    virtual Revisions& revisions() = 0;
     // Empty when a commit would be possible now, else why not; for readiness, so it never waits for long.
     virtual Result<void> writable() = 0;
 };
@@ -157,5 +189,9 @@ class Store {
 // config_out_of_range (a URL that names no known database; a node or number of committers that cannot be).
 Result<std::unique_ptr<Store>> open(const StoreOptions& options, const std::filesystem::path& data, const Clock& clock,
                                     events::Sink& events);
+
+// For looking at the revisions of a database that an engine may be using at the same time; changes nothing. Errors: as
+// of open(), and storage_schema_broken where no engine of this version has opened it yet.
+Result<std::unique_ptr<RevisionReader>> open_revisions(const StoreOptions& options, const std::filesystem::path& data);
 
 }  // namespace gantry::store

@@ -12,10 +12,11 @@ Outcome refused(const Error& error) {
     return info(error.code).then == Remedy::hold ? Outcome::held : Outcome::rejected;
 }
 
-// An order that came again under a new control id: whoever is behind us has it already.
+// An order or result that came again under a new control id: whoever is behind us has it already.
 bool only_repeats(const effects::Plan& plan) {
-    const bool orders = std::any_of(plan.records.begin(), plan.records.end(),
-                                    [](const auto& record) { return record.kind == effects::RecordKind::order; });
+    const bool orders = std::any_of(plan.records.begin(), plan.records.end(), [](const auto& record) {
+        return record.kind == effects::RecordKind::order || record.kind == effects::RecordKind::report;
+    });
     return orders && plan.patches.empty() &&
            std::all_of(plan.records.begin(), plan.records.end(),
                        [](const auto& record) { return record.what == effects::RecordOutcome::What::unchanged; });
@@ -23,10 +24,12 @@ bool only_repeats(const effects::Plan& plan) {
 
 Outcome applied(const Unit& unit, const effects::Plan& plan) {
     if (plan.refused) return refused(*plan.refused);
+    if (!plan.filtered_by.empty()) return Outcome::filtered;
     return unit.effects.deliveries.empty() || only_repeats(plan) ? Outcome::delivered : Outcome::pending;
 }
 
 std::string lane_of(const Unit& unit, const effects::Plan& plan) {
+    if (unit.effects.ordered_by_key) return unit.effects.ordering_key;
     std::string out;
     for (const auto patient : plan.subjects) {
         if (!out.empty()) out += effects::key_separator;
@@ -61,6 +64,7 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
     outcome.message = ids.next();
     if (unit.effects.disposition == Disposition::filter) {
         outcome.outcome = Outcome::filtered;
+        outcome.filtered_by = unit.effects.filtered_by;
     } else {
         out.plan = effects::reconcile(unit.effects, records, ids, *unit.policy);
         outcome.error = out.plan.refused;
@@ -68,6 +72,7 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
         outcome.warnings = out.plan.warnings;
         outcome.outcome = applied(unit, out.plan);
         out.lane = lane_of(unit, out.plan);
+        outcome.filtered_by = out.plan.filtered_by;
     }
     out.done.reply = unit.reply(outcome, now);
     out.first_of_its_kind = !unit.control_id.empty() && !outcome.error;

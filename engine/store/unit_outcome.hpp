@@ -22,7 +22,8 @@ struct Decision {
     // Of the unit's deliveries: each of them waits for earlier ones of the same destination that share a lane. One lane
     // for each patient the unit is about, after aliases; the two patients of a merge or move share its deliveries, so
     // that these wait for what is under way to either of them, and what comes later waits for these. Without a patient
-    // the unit's own keys, else the peer. Several are separated by effects::key_separator.
+    // the unit's own keys, else the peer; where the channel chose the key, that key alone. Several are separated by
+    // effects::key_separator.
     std::string lane;
     std::int64_t duplicate_of = 0;
     // Whether later copies are duplicates of this message. Only what was taken can have any: a rejected message may be
@@ -33,6 +34,11 @@ struct Decision {
 // The part of a digest that is stored and compared.
 inline std::string_view stored_digest(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), 16};
+}
+
+// What the message row says about why: of an error its detail, else the rule that filtered it.
+inline const std::string& detail_of(const effects::UnitOutcome& outcome) {
+    return outcome.error ? outcome.error->detail : outcome.filtered_by;
 }
 
 // Whether an earlier copy still makes this one a duplicate.

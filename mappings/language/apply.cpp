@@ -1,27 +1,9 @@
 // One value against the row of its field in the field table: type, choices, longest length.
-#include <algorithm>
-
+#include "engine/effects/field_form.hpp"
 #include "mappings/language/frame.hpp"
 
 namespace gantry::mappings {
 namespace {
-
-// PS3.5 9.1: digits and single dots, no leading zero in a component.
-bool is_uid(std::string_view text) {
-    char before = '.';
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        const bool digit = c >= '0' && c <= '9';
-        if (!digit && (c != '.' || before == '.')) return false;
-        if (c == '0' && before == '.' && i + 1 < text.size() && text[i + 1] != '.') return false;
-        before = c;
-    }
-    return !text.empty() && before != '.';
-}
-
-bool is_decimal(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789.-") == std::string_view::npos;
-}
 
 std::string shortened(const std::string& text, std::size_t characters) {
     std::size_t at = 0;
@@ -44,23 +26,19 @@ void check_length(const FieldRule& rule, Frame& frame, Value& value) {
         case TooLong::reject:
             return frame.remarks.fail(ErrorCode::hl7_too_long, sentence, value.raw, value.source);
         case TooLong::cut:
+            frame.remarks.lost({std::string(spec.name), std::string(value.source), characters, spec.longest});
             value.text = shortened(value.text, spec.longest);
             return frame.remarks.warn("The text was shortened: " + sentence + ".");
         case TooLong::leave_out:
+            frame.remarks.lost({std::string(spec.name), std::string(value.source), characters, 0});
             value = {};
             return frame.remarks.warn("The value was not used: " + sentence + ".");
     }
 }
 
-void check_type(const FieldRule& rule, Frame& frame, const Value& value) {
-    const auto& spec = *rule.spec;
-    auto fail = [&](ErrorCode code, const char* what) {
-        frame.remarks.fail(code, std::string(spec.name) + " takes " + what, value.raw, value.source);
-    };
-    if (spec.type == effects::FieldType::uid && !is_uid(value.text)) fail(ErrorCode::hl7_bad_value, "a UID");
-    if (spec.type == effects::FieldType::decimal && !is_decimal(value.text)) fail(ErrorCode::hl7_bad_value, "a number");
-    const bool known = std::find(spec.choices.begin(), spec.choices.end(), value.text) != spec.choices.end();
-    if (!spec.choices.empty() && !known) fail(ErrorCode::hl7_unknown_code, "one of its choices only");
+void check_form(const FieldRule& rule, Frame& frame, const Value& value) {
+    const auto form = effects::check_form(*rule.spec, value.text);
+    if (!form) frame.remarks.fail(form.error().code, form.error().detail, value.raw, value.source);
 }
 
 }  // namespace
@@ -75,7 +53,7 @@ void apply(const FieldRule& rule, Frame& frame, effects::FieldChange& into) {
     }
     if (value.says == Value::Says::set) {
         check_length(rule, frame, value);
-        check_type(rule, frame, value);
+        check_form(rule, frame, value);
     }
     into = {value.says, std::move(value.text), value.source, value.fills};
 }

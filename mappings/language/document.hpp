@@ -1,12 +1,15 @@
 // A compiled mapping document: its sections with fields resolved. Made by the compiler, read by the evaluator.
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/effects/effects.hpp"
+#include "engine/json/value.hpp"
 #include "mappings/language/expression.hpp"
+#include "mappings/language/script_step.hpp"
 
 namespace gantry::mappings {
 
@@ -15,6 +18,8 @@ struct MessageName {
     std::string type, event;
     bool matches(std::string_view type, std::string_view event) const;
 };
+// "ORM^O01"; nothing: it is not a message's name.
+std::optional<MessageName> message_name(std::string_view text);
 bool any_matches(const std::vector<MessageName>& names, std::string_view type, std::string_view event);
 
 // What becomes of a value that is longer than its field takes.
@@ -98,15 +103,70 @@ struct ScheduleSection {
     std::vector<FieldRule> fields, items;
 };
 
+// What a row of the table of sections says of an OBX-3, a suffix, or a heading.
+struct SectionRow {
+    bool in_text = true;  // false: no text for readers (a UID)
+    effects::ReportField section = effects::ReportField::findings;
+    bool headings = false;  // what stands there may be divided by headings all the same
+};
+
+// The lines of a report: OBX and their notes.
+struct LineSection {
+    std::string each, notes;  // "OBX", "NTE"
+    const Table* sections = nullptr;
+    std::vector<std::optional<SectionRow>> section_of_row;
+    effects::ReportField otherwise = effects::ReportField::findings;
+    const Table* statuses = nullptr;  // OBX-11
+    std::vector<std::optional<effects::ResultStatus>> status_of_row;
+    std::vector<effects::ReportLine::Says> says_of_row;
+};
+
+struct ReportSection {
+    enum class Event : std::uint8_t { text, addendum, replacement, withdrawal };
+
+    std::string document;               // "TXA": the message is one document; empty: a report per `each`
+    std::string head, each;             // "ORC", "OBR"
+    std::optional<Condition> combined;  // neighbours that say so are one report for several orders
+    const Table* events = nullptr;      // of documents, by MSH-9.2
+    std::vector<Event> event_of_row;
+    std::size_t announces = 0;  // column
+    std::vector<Source> number, parent_number, parent, event_time, placer, filler;
+    std::optional<Source> parent_result;
+    Node status;
+    std::optional<Node> order_status, imaging;
+    const Table* statuses = nullptr;
+    std::vector<effects::ResultStatus> status_of_row;
+    std::vector<effects::OrderAction> order_action_of_row;
+    LineSection lines;
+    std::vector<FieldRule> order_fields, fields;
+};
+
+// Where an expression stands in the document as it was written.
+struct ExpressionPlace {
+    std::string pointer;
+    json::Position position;
+};
+
+// What the whole message must be like.
+struct Requirement {
+    std::string sentence;
+    Condition condition;
+};
+
 struct Document {
     std::string name, description;
+    std::vector<ExpressionPlace> expressions;  // every path and every function
+    std::shared_ptr<const ScriptStep> script;  // after the sections; null: none
     std::vector<MessageName> messages, unused;
     std::vector<FieldName> ignores;  // known to be unneeded, not reported by coverage; sorted
+    std::vector<Requirement> requirements;
     std::optional<PatientSection> patient;
     std::optional<VisitSection> visit;
     std::vector<MergeSection> merges;
     std::optional<OrderSection> orders;
     std::optional<ScheduleSection> schedule;
+    std::optional<ReportSection> reports;
+    std::vector<std::shared_ptr<const Table>> tables;  // what the sections point into
 };
 
 }  // namespace gantry::mappings

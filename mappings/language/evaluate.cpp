@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "mappings/language/document.hpp"
+#include "mappings/language/notes.hpp"
 #include "mappings/language/sections.hpp"
 
 namespace gantry::mappings {
@@ -74,8 +75,26 @@ void add_key(effects::Effects& effects, const effects::Identifier& patient) {
     keys += key;
 }
 
+// The first field a condition speaks of.
+std::string place_of(const Condition& condition, const Frame& frame) {
+    for (const auto& operand : condition.operand)
+        if (operand.source) return field_at(frame.place, operand.source->path.segment(), operand.source->path.field());
+    for (const auto& part : condition.parts)
+        if (auto place = place_of(part, frame); !place.empty()) return place;
+    return {};
+}
+
+void check_requirements(const Document& document, Frame& frame) {
+    for (const auto& requirement : document.requirements)
+        if (!holds(requirement.condition, frame))
+            return frame.remarks.fail(ErrorCode::map_refused, requirement.sentence, {},
+                                      place_of(requirement.condition, frame));
+}
+
 void evaluate_sections(const Document& document, Frame& frame, Instant received, effects::Effects& effects) {
     auto& remarks = frame.remarks;
+    check_requirements(document, frame);
+    if (remarks.error()) return;
     if (document.patient) evaluate_patient(*document.patient, frame, effects);
     if (remarks.error()) return;
     if (const auto* visit = applicable(document.visit, frame)) evaluate_visit(*visit, frame, effects);
@@ -88,11 +107,19 @@ void evaluate_sections(const Document& document, Frame& frame, Instant received,
         if (merge.pid) add_key(effects, merge.survivor);
         add_key(effects, merge.prior);
     }
+    if (document.reports && !remarks.error()) evaluate_reports(*document.reports, frame, received, effects);
+    if (document.script && !remarks.error()) run_script(document, frame, received, effects);
+    if (!remarks.error()) check_effects(document, frame, effects);
     if (effects.ordering_key.empty() && !effects.orders.empty())
         effects.ordering_key = effects.orders.front().fields.value(effects::OrderField::accession_number);
 }
 
 }  // namespace
+
+std::optional<Error> unusable(const hl7::Message& message, const MappingContext& context) {
+    if (!context.control_id_needed || message.msh().field(10).valued()) return std::nullopt;
+    return Error{ErrorCode::hl7_missing_control_id, {}, "MSH[1]-10"};
+}
 
 const std::string& Mapping::name() const {
     return document_->name;
@@ -102,20 +129,34 @@ bool Mapping::reads(std::string_view type, std::string_view event) const {
     return any_matches(document_->messages, type, event);
 }
 
+const std::vector<std::shared_ptr<const Table>>& Mapping::tables() const {
+    return document_->tables;
+}
+
+const std::shared_ptr<const ScriptStep>& Mapping::script() const {
+    return document_->script;
+}
+
 effects::Effects evaluate(const Mapping& mapping, const hl7::Message& message, const MappingContext& context,
                           Instant received) {
-    Remarks remarks(message, context.coverage);
+    const auto& document = mapping.document();
+    Remarks remarks(message, context.coverage, context.usage ? document.expressions.size() : 0);
     const auto type = message.type(), event = message.event();
     Frame frame{context, remarks, Place::of(hl7::whole(message)), type, event};
+    Notes notes{document.script != nullptr, {}, {}};
+    frame.notes = &notes;
     effects::Effects effects;
-    evaluate_sections(mapping.document(), frame, received, effects);
-    auto coverage = remarks.report(mapping.document().ignores);
+    evaluate_sections(document, frame, received, effects);
+    auto coverage = remarks.report(document.ignores);
+    auto trace = std::move(effects.trace);
     if (remarks.error()) {
         effects = rejected(*remarks.error());
     } else {
         for (auto& sentence : remarks.take_warnings()) effects.ignored.push_back(std::move(sentence));
     }
     effects.coverage = std::move(coverage);
+    effects.usage = remarks.usage(document.name);
+    effects.trace = std::move(trace);
     return effects;
 }
 
@@ -140,9 +181,12 @@ Error MappingSet::unread(const hl7::Message& message) const {
 
 effects::Effects MappingSet::evaluate(const hl7::Message& message, const MappingContext& context,
                                       Instant received) const {
+    if (auto error = unusable(message, context)) return rejected(std::move(*error));
+    return map(message, context, received);
+}
+
+effects::Effects MappingSet::map(const hl7::Message& message, const MappingContext& context, Instant received) const {
     const auto type = message.type(), event = message.event();
-    if (context.control_id_needed && !message.msh().field(10).valued())
-        return rejected({ErrorCode::hl7_missing_control_id, {}, "MSH[1]-10"});
     const auto reader = std::find_if(mappings_.begin(), mappings_.end(),
                                      [&](const Mapping& mapping) { return mapping.reads(type, event); });
     const bool unused =

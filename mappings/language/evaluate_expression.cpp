@@ -2,6 +2,7 @@
 
 #include "engine/hl7/moment.hpp"
 #include "mappings/language/frame.hpp"
+#include "mappings/language/patterns.hpp"
 
 namespace gantry::mappings {
 namespace {
@@ -30,6 +31,12 @@ void mark_read(const Node& node, Frame& frame) {
     for (const auto& child : node.children) mark_read(child, frame);
 }
 
+void mark_read_from(const Node& list, std::size_t at, Frame& frame) {
+    frame.remarks.only_looking(true);
+    for (; at < list.children.size(); ++at) mark_read(list.children[at], frame);
+    frame.remarks.only_looking(false);
+}
+
 // What was deleted is as it would have been if nothing had been said: the default of the list, if it has one.
 Value in_its_place(const Node& list, Frame& frame, Value deleted) {
     if (list.children.back().op != Node::Op::fallback) return deleted;
@@ -43,8 +50,7 @@ Value evaluate_first(const Node& node, Frame& frame) {
     for (std::size_t i = 0; i < node.children.size(); ++i) {
         auto value = evaluate(node.children[i], frame);
         if (value.says == Says::nothing) continue;
-        if (frame.remarks.coverage())
-            for (auto rest = i + 1; rest < node.children.size(); ++rest) mark_read(node.children[rest], frame);
+        if (frame.remarks.coverage()) mark_read_from(node, i + 1, frame);
         return value.says == Says::clear ? in_its_place(node, frame, std::move(value)) : value;
     }
     return {};
@@ -71,7 +77,7 @@ Value evaluate_table(const Node& node, Frame& frame) {
     if (!spoke) return {};
     if (spoke->says == Says::clear && codes.size() == 1) return *spoke;
     for (const auto& code : codes) key.push_back(code.text);
-    const auto row = node.table->find(key);
+    const auto row = look_up(*node.table, key, frame.remarks);
     if (!row) return miss(node, frame, *spoke);
     const auto& cell = node.table->cell(*row, node.column);
     if (!cell) return {};
@@ -191,17 +197,24 @@ Value evaluate_fallback(const Node& node, Frame& frame) {
     return value;
 }
 
-bool is_in(const Condition& condition, Frame& frame) {
-    auto listed = [&](const std::string& text) {
-        return std::find(condition.values.begin(), condition.values.end(), text) != condition.values.end();
-    };
+// Of the operand's text, or of any repetition's where its path asks for every one.
+template <class Test>
+bool any_text(const Condition& condition, Frame& frame, const Test& test) {
     const auto& operand = condition.operand.front();
     if (operand.op != Node::Op::path || !operand.source->path.every_repetition())
-        return listed(evaluate(operand, frame).text);
+        return test(evaluate(operand, frame).text);
     const auto pieces = find_all(*operand.source, frame);
     return std::any_of(pieces.begin(), pieces.end(),
-                       [&](const hl7::Piece& piece) { return listed(read_piece(piece, operand, frame)); });
+                       [&](const hl7::Piece& piece) { return test(read_piece(piece, operand, frame)); });
 }
+
+bool is_in(const Condition& condition, Frame& frame) {
+    return any_text(condition, frame, [&](const std::string& text) {
+        return std::find(condition.values.begin(), condition.values.end(), text) != condition.values.end();
+    });
+}
+
+Value by_operation(const Node& node, Frame& frame);
 
 }  // namespace
 
@@ -211,6 +224,8 @@ bool holds(const Condition& condition, Frame& frame) {
     switch (condition.op) {
         case Condition::Op::in:
             return is_in(condition, frame);
+        case Condition::Op::matches:
+            return any_text(condition, frame, [&](const auto& text) { return matches(*condition.pattern, text); });
         case Condition::Op::exists:
             return evaluate(condition.operand.front(), frame).says == Says::set;
         case Condition::Op::negation:
@@ -226,6 +241,14 @@ bool holds(const Condition& condition, Frame& frame) {
 }
 
 Value evaluate(const Node& node, Frame& frame) {
+    auto value = by_operation(node, frame);
+    if (value.says != Says::nothing) frame.remarks.used(node.id);
+    return value;
+}
+
+namespace {
+
+Value by_operation(const Node& node, Frame& frame) {
     switch (node.op) {
         case Node::Op::constant:
             return {node.text.empty() ? Says::clear : Says::set, node.text, "constant", {}};
@@ -239,6 +262,12 @@ Value evaluate(const Node& node, Frame& frame) {
             return evaluate_join(node, frame);
         case Node::Op::concat:
             return evaluate_concat(node, frame);
+        case Node::Op::match:
+            return evaluate_match(node, frame);
+        case Node::Op::replace:
+            return evaluate_replace(node, frame);
+        case Node::Op::split:
+            return evaluate_split(node, frame);
         case Node::Op::when:
             return evaluate_when(node, frame);
         case Node::Op::quantity:
@@ -258,5 +287,7 @@ Value evaluate(const Node& node, Frame& frame) {
     }
     return {};
 }
+
+}  // namespace
 
 }  // namespace gantry::mappings

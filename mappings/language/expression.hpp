@@ -3,11 +3,13 @@
 #pragma once
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/hl7/path.hpp"
+#include "engine/text/pattern.hpp"
 #include "mappings/language/table.hpp"
 
 namespace gantry::mappings {
@@ -39,12 +41,17 @@ constexpr std::uint32_t packed_id(std::string_view id) {
 // A path as the document wrote it.
 struct Source {
     hl7::Path path;
+    std::uint32_t id = 0;            // its place among Document::expressions, from 1; 0: none
     std::uint32_t segment = 0;       // packed
     std::optional<hl7::Path> whole;  // the same repetition without component: "" there clears every component
     bool plain = false;              // no brackets: found without the general machinery
     bool all_repetitions = false;    // the reader takes the whole field (names in several scripts)
     bool own = false;                // only segments of the order group count, not those before the first one
 };
+
+Source source_of(hl7::Path path);
+// Whether a name is XPN, XCN or CNN there.
+Read name_read(const hl7::Path& path);
 
 struct Condition;
 
@@ -56,6 +63,9 @@ struct Node {
         table,
         join,
         concat,
+        match,
+        replace,
+        split,
         when,
         quantity,
         most_urgent,
@@ -77,9 +87,10 @@ struct Node {
 
     Op op = Op::constant;
     Read read = Read::text;
+    std::uint32_t id = 0;  // as of a source; of a path that of its source
     std::string
         text;  // constant: its value; join, concat: what stands between; quantity: which; else the source to show
-    std::string separator;  // Read::parts
+    std::string separator;  // Read::parts, split; match and replace: what is written for what was found
     std::optional<Source> source;
     std::vector<std::size_t> components;  // Read::parts
     std::vector<Node> children;           // when: then, else; quantity: none
@@ -90,15 +101,18 @@ struct Node {
     std::size_t number = 0;  // join: repetitions to skip; same_as: index of the field
     bool of_order = false;   // same_as within a step: a field of its order
     Setting setting = Setting::name;
+    std::int64_t piece = 0;                                       // split: from 1; from the end: from -1
+    std::shared_ptr<const text::Pattern> pattern;                 // match, replace
     double least = 0, most = std::numeric_limits<double>::max();  // quantity
 };
 
 struct Condition {
-    enum class Op : std::uint8_t { in, exists, negation, all, any, event };
+    enum class Op : std::uint8_t { in, matches, exists, negation, all, any, event };
     Op op = Op::exists;
-    std::vector<Node> operand;        // in, exists: exactly one
+    std::vector<Node> operand;        // in, matches, exists: exactly one
     std::vector<std::string> values;  // in, event
-    std::vector<Condition> parts;     // negation: one; all, any
+    std::shared_ptr<const text::Pattern> pattern;
+    std::vector<Condition> parts;  // negation: one; all, any
 };
 
 }  // namespace gantry::mappings

@@ -8,34 +8,121 @@ using effects::FieldType;
 using json::child_pointer;
 
 struct ExpressionCompiler::Function {
-    std::string_view name;
-    std::vector<std::string_view> members;
+    Shape shape;  // its name is the member that makes an object this function
     Node (ExpressionCompiler::*compile)(const json::Value&, const std::string&, const Target&);
 };
 
 const std::vector<ExpressionCompiler::Function>& ExpressionCompiler::functions() {
     using Self = ExpressionCompiler;
+    constexpr bool required = true;
+    const Member of_with{"with", Content::text, "what stands between"};
     // The first one that an object has a member for; most_urgent stands before table, which it also names.
     static const std::vector<Function> table{
-        {"constant", {"constant"}, &Self::constant},
-        {"most_urgent", {"most_urgent", "table", "give"}, &Self::most_urgent},
-        {"table", {"table", "of", "value", "miss"}, &Self::table_lookup},
-        {"join", {"join", "with", "skip"}, &Self::join},
-        {"concat", {"concat", "with"}, &Self::concat},
-        {"when", {"when", "then", "else"}, &Self::when},
-        {"quantity", {"quantity", "observations", "least", "most"}, &Self::quantity},
-        {"text", {"text"}, &Self::text},
-        {"coded", {"coded"}, &Self::coded},
-        {"person", {"person", "as"}, &Self::person},
-        {"phone", {"phone"}, &Self::phone},
-        {"parts", {"parts", "of", "with"}, &Self::parts},
-        {"ae_titles", {"ae_titles"}, &Self::ae_titles},
-        {"same_as", {"same_as"}, &Self::same_as},
-        {"channel", {"channel", "else"}, &Self::channel},
-        {"allowed", {"allowed"}, &Self::allowed},
-        {"default", {"default"}, &Self::fallback},
+        {{"constant", "this text; \"\" deletes", {{"constant", Content::text, "the text", required}}}, &Self::constant},
+        {{"most_urgent",
+          "STAT, URGENT or ROUTINE: the most urgent of all codes",
+          {{"most_urgent", Content::expressions, "where they are", required},
+           {"table", Content::table, "of priorities", required},
+           {"give",
+            Content::text,
+            "the urgency, or the codes that the table does not know",
+            false,
+            {"urgency", "unknown"}}}},
+         &Self::most_urgent},
+        {{"table",
+          "the code translated by a table",
+          {{"table", Content::table, "which", required},
+           {"of", Content::expressions, "the code, or one per key column", required},
+           {"value", Content::text, "the column to read"},
+           {"miss", Content::text, "a code that is not in it", false, {"reject", "pass", "empty"}}}},
+         &Self::table_lookup},
+        {{"join",
+          "all repetitions of all these segments as one text",
+          {{"join", Content::expressions, "where they are", required},
+           of_with,
+           {"skip", Content::number, "as many of the first ones"}}},
+         &Self::join},
+        {{"concat",
+          "what the parts say, one after the other",
+          {{"concat", Content::expressions, "the parts", required}, of_with}},
+         &Self::concat},
+        {{"match",
+          "what a regular expression finds in a value",
+          {{"match", Content::expression, "the value", required},
+           {"pattern", Content::text, "the expression, in the syntax of RE2", required},
+           {"give", Content::text, "what is taken: $1 is the first group, $0 the whole"}}},
+         &Self::match},
+        {{"replace",
+          "a value with everything that a regular expression finds replaced",
+          {{"replace", Content::expression, "the value", required},
+           {"pattern", Content::text, "the expression, in the syntax of RE2", required},
+           {"with", Content::text, "what is written instead: $1 is the first group, $0 the whole", required}}},
+         &Self::replace},
+        {{"split",
+          "one of the pieces of a value",
+          {{"split", Content::expression, "the value", required},
+           {"at", Content::text, "what stands between the pieces", required},
+           {"piece", Content::number, "which: from 1, or from -1 for the last", required}}},
+         &Self::split},
+        {{"when",
+          "one or the other",
+          {{"when", Content::condition, "what decides", required},
+           {"then", Content::expression, "if it holds", required},
+           {"else", Content::expression, "if not"}}},
+         &Self::when},
+        {{"quantity",
+          "the OBX that a table calls weight or height, in kg or m",
+          {{"quantity", Content::text, "which", required, {"weight", "height"}},
+           {"observations", Content::table, "codes to quantities", required},
+           {"least", Content::number, "less is not taken"},
+           {"most", Content::number, "more is not taken"}}},
+         &Self::quantity},
+        {{"text", "everything as it stands", {{"text", Content::path, "where", required}}}, &Self::text},
+        {{"coded", "of a coded element the text, else the code", {{"coded", Content::path, "where", required}}},
+         &Self::coded},
+        {{"person",
+          "a person name in a text field",
+          {{"person", Content::path, "where", required},
+           {"as", Content::text, "its data type", false, {"XPN", "XCN", "CNN"}}}},
+         &Self::person},
+        {{"phone", "of a telephone number one text", {{"phone", Content::path, "where", required}}}, &Self::phone},
+        {{"parts",
+          "these components",
+          {{"parts", Content::path, "where", required},
+           {"of", Content::numbers, "components, from 1", required},
+           of_with}},
+         &Self::parts},
+        {{"ae_titles", "all that are valid AE titles", {{"ae_titles", Content::expressions, "where", required}}},
+         &Self::ae_titles},
+        {{"same_as",
+          "a field written above; in a step order.NAME is one of its order",
+          {{"same_as", Content::text, "its name", required}}},
+         &Self::same_as},
+        {{"channel",
+          "a setting of the channel",
+          {{"channel",
+            Content::text,
+            "which",
+            required,
+            {"accession", "accession_issuer", "placer_namespace", "default_authority", "modality_reading", "name"}},
+           {"else", Content::expressions, "where the channel has no list of places"}}},
+         &Self::channel},
+        {{"allowed",
+          "only if the channel's list of modalities has it",
+          {{"allowed", Content::expression, "what", required}}},
+         &Self::allowed},
+        {{"default",
+          "what the message does not say itself: where the record has nothing yet",
+          {{"default", Content::expression, "what", required}}},
+         &Self::fallback},
     };
     return table;
+}
+
+std::vector<Shape> ExpressionCompiler::function_shapes() {
+    std::vector<Shape> out;
+    for (const auto& function : functions()) out.push_back(function.shape);
+    return out;
 }
 
 namespace {
@@ -52,7 +139,19 @@ bool is_xpn(const hl7::Path& path) {
 
 }  // namespace
 
-Read ExpressionCompiler::name_read(const hl7::Path& path) {
+Source source_of(hl7::Path path) {
+    Source out;
+    out.path = std::move(path);
+    out.segment = packed_id(out.path.segment());
+    const auto& text = out.path.text();
+    out.plain = text.find('[') == std::string::npos;
+    const auto dot = text.find('.', std::max(text.rfind(']') + 1, text.rfind('-')));
+    if (out.path.component() != 0 && dot != std::string::npos)
+        if (auto whole = hl7::Path::parse(text.substr(0, dot))) out.whole = std::move(whole).value();
+    return out;
+}
+
+Read name_read(const hl7::Path& path) {
     if (is_cnn(path)) return Read::cnn;
     return is_xpn(path) ? Read::xpn : Read::xcn;
 }
@@ -79,6 +178,17 @@ void ExpressionCompiler::set_read(Node& node, Read read) {
 }
 
 Node ExpressionCompiler::compile(const json::Value& value, const std::string& pointer, const Target& target) {
+    auto node = compiled(value, pointer, target);
+    node.id = node.source ? node.source->id : number(value, pointer);
+    return node;
+}
+
+std::uint32_t ExpressionCompiler::number(const json::Value& value, const std::string& pointer) {
+    expressions_.push_back({pointer, value.position()});
+    return static_cast<std::uint32_t>(expressions_.size());
+}
+
+Node ExpressionCompiler::compiled(const json::Value& value, const std::string& pointer, const Target& target) {
     if (value.is_string()) {
         auto node = path(value, pointer, Read::text);
         set_read(node, read_for(target, node.source));
@@ -98,15 +208,9 @@ std::optional<Source> ExpressionCompiler::source(const json::Value& value, const
         report_.wrong(value, pointer, ErrorCode::config_bad_path, parsed.error().detail);
         return std::nullopt;
     }
-    Source out;
-    out.path = std::move(parsed).value();
-    out.segment = packed_id(out.path.segment());
+    auto out = source_of(std::move(parsed).value());
     out.own = std::find(own_.begin(), own_.end(), out.path.segment()) != own_.end();
-    const auto& text = out.path.text();
-    out.plain = text.find('[') == std::string::npos;
-    const auto dot = text.find('.', std::max(text.rfind(']') + 1, text.rfind('-')));
-    if (out.path.component() != 0 && dot != std::string::npos)
-        if (auto whole = hl7::Path::parse(text.substr(0, dot))) out.whole = std::move(whole).value();
+    out.id = number(value, pointer);
     return out;
 }
 
@@ -167,13 +271,14 @@ std::vector<Node> ExpressionCompiler::paths(const json::Value& value, const std:
 
 Node ExpressionCompiler::object(const json::Value& value, const std::string& pointer, const Target& target) {
     const auto& all = functions();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Function& one) { return value.find(one.name); });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Function& one) { return value.find(one.shape.name); });
     if (found != all.end()) {
-        if (!report_.object(value, pointer, found->members)) return {};
+        if (!report_.object(value, pointer, found->shape)) return {};
         return (this->*found->compile)(value, pointer, target);
     }
     std::vector<std::string_view> names;
-    for (const auto& one : all) names.push_back(one.name);
+    for (const auto& one : all) names.push_back(one.shape.name);
     const auto written = value.members().empty() ? std::string() : value.members().front().key;
     report_.unknown(value, pointer, ErrorCode::config_bad_mapping, "there is no function", written, names);
     return {};
@@ -181,11 +286,17 @@ Node ExpressionCompiler::object(const json::Value& value, const std::string& poi
 
 const Table* ExpressionCompiler::table(const json::Value& name, const std::string& pointer) {
     if (!report_.text(name, pointer)) return nullptr;
-    const auto* found = tables_.find(name.string());
-    if (!found)
-        report_.unknown(name, pointer, ErrorCode::config_unknown_name, "there is no table", name.string(),
-                        tables_.names());
-    return found;
+    auto found = tables_.share(name.string());
+    if (!found) {
+        if (tables_.is_broken(name.string()))
+            report_.fail_quietly();
+        else
+            report_.unknown(name, pointer, ErrorCode::config_unknown_name, "there is no table", name.string(),
+                            tables_.names());
+        return nullptr;
+    }
+    if (std::find(used_.begin(), used_.end(), found) == used_.end()) used_.push_back(found);
+    return found.get();
 }
 
 std::size_t ExpressionCompiler::column(const Table& table, const json::Value& object, const std::string& pointer) {
@@ -217,16 +328,15 @@ void ExpressionCompiler::read_miss(Members object, const std::string& pointer, N
 }
 
 // A table that gives a field what the field cannot take would reject every message: say so at load.
-void ExpressionCompiler::check_choices(const Node& node, const json::Value& at, const std::string& pointer,
-                                       const Target& target) {
+void ExpressionCompiler::check_choices(const Node& node, const Target& target) {
     if (target.type != FieldType::code || target.choices.empty()) return;
     for (std::size_t row = 0; row < node.table->rows(); ++row) {
         const auto& cell = node.table->cell(row, node.column);
         if (!cell || cell->empty()) continue;
         if (std::find(target.choices.begin(), target.choices.end(), *cell) != target.choices.end()) continue;
-        return report_.unknown(at, pointer, ErrorCode::config_bad_mapping,
-                               "table " + node.table->name() + " gives what the field cannot take:", *cell,
-                               {target.choices.begin(), target.choices.end()});
+        report_.wrong_cell(*node.table, row, node.table->columns()[node.column],
+                           "this table gives a field what it cannot take,", *cell,
+                           {target.choices.begin(), target.choices.end()});
     }
 }
 
@@ -247,7 +357,6 @@ double ExpressionCompiler::optional_number(Members object, const std::string& po
 }
 
 Condition ExpressionCompiler::condition(const json::Value& value, const std::string& pointer) {
-    static const std::vector<std::string_view> names{"equals", "in", "exists", "not", "all", "any", "event"};
     Condition out;
     out.op = Condition::Op::all;  // of nothing: holds; only used when something was reported
     if (!value.is_object() || value.members().size() != 1) {
@@ -265,6 +374,17 @@ Condition ExpressionCompiler::condition(const json::Value& value, const std::str
         out.op = Condition::Op::in;
         out.operand.push_back(compile(argument.items()[0], child_pointer(place, "0"), {}));
         out.values = report_.texts(argument.items()[1], child_pointer(place, "1"));
+    } else if (name == "matches") {
+        if (!argument.is_array() || argument.items().size() != 2) {
+            report_.wrong(argument, place, ErrorCode::config_wrong_type, "\"matches\" takes [expression, pattern]");
+            return out;
+        }
+        auto compiled_pattern = pattern(argument.items()[1], child_pointer(place, "1"));
+        auto operand = compile(argument.items()[0], child_pointer(place, "0"), {});
+        if (!compiled_pattern) return out;
+        out.op = Condition::Op::matches;
+        out.operand.push_back(std::move(operand));
+        out.pattern = std::move(compiled_pattern);
     } else if (name == "exists") {
         out.op = Condition::Op::exists;
         out.operand.push_back(compile(argument, place, {}));
@@ -280,7 +400,10 @@ Condition ExpressionCompiler::condition(const json::Value& value, const std::str
             for (const auto& item : argument.items())
                 out.parts.push_back(condition(item, child_pointer(place, std::to_string(out.parts.size()))));
     } else {
-        report_.unknown(value, pointer, ErrorCode::config_bad_mapping, "there is no condition", name, names);
+        std::vector<std::string_view> names;
+        for (const auto& one : conditions()) names.push_back(one.name);
+        report_.unknown_at(value.members().front().position, place, ErrorCode::config_bad_mapping,
+                           "there is no condition", name, names);
     }
     return out;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/effects/fields.hpp"
+#include "mappings/language/document.hpp"
 #include "mappings/language/document_reader.hpp"
 #include "mappings/language/expression.hpp"
 
@@ -35,19 +36,28 @@ class ExpressionCompiler {
     // A path or a list of paths.
     std::vector<Source> sources(const json::Value& value, const std::string& pointer);
     const Table* table(const json::Value& name, const std::string& pointer);
+    // What the compiled expressions point into; theirs to keep. Called once.
+    std::vector<std::shared_ptr<const Table>> take_tables() { return std::move(used_); }
+    // The functions of the language, in the order in which an object is tried for them.
+    static std::vector<Shape> function_shapes();
+
     // The column a table reference reads: named, or the only one.
     std::size_t column(const Table& table, const json::Value& object, const std::string& pointer);
+
+    // What was compiled so far, for Document.
+    std::vector<ExpressionPlace> take_expressions() { return std::move(expressions_); }
 
   private:
     struct Function;
     friend struct Function;
     static const std::vector<Function>& functions();
 
-    static Read name_read(const hl7::Path& path);  // whether a name is XPN, XCN or CNN there
     static Read read_for(const Target& target, const std::optional<Source>& source);
     static void set_read(Node& node, Read read);
 
     using Members = const json::Value&;
+    Node compiled(const json::Value& value, const std::string& pointer, const Target& target);
+    std::uint32_t number(const json::Value& value, const std::string& pointer);
     Node path(const json::Value& value, const std::string& pointer, Read read);
     Node list(const json::Value& value, const std::string& pointer, const Target& target);
     Node object(const json::Value& value, const std::string& pointer, const Target& target);
@@ -58,6 +68,9 @@ class ExpressionCompiler {
     Node table_lookup(Members object, const std::string& pointer, const Target& target);
     Node join(Members object, const std::string& pointer, const Target& target);
     Node concat(Members object, const std::string& pointer, const Target& target);
+    Node match(Members object, const std::string& pointer, const Target& target);
+    Node replace(Members object, const std::string& pointer, const Target& target);
+    Node split(Members object, const std::string& pointer, const Target& target);
     Node when(Members object, const std::string& pointer, const Target& target);
     Node quantity(Members object, const std::string& pointer, const Target& target);
     Node text(Members object, const std::string& pointer, const Target& target);
@@ -74,12 +87,16 @@ class ExpressionCompiler {
 
     std::string optional_text(Members object, const std::string& pointer, const char* name, std::string otherwise);
     double optional_number(Members object, const std::string& pointer, const char* name, double otherwise);
+    std::shared_ptr<const text::Pattern> pattern(const json::Value& value, const std::string& pointer);
+    void read_template(Members object, const std::string& pointer, const char* member, Node& node);
     void read_miss(Members object, const std::string& pointer, Node& node);
-    void check_choices(const Node& node, const json::Value& at, const std::string& pointer, const Target& target);
+    void check_choices(const Node& node, const Target& target);
 
     const Tables& tables_;
     DocumentReader& report_;
     std::vector<std::string> own_;
+    std::vector<std::shared_ptr<const Table>> used_;
+    std::vector<ExpressionPlace> expressions_;
 };
 
 }  // namespace gantry::mappings

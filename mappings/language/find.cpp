@@ -69,6 +69,7 @@ Found find(const Source& source, const Frame& frame) {
     const auto found =
         source.plain ? find_plain(source, scope, frame.remarks.segment_ids()) : find_general(source, scope);
     frame.remarks.read(found.piece.raw());
+    if (!found.piece.empty()) frame.remarks.used(source.id);
     return found;
 }
 
@@ -76,7 +77,10 @@ std::vector<hl7::Piece> find_all(const Source& source, const Frame& frame, bool 
     const auto& scope = source.own ? frame.place.own : frame.place.all;
     auto out = source.plain ? find_all_plain(source, &scope, frame.remarks.segment_ids(), empty_too)
                             : source.path.find_all(scope);
-    for (const auto& piece : out) frame.remarks.read(piece.raw());
+    for (const auto& piece : out) {
+        frame.remarks.read(piece.raw());
+        if (!piece.empty()) frame.remarks.used(source.id);
+    }
     return out;
 }
 

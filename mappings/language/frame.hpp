@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +31,8 @@ struct Place {
 // What evaluation has to say besides values. One per message.
 class Remarks {
   public:
-    Remarks(const hl7::Message& message, bool coverage);
+    // expressions: of the document, to tell which were of use; 0: nobody asks.
+    Remarks(const hl7::Message& message, bool coverage, std::size_t expressions = 0);
 
     // The packed id of every segment of the message.
     const std::vector<std::uint32_t>& segment_ids() const { return segment_ids_; }
@@ -46,11 +48,22 @@ class Remarks {
     void read(std::string_view raw);  // for coverage
     bool coverage() const { return coverage_; }
 
+    // The expression gave something: a value, or a piece of the message.
+    void used(std::uint32_t expression) {
+        if (!used_.empty() && !only_looking_) used_[expression] = true;
+    }
+    void used(const Table& table, std::size_t row);
+    // While only_looking, what is found is read and nothing is of use.
+    void only_looking(bool yes) { only_looking_ = yes; }
+    void lost(effects::LostText text);
+
     // "OBR[2]-4": segment, its number among those of its id, field.
     std::string place_of(std::string_view raw) const;
 
     // Fields with a value that nothing read and that `ignores`, sorted, does not name.
     effects::Coverage report(const std::vector<FieldName>& ignores) const;
+    // Of the document of that name.
+    effects::Usage usage(const std::string& document) const;
 
   private:
     const hl7::Message& message_;
@@ -59,7 +72,11 @@ class Remarks {
     std::optional<Error> error_;
     std::vector<std::string> warnings_;
     std::vector<effects::UnmappedCode> unmapped_;
+    std::vector<effects::LostText> lost_;
     std::vector<bool> read_;  // by place of the field
+    std::vector<bool> used_;  // by expression; [0] is that of nothing
+    std::vector<effects::Usage::Row> rows_;
+    bool only_looking_ = false;
 };
 
 struct Value {
@@ -71,6 +88,8 @@ struct Value {
     bool fills = false;       // a default: only where the record has nothing
 };
 
+struct Notes;
+
 struct Frame {
     const MappingContext& context;
     Remarks& remarks;
@@ -79,6 +98,7 @@ struct Frame {
     const effects::FieldChange* record = nullptr;  // what was made so far, for same_as
     const effects::FieldChange* order = nullptr;   // the order of a step
     bool may_create = true;                        // defaults apply
+    Notes* notes = nullptr;                        // of the message; for sections
 };
 
 // The first thing a source finds. null_here: the field as a whole is "".
@@ -89,6 +109,9 @@ struct Found {
 Found find(const Source& source, const Frame& frame);
 // empty_too: what is empty as well, for lines of text.
 std::vector<hl7::Piece> find_all(const Source& source, const Frame& frame, bool empty_too = false);
+
+// The row for the codes, as Table::find; it counts as used.
+std::optional<std::size_t> look_up(const Table& table, std::span<const std::string_view> codes, Remarks& remarks);
 
 Value evaluate(const Node& node, Frame& frame);
 bool holds(const Condition& condition, Frame& frame);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "mappings/language/expression_compiler.hpp"
+#include "mappings/language/patterns.hpp"
 
 namespace gantry::mappings {
 namespace {
@@ -23,6 +24,13 @@ std::string label(const Table& table, const std::vector<Node>& codes) {
     for (const auto& code : codes)
         if (auto text = label(code); !text.empty()) return text + " (table " + table.name() + ")";
     return "table " + table.name();
+}
+
+Target plain_text(const Target& target) {
+    Target out = target;
+    out.type = effects::FieldType::text;
+    out.choices = {};
+    return out;
 }
 
 }  // namespace
@@ -47,16 +55,13 @@ Node ExpressionCompiler::table_lookup(Members object, const std::string& pointer
     Node node;
     const auto* found = table(*object.find("table"), child_pointer(pointer, "table"));
     const auto* of = object.find("of");
-    if (!of) report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"of\"");
-    if (!found || !of) return node;
+    if (!found) return node;
     node.table = found;
     node.column = column(*found, object, pointer);
     read_miss(object, pointer, node);
     if (found->columns().empty()) return node;
-    check_choices(node, object, pointer, target);
-    Target inner = target;
-    inner.type = FieldType::text;
-    inner.choices = {};
+    check_choices(node, target);
+    const auto inner = plain_text(target);
     const bool composite = found->key().size() > 1;
     if (composite)
         node.children = children(*of, child_pointer(pointer, "of"), inner);
@@ -91,16 +96,64 @@ Node ExpressionCompiler::concat(Members object, const std::string& pointer, cons
     return node;
 }
 
+std::shared_ptr<const text::Pattern> ExpressionCompiler::pattern(const json::Value& value, const std::string& pointer) {
+    if (!report_.text(value, pointer)) return nullptr;
+    auto compiled_pattern = text::Pattern::compile(value.string());
+    if (compiled_pattern) return std::make_shared<const text::Pattern>(std::move(compiled_pattern).value());
+    report_.wrong(value, pointer, compiled_pattern.error().code, compiled_pattern.error().detail);
+    return nullptr;
+}
+
+// Into `separator`.
+void ExpressionCompiler::read_template(Members object, const std::string& pointer, const char* member, Node& node) {
+    node.separator = optional_text(object, pointer, member, node.pattern->groups() > 0 ? "$1" : "$0");
+    const auto wrong = wrong_template(node.separator, node.pattern->groups());
+    if (wrong)
+        report_.wrong(*object.find(member), child_pointer(pointer, member), ErrorCode::config_bad_pattern, *wrong);
+}
+
+Node ExpressionCompiler::match(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.pattern = pattern(*object.find("pattern"), child_pointer(pointer, "pattern"));
+    node.children.push_back(compile(*object.find("match"), child_pointer(pointer, "match"), plain_text(target)));
+    if (!node.pattern) return {};
+    node.op = Node::Op::match;
+    read_template(object, pointer, "give", node);
+    return node;
+}
+
+Node ExpressionCompiler::replace(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.pattern = pattern(*object.find("pattern"), child_pointer(pointer, "pattern"));
+    node.children.push_back(compile(*object.find("replace"), child_pointer(pointer, "replace"), plain_text(target)));
+    if (!node.pattern) return {};
+    node.op = Node::Op::replace;
+    read_template(object, pointer, "with", node);
+    return node;
+}
+
+Node ExpressionCompiler::split(Members object, const std::string& pointer, const Target& target) {
+    Node node;
+    node.op = Node::Op::split;
+    node.children.push_back(compile(*object.find("split"), child_pointer(pointer, "split"), plain_text(target)));
+    node.separator = optional_text(object, pointer, "at", "");
+    if (node.separator.empty())
+        report_.wrong(*object.find("at"), child_pointer(pointer, "at"), ErrorCode::config_bad_mapping,
+                      "something must stand between the pieces");
+    const auto& piece = *object.find("piece");
+    if (piece.is_integer() && piece.integer() != 0)
+        node.piece = piece.integer();
+    else
+        report_.wrong(piece, child_pointer(pointer, "piece"), ErrorCode::config_wrong_type,
+                      "a piece is a number: 1 is the first, -1 the last");
+    return node;
+}
+
 Node ExpressionCompiler::when(Members object, const std::string& pointer, const Target& target) {
     Node node;
-    const auto* then = object.find("then");
-    if (!then) {
-        report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"then\"");
-        return node;
-    }
     node.op = Node::Op::when;
     node.condition.push_back(condition(*object.find("when"), child_pointer(pointer, "when")));
-    node.children.push_back(compile(*then, child_pointer(pointer, "then"), target));
+    node.children.push_back(compile(*object.find("then"), child_pointer(pointer, "then"), target));
     if (const auto* otherwise = object.find("else"))
         node.children.push_back(compile(*otherwise, child_pointer(pointer, "else"), target));
     return node;
@@ -113,8 +166,7 @@ Node ExpressionCompiler::quantity(Members object, const std::string& pointer, co
         report_.unknown(*object.find("quantity"), child_pointer(pointer, "quantity"), ErrorCode::config_unknown_name,
                         "there is no quantity", node.text, {"weight", "height"});
     const auto* observations = object.find("observations");
-    if (!observations) report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"observations\"");
-    node.table = observations ? table(*observations, child_pointer(pointer, "observations")) : nullptr;
+    node.table = table(*observations, child_pointer(pointer, "observations"));
     node.least = optional_number(object, pointer, "least", node.least);
     node.most = optional_number(object, pointer, "most", node.most);
     if (!node.table) return {};
@@ -161,9 +213,7 @@ Node ExpressionCompiler::parts(Members object, const std::string& pointer, const
     auto node = path(*object.find("parts"), child_pointer(pointer, "parts"), Read::parts);
     const auto* of = object.find("of");
     const auto place = child_pointer(pointer, "of");
-    if (!of)
-        report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"of\"");
-    else if (report_.list(*of, place))
+    if (report_.list(*of, place))
         for (const auto& item : of->items()) {
             if (item.is_integer() && item.integer() > 0)
                 node.components.push_back(static_cast<std::size_t>(item.integer()));
@@ -177,8 +227,7 @@ Node ExpressionCompiler::parts(Members object, const std::string& pointer, const
 Node ExpressionCompiler::most_urgent(Members object, const std::string& pointer, const Target& target) {
     Node node;
     const auto* name = object.find("table");
-    if (!name) report_.wrong(object, pointer, ErrorCode::config_missing_option, "\"table\"");
-    node.table = name ? table(*name, child_pointer(pointer, "table")) : nullptr;
+    node.table = table(*name, child_pointer(pointer, "table"));
     const auto give = optional_text(object, pointer, "give", "urgency");
     if (give != "urgency" && give != "unknown")
         report_.unknown(*object.find("give"), child_pointer(pointer, "give"), ErrorCode::config_unknown_name,
@@ -193,7 +242,7 @@ Node ExpressionCompiler::most_urgent(Members object, const std::string& pointer,
                       "a table of priorities has one key column and one value column");
         return {};
     }
-    if (give == "urgency") check_choices(node, object, pointer, target);
+    if (give == "urgency") check_choices(node, target);
     node.op = Node::Op::most_urgent;
     return node;
 }

@@ -14,19 +14,23 @@
 #include "engine/hl7/path.hpp"
 #include "engine/json/diagnostic.hpp"
 #include "engine/json/value.hpp"
+#include "mappings/language/script_step.hpp"
 #include "mappings/language/table.hpp"
 
 namespace gantry::mappings {
 
 struct Document;
 
-// A compiled document. Cheap to copy; immutable; any thread. The sources in the effects it makes point into it.
+// A compiled document with the tables it uses. Cheap to copy; immutable; any thread. The sources in the effects it
+// makes point into it.
 class Mapping {
   public:
     explicit Mapping(std::shared_ptr<const Document> document) : document_(std::move(document)) {}
     const Document& document() const { return *document_; }
     const std::string& name() const;
     bool reads(std::string_view type, std::string_view event) const;
+    const std::vector<std::shared_ptr<const Table>>& tables() const;  // its script's among them
+    const std::shared_ptr<const ScriptStep>& script() const;          // null: none
 
   private:
     std::shared_ptr<const Document> document_;
@@ -34,9 +38,11 @@ class Mapping {
 
 // Checks the whole document against the field table, the path grammar and `tables`; every problem goes to `diagnostics`
 // (config_unknown_option, config_missing_option, config_wrong_type, config_unknown_name, config_bad_path,
-// config_bad_mapping, config_out_of_range, config_duplicate). Empty when there was an error. `tables` must outlive it.
+// config_bad_mapping, config_out_of_range, config_duplicate). Empty when there was an error, or when a table it
+// names is broken, which is reported elsewhere.
+// scripts: by file name, those a document may name; null where a script has mistakes of its own.
 std::optional<Mapping> compile(std::string name, const json::Value& document, const Tables& tables,
-                               json::Diagnostics& diagnostics);
+                               json::Diagnostics& diagnostics, const Scripts& scripts = {});
 
 // What the channel says to the mapping.
 struct MappingContext {
@@ -53,7 +59,12 @@ struct MappingContext {
     bool control_id_needed = true;                        // MSH-10
     const Zone* zone = nullptr;                           // of the site; null: UTC. Outlives the evaluation.
     bool coverage = false;                                // also report what was not read
+    bool trace = false;                                   // keep what a script traces
+    bool usage = false;                                   // also report what of the documents was of use
 };
+
+// Why nothing can be done with a message, whatever it is about: it has no control id (MSH-10), and needs one.
+std::optional<Error> unusable(const hl7::Message& message, const MappingContext& context);
 
 // Several documents of one channel; the message type chooses.
 class MappingSet {
@@ -62,10 +73,12 @@ class MappingSet {
     bool add(Mapping mapping);
     const std::vector<Mapping>& all() const { return mappings_; }
 
-    // Checks MSH-10, 9, 12 and 11, then evaluates the document that reads this message. `received` stands in for a
-    // missing message time. Never fails: a message that cannot be used has disposition reject and an Error whose place
-    // is an HL7 path with segment repetition ("OBR[2]-4"). The effects' sources point into the mapping, nothing into
-    // the message.
+    // Checks MSH-9, 12 and 11, then evaluates the document that reads this message. `received` stands in for a missing
+    // message time. Never fails: a message that cannot be used has disposition reject and an Error whose place is an
+    // HL7 path with segment repetition ("OBR[2]-4"). The effects' sources point into the mapping, nothing into the
+    // message.
+    effects::Effects map(const hl7::Message& message, const MappingContext& context, Instant received) const;
+    // Asks unusable() first.
     effects::Effects evaluate(const hl7::Message& message, const MappingContext& context, Instant received) const;
 
   private:

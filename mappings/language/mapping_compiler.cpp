@@ -4,6 +4,7 @@
 #include "mappings/language/document.hpp"
 #include "mappings/language/expression_compiler.hpp"
 #include "mappings/language/mapping.hpp"
+#include "mappings/language/report_compiler.hpp"
 
 namespace gantry::mappings {
 namespace {
@@ -17,17 +18,13 @@ const std::vector<std::string> segments_of_an_order{"ORC", "OBR", "TQ1", "TQ2", 
 
 class MappingCompiler {
   public:
-    MappingCompiler(std::string name, const Tables& tables, json::Diagnostics& diagnostics)
-        : report_(diagnostics), expressions_(tables, report_) {
+    MappingCompiler(std::string name, const Tables& tables, const Scripts& scripts, json::Diagnostics& diagnostics)
+        : scripts_(scripts), report_(diagnostics), expressions_(tables, report_) {
         out_.name = std::move(name);
     }
 
     std::shared_ptr<const Document> compile(const Value& document) {
-        if (!report_.object(document, "",
-                            {"description", "reads", "messages", "unused", "ignores", "patient", "visit", "merges",
-                             "orders", "schedule"},
-                            {"reads", "messages"}))
-            return nullptr;
+        if (!report_.object(document, "", document_shape())) return nullptr;
         if (document.find("reads")->string() != "hl7")
             report_.unknown(*document.find("reads"), "/reads", ErrorCode::config_unknown_name, "a mapping cannot read",
                             document.find("reads")->string(), {"hl7"});
@@ -35,47 +32,76 @@ class MappingCompiler {
         out_.messages = messages(*document.find("messages"), "/messages");
         if (const auto* names = document.find("unused")) out_.unused = messages(*names, "/unused");
         if (const auto* paths = document.find("ignores")) ignores(*paths);
+        if (const auto* all = document.find("requires")) requirements(*all);
         sections(document);
+        if (const auto* name = document.find("script")) script(*name);
         if (report_.failed()) return nullptr;
+        keep_tables();
+        out_.expressions = expressions_.take_expressions();
         return std::make_shared<const Document>(std::move(out_));
     }
 
   private:
+    void keep_tables() {
+        out_.tables = expressions_.take_tables();
+        if (!out_.script) return;
+        for (const auto& table : out_.script->tables())
+            if (std::find(out_.tables.begin(), out_.tables.end(), table) == out_.tables.end())
+                out_.tables.push_back(table);
+    }
+
     void sections(const Value& document) {
         if (const auto* section = document.find("patient")) patient(*section);
         if (const auto* section = document.find("visit")) visit(*section);
         if (const auto* section = document.find("merges")) all_merges(*section);
         if (const auto* section = document.find("orders")) orders(*section);
         if (const auto* section = document.find("schedule")) schedule(*section);
-        for (const auto* needs_patient : {"visit", "merges", "orders", "schedule"})
+        if (const auto* section = document.find("reports")) reports(*section);
+        for (const auto* needs_patient : {"visit", "merges", "orders", "schedule", "reports"})
             if (const auto* section = document.find(needs_patient); section && !document.find("patient"))
                 report_.wrong(*section, child_pointer("", needs_patient), ErrorCode::config_missing_option,
                               "\"patient\": this section needs it");
     }
 
     void ignores(const Value& paths) {
-        const auto texts = report_.texts(paths, "/ignores");
-        for (std::size_t i = 0; i < texts.size(); ++i) {
-            const auto path = hl7::Path::parse(texts[i]);
+        for (const auto& item : report_.items(paths, "/ignores")) {
+            const auto path = hl7::Path::parse(item.value->string());
             if (path)
                 out_.ignores.emplace_back(path->segment(), path->field());
             else
-                report_.wrong(paths.items()[i], child_pointer("/ignores", std::to_string(i)),
-                              ErrorCode::config_bad_path, path.error().detail);
+                report_.wrong(*item.value, item.pointer, ErrorCode::config_bad_path, path.error().detail);
         }
         std::sort(out_.ignores.begin(), out_.ignores.end());
     }
 
+    void requirements(const Value& all) {
+        if (!all.is_object())
+            return report_.wrong(all, "/requires", ErrorCode::config_wrong_type,
+                                 "an object of sentence: condition is expected here");
+        for (const auto& [sentence, position, condition] : all.members())
+            out_.requirements.push_back(
+                {sentence, expressions_.condition(condition, child_pointer("/requires", sentence))});
+    }
+
+    void script(const Value& name) {
+        if (!report_.text(name, "/script")) return;
+        const auto found = scripts_.find(name.string());
+        if (found != scripts_.end()) return void(out_.script = found->second);
+        std::vector<std::string_view> known;
+        for (const auto& [file, step] : scripts_) known.push_back(file);
+        report_.unknown(name, "/script", ErrorCode::config_unknown_name, "beside the mappings there is no script",
+                        name.string(), known);
+    }
+
     std::vector<MessageName> messages(const Value& value, const std::string& pointer) {
         std::vector<MessageName> out;
-        const auto names = report_.texts(value, pointer);
-        for (const auto& name : names) {
-            const auto caret = name.find('^');
-            if (caret == 3 && name.size() > 4)
-                out.push_back({name.substr(0, 3), name.substr(4)});
+        for (const auto& item : report_.items(value, pointer)) {
+            if (auto name = message_name(item.value->string()))
+                out.push_back(std::move(*name));
             else
-                report_.wrong(value, pointer, ErrorCode::config_bad_mapping,
-                              "\"" + name + "\" is not a message: write type^event, for example ORM^O01");
+                report_.wrong(
+                    *item.value, item.pointer, ErrorCode::config_bad_mapping,
+                    "\"" + item.value->string() + "\" is not a message: write type^event, for example ORM^O01");
         }
         return out;
     }
@@ -98,11 +124,7 @@ class MappingCompiler {
 
     void patient(const Value& section) {
         auto& out = out_.patient.emplace();
-        if (!report_.object(section, "/patient",
-                            {"identifiers", "authoritative", "name_needed", "clears_nothing", "may_replace_person",
-                             "fields", "fields_only_for"},
-                            {"identifiers", "fields"}))
-            return;
+        if (!report_.object(section, "/patient", patient_shape())) return;
         needed(section, "/patient", "identifiers", out.identifiers);
         if (const auto* flag = section.find("authoritative")) out.from_adt = flag->boolean();
         out.name_needed = only_for(section, "/patient", "name_needed").messages;
@@ -114,7 +136,7 @@ class MappingCompiler {
 
     void visit(const Value& section) {
         auto& out = out_.visit.emplace();
-        if (!report_.object(section, "/visit", {"only_for", "location", "admission_id", "account", "flag"})) return;
+        if (!report_.object(section, "/visit", visit_shape())) return;
         out.only_for = only_for(section, "/visit");
         out.location = optional_value(section, "/visit", "location");
         out.admission_id = optional_value(section, "/visit", "admission_id");
@@ -130,9 +152,7 @@ class MappingCompiler {
 
     void merges(const Value& section, const std::string& at) {
         auto& out = out_.merges.emplace_back();
-        if (!report_.object(section, at, {"only_for", "of", "each", "prior", "survivor", "prior_number", "number"},
-                            {"each", "survivor"}))
-            return;
+        if (!report_.object(section, at, merges_shape())) return;
         out.only_for = only_for(section, at);
         if (const auto* of = section.find("of")) out.of = merge_of(*of, at + "/of");
         out.each = segment(*section.find("each"), at + "/each");
@@ -156,11 +176,7 @@ class MappingCompiler {
     void orders(const Value& section) {
         auto& out = out_.orders.emplace();
         const std::string at = "/orders";
-        if (!report_.object(section, at,
-                            {"each", "split", "own", "prior_results", "control", "status", "actions", "placer",
-                             "filler", "parent", "event_time", "fields", "steps"},
-                            {"each", "control", "status", "actions", "placer", "event_time", "fields"}))
-            return;
+        if (!report_.object(section, at, orders_shape())) return;
         out.own = segments_of_an_order;
         if (const auto* own = section.find("own")) out.own = report_.texts(*own, at + "/own");
         expressions_.set_own(out.own);
@@ -182,7 +198,7 @@ class MappingCompiler {
 
     void prior_results(const Value& section, OrderSection& out) {
         const std::string at = "/orders/prior_results";
-        if (!report_.object(section, at, {"only_for", "start"}, {"start"})) return;
+        if (!report_.object(section, at, prior_results_shape())) return;
         out.prior_results_only_for = only_for(section, at);
         out.prior_results = report_.texts(*section.find("start"), at + "/start");
     }
@@ -200,23 +216,25 @@ class MappingCompiler {
         out.reply_done = *done;
         out.reply_unable = *unable;
         for (std::size_t row = 0; row < out.actions->rows(); ++row)
-            out.action_of_row.push_back(action_of(out.actions->cell(row, *action).value_or(""), name, at));
+            out.action_of_row.push_back(action_of<effects::OrderAction>(*out.actions, row, effects::order_action));
     }
 
-    effects::OrderAction action_of(const std::string& text, const Value& name, const std::string& pointer) {
-        if (const auto action = effects::order_action(text)) return *action;
+    // What the row says becomes of an order or appointment; `note` is the last of either.
+    template <class Action>
+    Action action_of(const Table& table, std::size_t row, std::optional<Action> (*read)(std::string_view)) {
+        const auto text = table.cell(row, *table.column("action")).value_or("");
+        if (const auto action = read(text)) return *action;
         std::vector<std::string_view> known;
-        for (int i = 0; i <= static_cast<int>(effects::OrderAction::note); ++i)
-            known.push_back(effects::to_text(static_cast<effects::OrderAction>(i)));
-        report_.unknown(name, pointer, ErrorCode::config_bad_mapping, "the table names an action that does not exist,",
-                        text, known);
-        return effects::OrderAction::note;
+        for (int i = 0; i <= static_cast<int>(Action::note); ++i)
+            known.push_back(effects::to_text(static_cast<Action>(i)));
+        report_.wrong_cell(table, row, "action", "there is no action", text, known);
+        return Action::note;
     }
 
     void steps(const Value& section, OrderSection& out, const std::vector<std::size_t>& of_order) {
         const std::string at = "/orders/steps";
         auto& into = out.steps.emplace();
-        if (!report_.object(section, at, {"each", "procedure", "fields"}, {"fields"})) return;
+        if (!report_.object(section, at, steps_shape())) return;
         if (const auto* each = section.find("each")) into.each = segment(*each, at + "/each");
         needed(section, at, "procedure", into.procedure);
         into.fields = fields(*section.find("fields"), at + "/fields", RecordKind::step, &of_order);
@@ -225,12 +243,7 @@ class MappingCompiler {
     void schedule(const Value& section) {
         auto& out = out_.schedule.emplace();
         const std::string at = "/schedule";
-        if (!report_.object(
-                section, at,
-                {"head", "each", "split", "services", "actions", "event", "status", "placer", "filler", "event_time",
-                 "procedure", "appointment", "fields", "items"},
-                {"head", "each", "split", "services", "actions", "event", "status", "placer", "event_time", "items"}))
-            return;
+        if (!report_.object(section, at, schedule_shape())) return;
         for (const auto& [member, into] :
              {std::pair("head", &out.head), std::pair("each", &out.each), std::pair("split", &out.split)})
             *into = segment(*section.find(member), child_pointer(at, member));
@@ -248,9 +261,16 @@ class MappingCompiler {
         items(*section.find("items"), out);
     }
 
+    void reports(const Value& section) {
+        const auto read_fields = [this](const Value& value, const std::string& pointer, RecordKind kind) {
+            return fields(value, pointer, kind, nullptr);
+        };
+        out_.reports = ReportCompiler(report_, expressions_, read_fields).compile(section);
+    }
+
     void items(const Value& section, ScheduleSection& out) {
         const std::string at = "/schedule/items";
-        if (!report_.object(section, at, {"action", "fields"}, {"fields"})) return;
+        if (!report_.object(section, at, items_shape())) return;
         if (const auto* action = section.find("action"))
             out.action_code = expressions_.compile(*action, at + "/action", {});
         out.items = fields(*section.find("fields"), at + "/fields", RecordKind::step, nullptr);
@@ -266,14 +286,9 @@ class MappingCompiler {
                                  "this table has two key columns (event, status) and the columns action and "
                                  "step_status");
         out.step_status = *status;
-        for (std::size_t row = 0; row < out.actions->rows(); ++row) {
-            const auto text = out.actions->cell(row, *action).value_or("");
-            const auto known = effects::schedule_action(text);
-            if (!known)
-                report_.wrong(name, at, ErrorCode::config_bad_mapping,
-                              "the table names an action that does not exist, \"" + text + "\"");
-            out.action_of_row.push_back(known.value_or(effects::ScheduleAction::note));
-        }
+        for (std::size_t row = 0; row < out.actions->rows(); ++row)
+            out.action_of_row.push_back(
+                action_of<effects::ScheduleAction>(*out.actions, row, effects::schedule_action));
     }
 
     std::string segment(const Value& value, const std::string& pointer) {
@@ -321,7 +336,7 @@ class MappingCompiler {
         for (const auto& [word, policy] : {std::pair("cut", TooLong::cut), std::pair("if_fits", TooLong::leave_out)}) {
             const auto* inner = value.find(word);
             if (!inner) continue;
-            (void)report_.object(value, pointer, {word});
+            (void)report_.object(value, pointer, std::vector<std::string_view>{word});
             if (rule.spec->type != effects::FieldType::text || rule.spec->longest == 0)
                 report_.wrong(value, pointer, ErrorCode::config_bad_mapping,
                               "only a text with a longest length can be cut or left out");
@@ -341,12 +356,18 @@ class MappingCompiler {
                            "a " + std::string(effects::to_text(kind)) + " has no field", member.key, names);
     }
 
+    const Scripts& scripts_;
     DocumentReader report_;
     ExpressionCompiler expressions_;
     Document out_;
 };
 
 }  // namespace
+
+std::optional<MessageName> message_name(std::string_view text) {
+    if (text.find('^') != 3 || text.size() < 5) return std::nullopt;
+    return MessageName{std::string(text.substr(0, 3)), std::string(text.substr(4))};
+}
 
 bool MessageName::matches(std::string_view other_type, std::string_view other_event) const {
     return type == other_type && (event == "*" || event == other_event);
@@ -357,8 +378,8 @@ bool any_matches(const std::vector<MessageName>& names, std::string_view type, s
 }
 
 std::optional<Mapping> compile(std::string name, const json::Value& document, const Tables& tables,
-                               json::Diagnostics& diagnostics) {
-    auto compiled = MappingCompiler(std::move(name), tables, diagnostics).compile(document);
+                               json::Diagnostics& diagnostics, const Scripts& scripts) {
+    auto compiled = MappingCompiler(std::move(name), tables, scripts, diagnostics).compile(document);
     if (!compiled) return std::nullopt;
     return Mapping(std::move(compiled));
 }

@@ -123,6 +123,7 @@ void of_its_own(const PatientSection& section, Frame& pair, std::size_t first, e
     effects::Effects one;
     evaluate_patient(section, pair, one);
     if (!one.patient) return;
+    check_patient(section, pair, *one.patient);
     one.patient->place = place_of_segment(*pair.place.all.message, pid_of(pair.place.all));
     const auto pid = std::make_shared<const effects::PatientChange>(std::move(*one.patient));
     for (auto i = first; i < effects.merges.size(); ++i) effects.merges[i].pid = pid;

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "engine/hl7/types.hpp"
-#include "mappings/language/missed.hpp"
+#include "mappings/language/notes.hpp"
 #include "mappings/language/reading.hpp"
 #include "mappings/language/sections.hpp"
 
@@ -145,6 +145,7 @@ class OrderEvaluation {
         frame.record = first_of(order.fields);
         for (const auto& rule : section_.fields) apply(rule, frame, order.fields.at(rule.field));
         order.accession_issuer = order.fields.value(OrderField::accession_issuer);
+        if (outer_.notes->wants_parts) outer_.notes->orders.push_back({MessagePart::of(place.all), {}});
         if (steps.empty()) add_step(order, frame);
         for (const auto step : steps) {
             auto inner = frame_at(group.inside(step, step + 1));
@@ -152,7 +153,6 @@ class OrderEvaluation {
             add_step(order, inner);
         }
         take_warnings(order);
-        check(order);
         effects_.orders.push_back(std::move(order));
     }
 
@@ -164,7 +164,7 @@ class OrderEvaluation {
             return false;
         }
         const std::string_view key[] = {order.control, order.control_status};
-        const auto row = section_.actions->find(key);
+        const auto row = look_up(*section_.actions, key, frame.remarks);
         if (!row) {
             frame.remarks.fail(ErrorCode::order_unknown_control, section_.control.text, {}, order.place + "-1");
             return false;
@@ -223,22 +223,31 @@ class OrderEvaluation {
     void add_step(OrderChange& order, Frame& frame) {
         if (!section_.steps) return;
         auto& step = order.steps.emplace_back();
+        if (outer_.notes->wants_parts) outer_.notes->orders.back().steps.push_back(MessagePart::of(frame.place.all));
         const auto* const record = frame.record;
         frame.record = first_of(step.fields);
         frame.order = first_of(order.fields);
         for (const auto& rule : section_.steps->fields) apply(rule, frame, step.fields.at(rule.field));
         frame.record = record;
-        if (step.fields.value(StepField::modality).empty() && opens(order.action) && !no_modality_) {
-            no_modality_ = missed_field(section_.steps->fields, static_cast<std::size_t>(StepField::modality), frame);
-            const auto of_order = missed_field(section_.fields, static_cast<std::size_t>(OrderField::modality), frame);
-            if (no_modality_->place.empty()) no_modality_->place = of_order.place;
-            if (no_modality_->codes.empty()) no_modality_->codes = of_order.codes;
-        }
+        if (step.fields.value(StepField::modality).empty() && opens(order.action)) note_modality(frame);
     }
 
-    static Missed missed_field(const std::vector<FieldRule>& rules, std::size_t field, Frame& frame) {
+    // Said if nothing that comes after gives it one.
+    void note_modality(Frame& frame) {
+        const auto of_step = missed_field(section_.steps->fields, static_cast<std::size_t>(StepField::modality), frame);
+        const auto of_order = missed_field(section_.fields, static_cast<std::size_t>(OrderField::modality), frame);
+        if (!of_step && !of_order) return;
+        auto out = of_step.value_or(Missed());
+        if (out.place.empty() && of_order) out.place = of_order->place;
+        if (out.codes.empty() && of_order) out.codes = of_order->codes;
+        outer_.notes->no_modality.try_emplace(effects_.orders.size(), std::move(out));
+    }
+
+    // Nothing: the mapping has no rule for it.
+    static std::optional<Missed> missed_field(const std::vector<FieldRule>& rules, std::size_t field, Frame& frame) {
         const auto rule = std::find_if(rules.begin(), rules.end(), [&](const auto& one) { return one.field == field; });
-        return rule == rules.end() ? Missed() : missed(rule->value, frame);
+        if (rule == rules.end()) return std::nullopt;
+        return missed(rule->value, frame);
     }
 
     // A message that says the whole order again also says that earlier warnings are gone.
@@ -253,27 +262,12 @@ class OrderEvaluation {
         order.fields.set(OrderField::warnings, std::move(text), "mapping");
     }
 
-    void check(const OrderChange& order) {
-        auto fail = [&](ErrorCode code, const std::string& detail, const std::string& place) {
-            outer_.remarks.fail(code, detail, {}, place);
-        };
-        if (order.placer.number.empty() && order.filler.number.empty() && order.action != OrderAction::parent)
-            fail(ErrorCode::order_missing_number, "", order.number_place);
-        if (!opens(order.action)) return;
-        if (effects_.patient && effects_.patient->fields.value(effects::PatientField::name).empty())
-            fail(ErrorCode::patient_missing_name, "PID-5", "PID[1]-5");
-        if (!no_modality_) return;
-        if (no_modality_->place.empty()) return fail(ErrorCode::hl7_missing_segment, section_.split, order.place);
-        fail(ErrorCode::map_no_modality, no_modality_->codes, no_modality_->place);
-    }
-
     const OrderSection& section_;
     Frame& outer_;
     Instant received_;
     effects::Effects& effects_;
     const hl7::Message& message_;
     Place common_;
-    std::optional<Missed> no_modality_;  // of the first step that has none and needs one
 };
 
 }  // namespace

@@ -31,15 +31,6 @@ bool any_identifies(const std::vector<effects::Identifier>& identifiers) {
     return std::any_of(identifiers.begin(), identifiers.end(), effects::identifies);
 }
 
-// "PID[2]-3" for a field of the patient segment that this place sees.
-std::string field_at(const Place& place, const std::string& segment, std::size_t field) {
-    for (const auto* scope = &place.all; scope; scope = scope->outer)
-        for (auto i = scope->begin; i < scope->end; ++i)
-            if (scope->message->segment(i).id() == segment)
-                return place_of_segment(*scope->message, i) + "-" + std::to_string(field);
-    return segment;
-}
-
 // Which types the identifiers have that a message gave, and that name nobody: "PK, CF".
 std::string types_of(const std::vector<Source>& sources, Frame& frame) {
     std::string out;
@@ -57,6 +48,14 @@ void keep_what_is_there(effects::FieldChanges<effects::PatientField>& fields) {
 }
 
 }  // namespace
+
+std::string field_at(const Place& place, const std::string& segment, std::size_t field) {
+    for (const auto* scope = &place.all; scope; scope = scope->outer)
+        for (auto i = scope->begin; i < scope->end; ++i)
+            if (scope->message->segment(i).id() == segment)
+                return place_of_segment(*scope->message, i) + "-" + std::to_string(field);
+    return segment;
+}
 
 std::vector<effects::Identifier> read_all_identifiers(const Source& source, Frame& frame) {
     std::vector<effects::Identifier> out;
@@ -135,11 +134,6 @@ void evaluate_patient(const PatientSection& section, Frame& frame, effects::Effe
         for (const auto& rule : section.fields) apply(rule, frame, patient.fields.at(rule.field));
     frame.record = nullptr;
     if (section.keeps_for(frame.type, frame.event)) keep_what_is_there(patient.fields);
-    // Everybody has a name, and no worklist answer may lack it: nothing can delete it.
-    const auto& name = patient.fields[effects::PatientField::name];
-    const bool deleted = name.says == Value::Says::clear;
-    if (deleted || (name.value.empty() && section.needs_name(frame.type, frame.event)))
-        frame.remarks.fail(ErrorCode::patient_missing_name, "PID-5", {}, field_at(frame.place, segment, 5));
     effects.ordering_key = ordering_key(patient.identifiers.front());
     effects.patient = std::move(patient);
 }

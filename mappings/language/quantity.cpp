@@ -75,13 +75,15 @@ std::string leaf(const hl7::Piece& piece) {
 }
 
 // OBX-3 by code, else by text: local systems often send the text alone.
-bool is_about(const Node& node, const hl7::Segment& obx) {
+bool is_about(const Node& node, const hl7::Segment& obx, const Frame& frame) {
     for (const std::size_t component : {1u, 2u}) {
         const auto code = obx.field(3).component(component).subcomponent(1).text();
         if (code.empty()) continue;
         const std::string_view key[] = {code};
         const auto row = node.table->find(key);
-        if (row && node.table->cell(*row, node.column) == node.text) return true;
+        if (!row || node.table->cell(*row, node.column) != node.text) continue;
+        frame.remarks.used(*node.table, *row);
+        return true;
     }
     return false;
 }
@@ -95,7 +97,7 @@ std::optional<hl7::Segment> observation(const Node& node, const Frame& frame) {
     for (const auto* scope = &frame.place.all; scope; scope = scope->outer)
         for (auto i = scope->begin; i < scope->end; ++i) {
             const auto segment = scope->message->segment(i);
-            if (segment.id() == "OBX" && is_about(node, segment) && !withdrawn(segment)) return segment;
+            if (segment.id() == "OBX" && is_about(node, segment, frame) && !withdrawn(segment)) return segment;
         }
     return std::nullopt;
 }

@@ -23,7 +23,9 @@ bool is_set_id(std::string_view segment, std::size_t field) {
 
 }  // namespace
 
-Remarks::Remarks(const hl7::Message& message, bool coverage) : message_(message), coverage_(coverage) {
+Remarks::Remarks(const hl7::Message& message, bool coverage, std::size_t expressions)
+    : message_(message), coverage_(coverage) {
+    if (expressions > 0) used_.resize(expressions + 1);
     if (coverage_) read_.resize(message.field_places() + 1);
     segment_ids_.reserve(message.segments());
     for (std::size_t i = 0; i < message.segments(); ++i) segment_ids_.push_back(packed_id(message.segment(i).id()));
@@ -51,6 +53,23 @@ void Remarks::read(std::string_view raw) {
     if (coverage_ && !raw.empty()) read_[message_.field_place(raw)] = true;
 }
 
+void Remarks::used(const Table& table, std::size_t row) {
+    if (used_.empty() || only_looking_) return;
+    effects::Usage::Row entry{table.name(), row};
+    if (std::find(rows_.begin(), rows_.end(), entry) == rows_.end()) rows_.push_back(std::move(entry));
+}
+
+void Remarks::lost(effects::LostText text) {
+    constexpr std::size_t most = 100;
+    if (coverage_ && lost_.size() < most) lost_.push_back(std::move(text));
+}
+
+std::optional<std::size_t> look_up(const Table& table, std::span<const std::string_view> codes, Remarks& remarks) {
+    const auto row = table.find(codes);
+    if (row) remarks.used(table, *row);
+    return row;
+}
+
 std::string Remarks::place_of(std::string_view raw) const {
     for (std::size_t i = 0; i < message_.segments(); ++i) {
         const auto segment = message_.segment(i);
@@ -66,6 +85,7 @@ std::string Remarks::place_of(std::string_view raw) const {
 effects::Coverage Remarks::report(const std::vector<FieldName>& ignores) const {
     effects::Coverage out;
     out.unmapped_codes = unmapped_;
+    out.lost_texts = lost_;
     if (!coverage_) return out;
     for (std::size_t i = 1; i < message_.segments(); ++i) {
         const auto segment = message_.segment(i);
@@ -79,6 +99,16 @@ effects::Coverage Remarks::report(const std::vector<FieldName>& ignores) const {
     }
     std::sort(out.unread.begin(), out.unread.end());
     out.unread.erase(std::unique(out.unread.begin(), out.unread.end()), out.unread.end());
+    return out;
+}
+
+effects::Usage Remarks::usage(const std::string& document) const {
+    effects::Usage out;
+    if (used_.empty()) return out;
+    out.document = document;
+    out.rows = rows_;
+    for (std::size_t i = 1; i < used_.size(); ++i)
+        if (used_[i]) out.expressions.push_back(static_cast<std::uint32_t>(i));
     return out;
 }
 

@@ -21,11 +21,15 @@ class ScheduleEvaluation {
     void run() {
         if (!check_segments()) return;
         groups();
-        auto frame = frame_at(shared_.back());
+        // The order speaks in what stands before the groups: a note about a room is none about the order.
+        auto frame = frame_at(shared_.front());
         read_head(frame);
         frame.record = first_of(out_.fields);
         for (const auto& rule : section_.fields) apply(rule, frame, out_.fields.at(rule.field));
-        if (items_.empty()) item_fields(frame, out_.every);
+        if (items_.empty()) {
+            auto every = frame_at(shared_.back());
+            item_fields(every, out_.every);
+        }
         for (const auto& place : items_) add_item(place);
     }
 
@@ -99,7 +103,7 @@ class ScheduleEvaluation {
         out_.number_place = out_.place + "-" + std::to_string(section_.placer.front().path.field());
         const auto event = evaluate(section_.event, frame).text, status = evaluate(section_.status, frame).text;
         const std::string_view key[] = {event, status};
-        if (const auto row = section_.actions->find(key)) {
+        if (const auto row = look_up(*section_.actions, key, frame.remarks)) {
             out_.action = section_.action_of_row[*row];
             out_.step_status = section_.actions->cell(*row, section_.step_status).value_or("");
         }

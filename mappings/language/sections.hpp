@@ -12,12 +12,22 @@ void evaluate_visit(const VisitSection& section, Frame& frame, effects::Effects&
 // patient_missing_identifier, patient_missing_name, patient_merge_cycle.
 void evaluate_merges(const MergeSection& section, const PatientSection* patient, Frame& frame,
                      effects::Effects& effects);
-// Every order group; all of them or, by failing, none. hl7_missing_segment, hl7_missing_field, order_unknown_control,
-// order_missing_number, map_no_modality, patient_missing_name.
+// Every order group; all of them or, by failing, none. hl7_missing_segment, hl7_missing_field, order_unknown_control.
 void evaluate_orders(const OrderSection& section, Frame& frame, Instant received, effects::Effects& effects);
 
 // The appointment. hl7_missing_segment, hl7_bad_value (a second patient), order_missing_number.
 void evaluate_schedule(const ScheduleSection& section, Frame& frame, Instant received, effects::Effects& effects);
+
+// Every result (ORU) or the document (MDM); all of them or, by failing, none. Filters the message when none of it is
+// about imaging. hl7_missing_segment, hl7_missing_field and hl7_unknown_code (a status), hl7_bad_value (an enclosed
+// document, a second patient), hl7_too_many, hl7_too_long, order_missing_number.
+void evaluate_reports(const ReportSection& section, Frame& frame, Instant received, effects::Effects& effects);
+// The document's script on what the sections made. Its own errors: script_failed, script_limit, script_refused.
+void run_script(const Document& document, Frame& frame, Instant received, effects::Effects& effects);
+// That the patient has a name where one is needed, and keeps it. patient_missing_name.
+void check_patient(const PatientSection& section, Frame& frame, const effects::PatientChange& patient);
+// What must be there whatever made it, section or script. order_missing_number, map_no_modality, patient_missing_name.
+void check_effects(const Document& document, Frame& frame, const effects::Effects& effects);
 
 // Every CX with a value.
 std::vector<effects::Identifier> read_all_identifiers(const Source& source, Frame& frame);
@@ -35,6 +45,8 @@ std::string ordering_key(const effects::Identifier& patient);
 std::string placer_namespace(Frame& frame);
 // When it happened, YYYYMMDDHHMMSS in UTC; `received` where the message does not say.
 std::string read_event_time(const std::vector<Source>& sources, Frame& frame, Instant received);
+// "PID[2]-3" for a field of the segment that this place sees.
+std::string field_at(const Place& place, const std::string& segment, std::size_t field);
 // "OBR[2]" for the segment at that index.
 std::string place_of_segment(const hl7::Message& message, std::size_t index);
 

@@ -24,6 +24,7 @@ class TableReader {
   public:
     TableReader(std::string name, json::Diagnostics& diagnostics) : report_(diagnostics) {
         table_.name_ = std::move(name);
+        table_.file_ = diagnostics.file();
     }
 
     std::optional<Table> read(const json::Value& document) {
@@ -59,23 +60,45 @@ class TableReader {
     }
 
     void read_columns(const json::Value& rows) {
+        std::map<std::string_view, std::size_t> uses;
         for (const auto& row : rows.items())
-            for (const auto& member : row.members())
+            for (const auto& member : row.members()) {
+                ++uses[member.key];
                 if (!is_key(member.key) && member.key != "note" && !table_.column(member.key))
                     table_.columns_.push_back(member.key);
+            }
+        for (std::size_t i = 0; i < rows.items().size(); ++i) warn_of_columns(rows.items()[i], i, uses);
+    }
+
+    // A column of one row alone that is called nearly as another one of several rows.
+    void warn_of_columns(const json::Value& row, std::size_t number,
+                         const std::map<std::string_view, std::size_t>& uses) {
+        for (const auto& member : row.members()) {
+            if (uses.at(member.key) > 1 || is_key(member.key)) continue;
+            std::vector<std::string_view> others(table_.key_.begin(), table_.key_.end());
+            for (const auto& [name, rows] : uses)
+                if (rows > 1) others.push_back(name);
+            if (const auto suggestion = json::did_you_mean(member.key, others); !suggestion.empty())
+                report_.suspicious(member.position, "/rows/" + std::to_string(number), ErrorCode::config_unknown_name,
+                                   "only this row has a column \"" + member.key + "\"" + suggestion);
+        }
     }
 
     void read_row(const json::Value& row, const std::string& pointer) {
         if (row.kind() != json::Kind::object)
             return report_.wrong(row, pointer, ErrorCode::config_wrong_type, "a row is an object");
         std::vector<std::optional<std::string>> cells(table_.columns_.size());
+        std::vector<json::Position> positions(table_.columns_.size(), row.position());
         for (const auto& member : row.members()) {
             const auto column = table_.column(member.key);
             if (!column || member.value.kind() == json::Kind::null) continue;
-            if (report_.text(member.value, json::child_pointer(pointer, member.key)))
-                cells[*column] = member.value.string();
+            if (!report_.text(member.value, json::child_pointer(pointer, member.key))) continue;
+            cells[*column] = member.value.string();
+            positions[*column] = member.value.position();
         }
         table_.rows_.push_back(std::move(cells));
+        table_.positions_.push_back(std::move(positions));
+        table_.row_positions_.push_back(row.position());
         add_keys(row, pointer, 0, {}, 0);
     }
 
@@ -137,19 +160,37 @@ std::optional<std::size_t> Table::find(std::span<const std::string_view> codes) 
     return std::nullopt;
 }
 
-bool Tables::add(Table table) {
-    auto name = table.name();
-    return tables_.emplace(std::move(name), std::move(table)).second;
+std::vector<std::string> Table::codes() const {
+    std::vector<std::string> out;
+    for (const auto& [key, row] : index_)
+        for (std::size_t at = 0; at < key.size();) {
+            const auto end = key.find(cell_end, at);
+            if (const auto code = key.substr(at, end - at); code != any && !code.empty()) out.push_back(code);
+            at = end + 1;
+        }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
 }
 
-const Table* Tables::find(std::string_view name) const {
+bool Tables::add(Table table) {
+    return add(std::make_shared<const Table>(std::move(table)));
+}
+
+bool Tables::add(std::shared_ptr<const Table> table) {
+    const auto& name = table->name();
+    return tables_.emplace(name, std::move(table)).second;
+}
+
+std::shared_ptr<const Table> Tables::share(std::string_view name) const {
     const auto found = tables_.find(name);
-    return found == tables_.end() ? nullptr : &found->second;
+    return found == tables_.end() ? nullptr : found->second;
 }
 
 std::vector<std::string_view> Tables::names() const {
     std::vector<std::string_view> out;
     for (const auto& [name, table] : tables_) out.push_back(name);
+    out.insert(out.end(), broken_.begin(), broken_.end());
     return out;
 }
 

@@ -11,7 +11,9 @@
 // Immutable after loading; any thread.
 #pragma once
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,30 +35,48 @@ class Table {
     const std::vector<std::string>& columns() const { return columns_; }  // of values
     std::optional<std::size_t> column(std::string_view name) const;
     std::size_t rows() const { return rows_.size(); }
+    // Every code that stands in a key cell, in capitals, each once; "*" is none.
+    std::vector<std::string> codes() const;
+    json::Position position(std::size_t row) const { return row_positions_[row]; }  // in the document
 
     // The most specific row for the codes, one per key column; or none.
     std::optional<std::size_t> find(std::span<const std::string_view> codes) const;
     const std::optional<std::string>& cell(std::size_t row, std::size_t column) const { return rows_[row][column]; }
+    // Where the cell (or its row, when it has none) stands, for whoever finds something wrong with it.
+    const std::string& file() const { return file_; }
+    json::Position position(std::size_t row, std::size_t column) const { return positions_[row][column]; }
 
   private:
     friend class TableReader;
-    std::string name_;
+    std::string name_, file_;
     std::vector<std::string> key_, columns_;
     std::vector<std::vector<std::optional<std::string>>> rows_;
+    std::vector<std::vector<json::Position>> positions_;  // of the cells
+    std::vector<json::Position> row_positions_;
     std::unordered_map<std::string, std::size_t> index_;  // joined, folded key cells → row
     std::vector<unsigned> patterns_;  // which cells are exact (bit per key column), most specific first
 };
 
-// The tables of a configuration by name. Mappings point into it and must not outlive it.
+// The tables of a configuration by name. Whoever compiles against it keeps the tables it uses.
 class Tables {
   public:
     // False when a table of that name is there already.
     bool add(Table table);
-    const Table* find(std::string_view name) const;
+    bool add(std::shared_ptr<const Table> table);
+    // It is there, but cannot be used, and that was reported: whoever names it has made no mistake.
+    void add_broken(std::string name) { broken_.insert(std::move(name)); }
+    // None of them could be read: whoever names any has made no mistake.
+    void be_unreadable() { unreadable_ = true; }
+    bool is_broken(std::string_view name) const { return unreadable_ || broken_.count(name) > 0; }
+
+    const Table* find(std::string_view name) const { return share(name).get(); }
+    std::shared_ptr<const Table> share(std::string_view name) const;  // null: there is none
     std::vector<std::string_view> names() const;
 
   private:
-    std::map<std::string, Table, std::less<>> tables_;
+    std::map<std::string, std::shared_ptr<const Table>, std::less<>> tables_;
+    std::set<std::string, std::less<>> broken_;
+    bool unreadable_ = false;
 };
 
 }  // namespace gantry::mappings

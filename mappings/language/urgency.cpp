@@ -40,10 +40,10 @@ struct Codes {
     std::string_view source, raw;  // of the most urgent, else of the last unknown
 };
 
-std::size_t rank_of(const Node& node, const std::string& code) {
+std::size_t rank_of(const Node& node, const std::string& code, Frame& frame) {
     const std::string_view key[] = {code};
     std::string_view urgency = timed(code);
-    if (const auto row = node.table->find(key))
+    if (const auto row = look_up(*node.table, key, frame.remarks))
         if (const auto& cell = node.table->cell(*row, node.column)) urgency = *cell;
     return static_cast<std::size_t>(std::find(std::begin(ranks), std::end(ranks), urgency) - std::begin(ranks)) %
            std::size(ranks);
@@ -56,7 +56,7 @@ void consider(const Node& node, const Node& child, const hl7::Piece& piece, Fram
     }
     const auto code = read_piece(piece, child, frame);
     if (code.empty()) return;
-    const auto rank = rank_of(node, code);
+    const auto rank = rank_of(node, code, frame);
     if (rank == 0) {
         frame.remarks.unmapped(node.table->name(), code);
         if (!codes.unknown.empty()) codes.unknown += ", ";

@@ -38,6 +38,7 @@ inline const std::vector<Fence>& fences() {
         {"SQLite", std::regex("sqlite3(ext)?\\.h"), {"engine/store"}},
         {"libpq", std::regex("(postgresql/|libpq/|libpq-).*"), {"engine/store"}},
         {"Lua", std::regex("(lua[^/]*/)?(lua|lauxlib|lualib|luaconf)\\.h(pp)?|sol/.*"), {"mappings/script"}},
+        {"RE2", std::regex("re2/.*"), {"engine/text"}},
         {"OpenSSL", std::regex("openssl/.*"), {"engine/base", "engine/net"}},
         {"CLI11", std::regex("CLI/.*"), {"engine/main"}},
         {"prometheus-cpp", std::regex("prometheus/.*"), {"engine/main"}},

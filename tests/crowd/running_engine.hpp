@@ -34,8 +34,9 @@ class RunningEngine {
         write_configuration(source_directory, dicom_options);
         configuration_ = load_configuration(directory_.path());
         if (configuration_->has_errors()) throw std::runtime_error(configuration_->problems.front().text());
-        engine_ = std::make_unique<Engine>(*configuration_, directory_.path(), clock_, log_);
-        if (const auto started = engine_->start(); !started) throw std::runtime_error(started.error().text());
+        engine_ = std::make_unique<Engine>(directory_.path(), clock_, log_);
+        if (const auto started = engine_->start(*configuration_); !started)
+            throw std::runtime_error(started.error().text());
     }
 
     const int mllp = free_port(), http = free_port(), dicom = free_port();

@@ -119,11 +119,29 @@ int EngineProcess::readiness() const {
     return answer ? answer->status : 0;
 }
 
-long EngineProcess::pending() const {
+void EngineProcess::reload() {
+    if (process_ > 0) ::kill(process_, SIGHUP);
+}
+
+std::string EngineProcess::metrics() const {
     const auto metrics = net::http_get("127.0.0.1", ports_.http, "/metrics");
-    if (!metrics || metrics->status != 200) return -1;
-    const auto at = metrics->body.find("\ngantry_deliveries_pending ");
-    return at == std::string::npos ? -1 : std::strtol(metrics->body.c_str() + at + 27, nullptr, 10);
+    return metrics && metrics->status == 200 ? metrics->body : std::string();
+}
+
+long EngineProcess::pending() const {
+    const auto body = metrics();
+    const auto at = body.find("\ngantry_deliveries_pending ");
+    return at == std::string::npos ? -1 : std::strtol(body.c_str() + at + 27, nullptr, 10);
+}
+
+long EngineProcess::reloads(bool refused) const {
+    const auto body = metrics();
+    if (body.empty()) return -1;
+    const std::string name = refused ? "\ngantry_reload_refused_total" : "\ngantry_reloaded_total";
+    long sum = 0;  // over its labels
+    for (auto at = body.find(name); at != std::string::npos; at = body.find(name, at + 1))
+        sum += std::strtol(body.c_str() + body.rfind(' ', body.find('\n', at + 1)), nullptr, 10);
+    return sum;
 }
 
 }  // namespace gantry::durability

@@ -38,6 +38,8 @@ class EngineProcess {
     // Whether it ends by itself, and how: within so long; -1: by a signal.
     std::optional<int> ended(std::chrono::milliseconds within);
     void kill();
+    // Asks it to read its configuration again.
+    void reload();
     // Asks it to stop, and answers its exit code; -1: ended by a signal.
     int stop();
 
@@ -46,9 +48,12 @@ class EngineProcess {
     // Deliveries waiting, from /metrics; -1: no answer.
     long pending() const;
     pid_t id() const { return process_; }
+    // Reloads that were done and those that were refused; -1: no answer.
+    long reloads(bool refused) const;
     const Ports& ports() const { return ports_; }
 
   private:
+    std::string metrics() const;
     int wait();
     std::filesystem::path program_, conf_, data_, log_;
     Ports ports_;

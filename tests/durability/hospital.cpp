@@ -23,6 +23,12 @@ std::string now_text() {
     return now.date() + now.time();
 }
 
+bool is_accepted(const std::string& reply) {
+    return reply.find("\rMSA|AA|") != std::string::npos;
+}
+
+}  // namespace
+
 std::string order_message(const std::string& control, const std::string& patient, const std::string& placer,
                           const std::string& order_control, const std::string& reason, std::size_t extra) {
     const auto now = now_text();
@@ -42,12 +48,6 @@ bool says_why(const std::string& reply) {
     const bool sentence = text != std::string::npos && text < reply.find('\r', msa + 1) && reply[text + 1] != '\r';
     return sentence && (code == "AR|" || code == "AE|" || code == "CR|" || code == "CE|");
 }
-
-bool is_accepted(const std::string& reply) {
-    return reply.find("\rMSA|AA|") != std::string::npos;
-}
-
-}  // namespace
 
 // One connection's work.
 class Hospital::Desk {

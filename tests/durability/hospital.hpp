@@ -19,6 +19,10 @@ struct Acknowledged {
     std::string message, reply;
 };
 
+// An order that opens (NW) or changes (XO) what the placer number names. extra: bytes of a comment.
+std::string order_message(const std::string& control, const std::string& patient, const std::string& placer,
+                          const std::string& order_control, const std::string& reason, std::size_t extra);
+
 class Hospital {
   public:
     struct Options {

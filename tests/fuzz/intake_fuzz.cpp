@@ -25,7 +25,7 @@ channels::Hl7Mapper mapper(bool order_responses) {
     handling.context.zone = &zone;
     handling.context.accession = {};
     handling.order_responses = order_responses;
-    handling.queued = {"fuzz/archive"};
+    handling.queued = {{"fuzz/archive", {}}};
     return channels::Hl7Mapper(std::move(handling));
 }
 

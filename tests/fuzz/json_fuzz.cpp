@@ -1,8 +1,10 @@
-// Whatever parses is written and parsed again as the same tree, compact and pretty; whatever does not parse says where.
+// Whatever parses is written and parsed again as the same tree, compact, pretty and formatted with its comments;
+// whatever does not parse says where.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
+#include "engine/json/format.hpp"
 #include "engine/json/value.hpp"
 #include "engine/json/writer.hpp"
 
@@ -68,5 +70,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = parse(serialise(*tree, form));
         must(again.ok() && same(*tree, *again), "parse, write, parse gives the same tree");
     }
+    const auto formatted = format(text);
+    must(formatted.ok(), "what parses can be formatted");
+    const auto again = parse(*formatted);
+    must(again.ok() && same(*tree, *again), "formatting changes no value");
+    must(*format(*formatted) == *formatted, "what is formatted stays so");
     return 0;
 }

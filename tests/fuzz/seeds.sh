@@ -36,3 +36,4 @@ numbered 1 channels/definitions
 numbered 2 mappings/tables
 cp mappings/documents/*.json "$to/mapping/"
 cp mappings/documents/*.json "$to/json/"
+cp -r "$to/hl7_message" "$to/deidentification"

@@ -95,9 +95,9 @@ tidy() {
 docs() {
     local topic name fresh
     fresh=$(mktemp -d)
-    for topic in connectors settings errors metrics schema; do
+    for topic in connectors settings errors metrics "schema engine" "schema channel" "schema mapping" "schema table" "schema case"; do
         name=$topic.md
-        [ $topic = schema ] && name=engine.schema.json
+        [[ $topic == schema* ]] && name=${topic#schema }.schema.json
         if ! build/release/gantry reference $topic >"$fresh/$name" 2>/dev/null; then
             counted "reference $topic" 0 1 "gantry reference $topic failed"
         elif [ "${1:-}" != --check ]; then

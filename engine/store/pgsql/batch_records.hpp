@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "engine/effects/plan.hpp"
+#include "engine/store/pgsql/batch_reports.hpp"
 #include "engine/store/pgsql/connection.hpp"
 #include "engine/store/pgsql/touched_keys.hpp"
 
@@ -39,7 +40,7 @@ bool visible(const effects::OrderRecord& order, const effects::StepRecord& step)
 
 class BatchRecords final : public effects::RecordReader {
   public:
-    explicit BatchRecords(Connection& connection) : connection_(connection) {}
+    explicit BatchRecords(Connection& connection) : connection_(connection), reports_(connection) {}
 
     // Forgets everything: what was read, and what was changed.
     void clear();
@@ -56,6 +57,10 @@ class BatchRecords final : public effects::RecordReader {
     std::vector<OrderId> orders_with_accession(const std::string& accession, const std::string& issuer) override;
     const effects::OrderRecord* order(OrderId id) override;
     std::optional<ProviderId> provider_of(const std::string& key) override;
+    std::vector<OrderId> orders_with_study_uid(const std::string& uid) override;
+    std::vector<effects::ReportKeyMatch> reports_with_prefix(const std::string& key_prefix) override;
+    std::vector<ReportId> reports_of(OrderId id) override;
+    const effects::ReportRecord* report(ReportId id) override;
 
     // What changed, in ascending order of ids or keys.
     std::map<std::int64_t, const BatchPatient*> changed_patients() const;
@@ -63,6 +68,7 @@ class BatchRecords final : public effects::RecordReader {
     const std::map<std::string, effects::ProviderRecord>& new_providers() const { return new_providers_; }
     const std::map<std::string, FiledIdentifier>& filed_identifiers() const { return filed_identifiers_; }
     const std::map<std::string, OrderId>& new_keys() const { return new_keys_; }
+    const BatchReports& reports() const { return reports_; }
 
   private:
     using Ids = std::set<std::int64_t>;
@@ -95,6 +101,7 @@ class BatchRecords final : public effects::RecordReader {
     std::map<std::string, effects::ProviderRecord> new_providers_;
     std::map<std::string, FiledIdentifier> filed_identifiers_;  // by key
     std::map<std::string, OrderId> new_keys_;
+    BatchReports reports_;
 };
 
 }  // namespace gantry::store::pgsql

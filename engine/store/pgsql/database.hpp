@@ -16,6 +16,9 @@ bool is_target(const std::string& url);
 // storage_schema_broken.
 Result<void> migrate(const std::string& target);
 
+// Whether it has the schema this program knows; changes nothing. Errors: as of migrate().
+Result<void> schema_is_ours(const std::string& target);
+
 // Sessions are opened when they are needed, kept, and replaced when the server was restarted. Any thread.
 std::unique_ptr<odb::pgsql::database> open_pool(const std::string& target);
 

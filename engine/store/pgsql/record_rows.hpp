@@ -23,6 +23,7 @@ class RecordRows {
     CopyRows new_orders_, new_steps_;
     BulkInsert new_patients_, new_identifiers_, replaced_identifiers_, new_providers_, new_keys_;
     BulkUpdate patients_, orders_, steps_;
+    ReportRows reports_;
 };
 
 }  // namespace gantry::store::pgsql

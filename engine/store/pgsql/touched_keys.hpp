@@ -16,6 +16,7 @@ struct TouchedKeys {
     std::set<std::string> with_orders;                         // of those, whose patient's orders are needed too
     std::set<std::string> order_prefixes;                      // placer and filler numbers
     std::set<std::pair<std::string, std::string>> accessions;  // with their issuers
+    std::set<std::string> documents;                           // numbers of reports' documents
     std::set<std::string> providers;
     std::set<std::string> lone;  // origins of units that touch nothing else: their copies must meet somewhere
 
@@ -30,6 +31,7 @@ struct TouchedKeys {
     void add(const effects::Effects& effects);
     void add(const effects::PatientChange& patient);
     void add(const effects::OrderChange& order);
+    void add(const effects::ReportChange& report);
     void add(const effects::OrderNumber& placer, const effects::OrderNumber& filler);
 };
 

@@ -18,6 +18,10 @@ inline void copy_fields(const records::ScheduledProcedureStep& from, effects::Fi
     std::size_t i = 0;
     GANTRY_STEP_FIELDS(GANTRY_COPY)
 }
+inline void copy_fields(const records::RadiologyReport& from, effects::FieldValues<effects::ReportField>& to) {
+    std::size_t i = 0;
+    GANTRY_REPORT_FIELDS(GANTRY_COPY)
+}
 #undef GANTRY_COPY
 
 }  // namespace gantry::store

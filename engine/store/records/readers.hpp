@@ -31,6 +31,8 @@ class RecordsView final : public RecordsReader {
     explicit RecordsView(odb::database& database) : database_(database) {}
     Result<std::vector<effects::OrderRecord>> orders(const OrderFilter& filter, std::size_t most) override;
     Result<std::vector<effects::PatientRecord>> patients(PatientId id, std::size_t most) override;
+    Result<std::vector<effects::ReportRecord>> reports(const ReportFilter& filter, std::size_t most) override;
+    Result<std::optional<effects::StoredDocument>> document(const std::string& digest) override;
 
   private:
     odb::database& database_;
@@ -48,19 +50,40 @@ class DeliveryQueueView {
 
 class LedgerView final : public Ledger {
   public:
-    // write: runs its argument as the database's only writer.
-    using Exclusive = std::function<void(const std::function<void()>&)>;
-    LedgerView(odb::database& database, const Clock& clock, Exclusive write)
-        : database_(database), clock_(clock), write_(std::move(write)) {}
+    explicit LedgerView(odb::database& database) : database_(database) {}
     Result<std::vector<MessageSummary>> latest(std::size_t most) override;
     Result<std::vector<Count>> counts() override;
     Result<std::int64_t> pending_deliveries() override;
-    Result<std::int64_t> register_channel(const std::string& channel, const std::string& document) override;
+
+  private:
+    odb::database& database_;
+};
+
+Result<std::vector<Revision>> revisions_of(odb::database& database, const std::string& name);
+
+class RevisionsView final : public Revisions {
+  public:
+    // write: runs its argument as the database's only writer.
+    using Exclusive = std::function<void(const std::function<void()>&)>;
+    RevisionsView(odb::database& database, const Clock& clock, Exclusive write)
+        : database_(database), clock_(clock), write_(std::move(write)) {}
+    Result<std::vector<Revision>> of(const std::string& name) override { return revisions_of(database_, name); }
+    Result<std::vector<std::int64_t>> keep(std::span<const RevisionDraft> drafts) override;
 
   private:
     odb::database& database_;
     const Clock& clock_;
     Exclusive write_;
+};
+
+// Reads only.
+class RevisionsOnly final : public RevisionReader {
+  public:
+    explicit RevisionsOnly(std::unique_ptr<odb::database> database) : database_(std::move(database)) {}
+    Result<std::vector<Revision>> of(const std::string& name) override { return revisions_of(*database_, name); }
+
+  private:
+    std::unique_ptr<odb::database> database_;
 };
 
 }  // namespace gantry::store

@@ -26,4 +26,8 @@ class Database {
     odb::sqlite::connection_ptr writer_;
 };
 
+// Connections that can only read a file that an engine may be writing. Errors: storage_unavailable (there is none),
+// storage_schema_newer, storage_schema_broken (no engine of this version has opened it yet).
+Result<std::unique_ptr<odb::sqlite::database>> open_to_read(const std::filesystem::path& path);
+
 }  // namespace gantry::store::sqlite

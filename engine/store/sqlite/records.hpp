@@ -4,6 +4,7 @@
 
 #include "engine/effects/plan.hpp"
 #include "engine/store/sqlite/connection.hpp"
+#include "engine/store/sqlite/reports.hpp"
 
 namespace gantry::store::sqlite {
 
@@ -20,6 +21,10 @@ class StoredRecords final : public effects::RecordReader {
     std::vector<OrderId> orders_with_accession(const std::string& accession, const std::string& issuer) override;
     const effects::OrderRecord* order(OrderId id) override;
     std::optional<ProviderId> provider_of(const std::string& key) override;
+    std::vector<OrderId> orders_with_study_uid(const std::string& uid) override;
+    std::vector<effects::ReportKeyMatch> reports_with_prefix(const std::string& key_prefix) override;
+    std::vector<ReportId> reports_of(OrderId id) override;
+    const effects::ReportRecord* report(ReportId id) override;
 
     // Call between units: what was read may have been written since.
     void forget();
@@ -27,7 +32,9 @@ class StoredRecords final : public effects::RecordReader {
   private:
     std::vector<effects::StepRecord> steps_of(OrderId id);
 
-    Statement patient_of_, patient_, identifiers_, orders_of_, by_key_, by_accession_, order_, steps_, provider_;
+    Statement patient_of_, patient_, identifiers_, orders_of_, by_key_, by_accession_, by_study_uid_, order_, steps_,
+        provider_;
+    StoredReports reports_;
     std::map<std::int64_t, effects::PatientRecord> patients_;
     std::map<std::int64_t, effects::OrderRecord> orders_;
 };
@@ -44,6 +51,7 @@ class RecordWriter {
 
     Statement insert_patient_, update_patient_, insert_identifier_, insert_provider_, insert_order_, update_order_,
         insert_key_, insert_step_, update_step_, hide_steps_;
+    ReportWriter reports_;
 };
 
 }  // namespace gantry::store::sqlite

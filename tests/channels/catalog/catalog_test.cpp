@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(queued_destinations_make_one_and_immediate_ones_do_not) {
             const auto value = json::parse(default_document(kind.describe()));
             json::Diagnostics problems("channel.json");
             const settings::Environment environment;
-            const auto make = kind.read({*value, "/place", problems, environment});
+            const auto make = kind.read({*value, "/place", problems, environment}).make;
             BOOST_TEST(kind.immediate == !make);
             if (make) BOOST_TEST((make({std::filesystem::temp_directory_path()}) != nullptr));
         }
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(sources_can_be_made_without_starting_anything) {
             const auto value = json::parse(default_document(kind.describe()));
             json::Diagnostics problems("channel.json");
             const settings::Environment environment;
-            const auto make = kind.read({*value, "/place", problems, environment});
+            const auto make = kind.read({*value, "/place", problems, environment}).make;
             BOOST_REQUIRE(make);
             NoIntake intake;
             net::Lobby lobby(events::nowhere());

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "engine/json/format.hpp"
+
 #include "tests/mappings/language/shipped.hpp"
 
 using namespace gantry;
@@ -28,7 +30,10 @@ Read read(const std::string& text, std::map<std::string, std::string> variables 
                                                 return found == variables.end() ? std::nullopt
                                                                                 : std::optional(found->second);
                                             }};
-    Read out{read_channel("his", *value, text, known, problems, environment), {}};
+    const std::map<std::string, mappings::Outgoing, std::less<>> outgoing;
+    const ChannelSurroundings surroundings{
+        mappings::testing::shipped_tables(), known, outgoing, environment, {"broken"}};
+    Read out{read_channel("his", *value, text, surroundings, problems), {}};
     for (const auto& one : problems.all()) out.problems.push_back(one.text());
     return out;
 }
@@ -68,9 +73,10 @@ BOOST_AUTO_TEST_CASE(a_sound_document_says_what_its_channel_does) {
     BOOST_TEST(bool(channel.destinations[1].make));
     const auto& handling = channel.handling;
     BOOST_TEST(handling.channel == "his");
-    BOOST_TEST(handling.records);
-    BOOST_TEST(!handling.worklist);
-    BOOST_TEST(handling.queued == std::vector<std::string>{"his/archive"}, boost::test_tools::per_element());
+    BOOST_TEST(handling.records.exists);
+    BOOST_TEST(!handling.worklist.exists);
+    BOOST_REQUIRE_EQUAL(handling.queued.size(), 1u);
+    BOOST_TEST(handling.queued.front().name == "his/archive");
     BOOST_TEST(handling.orders.order_filler);
     BOOST_TEST(handling.context.default_authority == "HOSPA");
     BOOST_TEST(handling.context.accession.size() == 1u);
@@ -103,6 +109,35 @@ BOOST_AUTO_TEST_CASE(every_mistake_is_shown_where_it_is_and_what_was_meant) {
         {6, R"(  "patients": {"default_authority": 7},)", "6:37", "config.wrong_type", "text"},
         {7, R"(  "destinations": {"archive": {"fiel": {"directory": "out"}}})", "7:32", "config.unknown_name",
          "did you mean \"file\"?"},
+        {5, R"(  "ordering": "pateint",)", "5:15", "config.bad_path", "did you mean \"patient\"?"},
+        {5, R"(  "accept": {"radiology": {"equels": ["MSH-6", "RAD"]}},)", "5:28", "config.bad_mapping",
+         "did you mean \"equals\"?"},
+        {5, R"(  "accept": {"known": {"exists": {"table": "sexx", "of": "PID-8"}}},)", "5:44", "config.unknown_name",
+         "did you mean \"sex\"?"},
+        {5, R"(  "accept": {"": {"event": ["O01"]}},)", "5:14", "config.out_of_range", "1 to 80 characters"},
+        {5, R"(  "accept": {"equals": ["MSH-6", "RAD"]},)", "5:24", "config.wrong_type", "a condition is an object"},
+        {5, R"(  "accept": [],)", "5:13", "config.wrong_type", "object"},
+        {5, R"(  "groups": "radiology",)", "5:13", "config.wrong_type", "a list"},
+        {5, R"(  "labels": {"owner": 7},)", "5:23", "config.wrong_type", "text"},
+        {7, R"(  "destinations": {"archive": {"file": {"directory": "out"}, "wehn": {"event": ["O01"]}}})", "7:62",
+         "config.unknown_option", "did you mean \"when\"?"},
+        {7, R"(  "destinations": {"archive": {"file": {"directory": "out"}, "when": {"evnt": ["O01"]}}})", "7:71",
+         "config.bad_mapping", "did you mean \"event\"?"},
+        {7, R"(  "destinations": {"archive": {"file": {"directory": "out"}, "order": "strikt"}})", "7:71",
+         "config.out_of_range", "did you mean \"strict\"?"},
+        {7, R"(  "destinations": {"archive": {"file": {"directory": "out"}, "retry": {"frist": "1s"}}})", "7:72",
+         "config.unknown_option", "did you mean \"first\"?"},
+        {7, R"(  "destinations": {"archive": {"file": {"directory": "out"}, "retry": {"first": "5m", "cap": "1m"}}})",
+         "7:94", "config.out_of_range", "shorter"},
+        {7, R"(  "destinations": {"records": {"records": {}, "retry": {"first": "5m"}}})", "7:56",
+         "config.out_of_range", "applied at once"},
+        {7, R"(  "destinations": {"a": {"records": {}}, "b": {"records": {}}})", "7:42", "config.duplicate", "records"},
+        {7, R"(  "destinations": {"list": {"worklist": {}}})", "7:19", "config.missing_option", "records"},
+        {7, R"(  "destinations": {"a": {"records": {}, "file": {"directory": "out"}}})", "7:25", "config.wrong_type",
+         "one kind"},
+        {7, R"(  "destinations": {"a": {"enabled": false}})", "7:25", "config.wrong_type", "one kind"},
+        {7, R"(  "destinations": {"a/b": {"records": {}}})", "7:20", "config.out_of_range", "letters"},
+        {7, R"(  "destinations": {})", "7:19", "config.wrong_type", "destination"},
         {7, R"(  "destinations": {"archive": {"file": {}}})", "7:40", "config.missing_option", "\"directory\""},
         {7, R"(  "destinations": {"records": {"records": {"fast": true}}})", "7:44", "config.unknown_option", "fast"},
         {7, R"(  "destinations": [])", "7:19", "config.wrong_type", "object"},
@@ -126,6 +161,39 @@ BOOST_AUTO_TEST_CASE(all_mistakes_are_reported_at_once) {
     BOOST_TEST(problems.size() == 6u);
 }
 
+BOOST_AUTO_TEST_CASE(rules_conditions_order_and_retries_of_a_document) {
+    const auto [channel, problems] =
+        read(R"({"source": {"mllp": {"address": "10.0.0.1", "port": 2576}}, "ordering": "PV1-19",
+        "groups": ["radiology"], "labels": {"owner": "team"}, "mappings": ["orders-v2"],
+        "accept": {"b": {"event": ["O01"]}, "a": {"exists": {"table": "sex", "of": "PID-8"}}},
+        "destinations": {"records": {"records": {}, "when": {"event": ["O01"]}},
+                         "off": {"file": {"directory": "off"}, "enabled": false},
+                         "out": {"file": {"directory": "x/../out"}, "order": "strict", "when": {"exists": "PV1-3"},
+                                 "retry": {"first": "2s", "cap": "1m", "horizon": "1h"}}}})");
+    BOOST_TEST(problems == std::vector<std::string>{}, boost::test_tools::per_element());
+    BOOST_TEST(channel.listens.host == "10.0.0.1");
+    BOOST_TEST(channel.listens.port == 2576);
+    const auto& handling = channel.handling;
+    BOOST_REQUIRE_EQUAL(handling.accept.size(), 2u);
+    BOOST_TEST(handling.accept[0].name == "b");
+    BOOST_CHECK(handling.ordering.by == Ordering::By::path);
+    BOOST_TEST(handling.records.when.has_value());
+    BOOST_REQUIRE_EQUAL(handling.queued.size(), 1u);
+    BOOST_TEST(handling.queued[0].when.has_value());
+    BOOST_REQUIRE_EQUAL(channel.destinations.size(), 2u);
+    const auto& out = channel.destinations[1];
+    BOOST_TEST(out.directory == "out");
+    BOOST_CHECK(out.options.order == DestinationOptions::Order::strict);
+    BOOST_TEST(out.options.retry.first.count() == 2000);
+    BOOST_TEST(out.options.retry.horizon.count() == 3600);
+    BOOST_REQUIRE_EQUAL(channel.tables.size(), 1u);
+    BOOST_TEST(channel.tables[0]->name() == "sex");
+}
+
+BOOST_AUTO_TEST_CASE(a_mapping_that_is_broken_is_not_reported_again) {
+    BOOST_TEST(read(with_line(4, R"(  "mappings": ["broken"],)")).problems.empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_object_is_no_channel) {
     for (const auto* text : {"[]", "null", "\"his\"", "7"}) {
         const auto problems = read(text).problems;
@@ -141,16 +209,35 @@ BOOST_AUTO_TEST_CASE(values_may_come_from_the_environment) {
     BOOST_TEST(read(text, {{"ADDRESS", "10.0.0.1"}, {"PORT", "many"}}).problems.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(the_shipped_channels_are_sound) {
-    std::size_t count = 0;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(std::string(GANTRY_SOURCE_DIR) + "/channels/definitions")) {
-        if (entry.path().extension() != ".json" || entry.path().stem().extension() == ".case") continue;
-        ++count;
-        const auto problems = read(mappings::testing::file_text(entry.path())).problems;
-        BOOST_TEST(problems == std::vector<std::string>{}, boost::test_tools::per_element());
-    }
-    BOOST_TEST(count > 0u);
+BOOST_AUTO_TEST_CASE(the_example_of_the_specification_is_sound_and_in_its_canonical_form) {
+    const auto page = mappings::testing::file_text(std::string(GANTRY_SOURCE_DIR) + "/docs/specs/channel-documents.md");
+    const auto begin = page.find("```json\n") + 8;
+    const auto example = page.substr(begin, page.find("```", begin) - begin);
+    BOOST_TEST(read(example).problems == std::vector<std::string>{}, boost::test_tools::per_element());
+    BOOST_TEST(*json::format(example, channel_key_order) == example);
+}
+
+BOOST_AUTO_TEST_CASE(members_are_written_in_the_order_they_are_declared_and_rules_stay_as_they_are) {
+    BOOST_TEST(*json::format(R"({"destinations": {"b": {"retry": {"cap": "1m", "first": "1s"}, "when": {"event": "A08"},
+        "file": {"extension": ".x", "directory": "d"}}, "a": {"records": {}}},
+        "accept": {"z": {"event": "A08"}, "a": {"event": "A08"}}, "mappings": ["m"],
+        "source": {"mllp": {"port": 1, "address": "::1"}}, "orders": {"accession": ["OBR-18"], "role": "order_filler"}})",
+                             channel_key_order) ==
+               R"({
+  "source": {"mllp": {"address": "::1", "port": 1}},
+  "accept": {"z": {"event": "A08"}, "a": {"event": "A08"}},
+  "mappings": ["m"],
+  "orders": {"role": "order_filler", "accession": ["OBR-18"]},
+  "destinations": {
+    "b": {
+      "file": {"directory": "d", "extension": ".x"},
+      "when": {"event": "A08"},
+      "retry": {"first": "1s", "cap": "1m"}
+    },
+    "a": {"records": {}}
+  }
+}
+)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -20,7 +20,7 @@ Hl7Handling handling() {
     out.revision = 5;
     out.mappings = mappings::testing::shipped_mappings();
     out.context = mappings::testing::filler_context();
-    out.queued = {"orders/archive", "orders/pacs"};
+    out.queued = {{"orders/archive", {}}, {"orders/pacs", {}}};
     return out;
 }
 
@@ -36,6 +36,14 @@ store::Unit interpret(const std::string& bytes, Hl7Handling how = handling()) {
     return unit;
 }
 
+mappings::Rule rule(const std::string& condition) {
+    json::Diagnostics problems("rule");
+    auto out = mappings::Rule::compile(*json::parse(condition), "", mappings::testing::shipped_tables(), problems);
+    mappings::testing::show(problems);
+    BOOST_REQUIRE(out);
+    return *out;
+}
+
 std::string rejection(const store::Unit& unit) {
     const auto& effects = unit.effects;
     if (effects.disposition != Disposition::reject || !effects.error) return "taken";
@@ -47,6 +55,8 @@ std::string reply_to(const store::Unit& unit) {
     outcome.message = 77;
     outcome.error = unit.effects.error;
     if (outcome.error) outcome.outcome = effects::Outcome::rejected;
+    outcome.filtered_by = unit.effects.filtered_by;
+    if (!outcome.filtered_by.empty()) outcome.outcome = effects::Outcome::filtered;
     return unit.reply(outcome, mappings::testing::received_at);
 }
 
@@ -80,7 +90,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_message_of_the_channel_is_rejected_and_answered)
     auto utf8 = "MSH|^~\\&|HIS|HOSP|RIS|RAD|20261122080000||ORM^O01|M1|P|2.3.1||||||UNICODE UTF-8\r" + rest;
     utf8.replace(utf8.find("SMITH"), 5, "M\xc3\xbc\xfcLLER");
     auto other_type = msh + rest;
-    other_type.replace(other_type.find("ORM^O01"), 7, "ORU^R01");
+    other_type.replace(other_type.find("ORM^O01"), 7, "DFT^P03");
     auto training = msh + rest;
     training.replace(training.find("|P|"), 3, "|T|");
     const struct {
@@ -123,8 +133,8 @@ BOOST_AUTO_TEST_CASE(a_frame_that_is_too_large_is_recorded_with_what_can_be_read
 
 BOOST_AUTO_TEST_CASE(immediate_destinations_that_the_channel_has_not_get_nothing) {
     auto no_worklist = handling(), no_records = handling();
-    no_worklist.worklist = false;
-    no_records.records = false;
+    no_worklist.worklist.exists = false;
+    no_records.records.exists = false;
     const auto stepless = interpret(msh + rest, no_worklist);
     BOOST_REQUIRE_EQUAL(stepless.effects.orders.size(), 1u);
     BOOST_TEST(stepless.effects.orders[0].steps.empty());
@@ -133,6 +143,122 @@ BOOST_AUTO_TEST_CASE(immediate_destinations_that_the_channel_has_not_get_nothing
     BOOST_TEST(forwarded.effects.orders.empty());
     BOOST_TEST(!forwarded.effects.patient.has_value());
     BOOST_TEST(forwarded.effects.deliveries.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_that_is_not_accepted_is_filtered_by_the_first_rule_that_does_not_hold) {
+    auto how = handling();
+    how.accept.push_back({"for radiology", rule(R"({"equals": ["MSH-6", "RAD"]})")});
+    BOOST_TEST(rejection(interpret(msh + rest, how)) == "taken");
+    BOOST_TEST(interpret(msh + rest, how).effects.filtered_by == "");
+    how.accept.push_back({"no tests", rule(R"({"not": {"equals": ["PID-5.1", "SMITH"]}})")});
+    how.accept.push_back({"never", rule(R"({"equals": ["MSH-6", "LAB"]})")});
+    const auto unit = interpret(msh + rest, how);
+    BOOST_CHECK(unit.effects.disposition == Disposition::filter);
+    BOOST_TEST(unit.effects.filtered_by == "no tests");
+    BOOST_TEST(unit.effects.orders.empty());
+    BOOST_TEST(unit.effects.deliveries.empty());
+    BOOST_TEST(reply_to(unit).find("\rMSA|AA|M1|filtered: no tests") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(rules_are_asked_after_the_control_id_and_before_type_and_processing_id) {
+    auto how = handling();
+    how.accept.push_back({"orders", rule(R"({"equals": ["MSH-9.1", "ORM"]})")});
+    auto nameless = msh + rest, training = msh + rest, result = msh + rest;
+    nameless.replace(nameless.find("|M1|"), 4, "||");
+    nameless.replace(nameless.find("ORM^O01"), 7, "ORU^R01");
+    training.replace(training.find("|P|"), 3, "|T|");
+    result.replace(result.find("ORM^O01"), 7, "ORU^R01");
+    BOOST_TEST(rejection(interpret(nameless, how)) == "hl7.missing_control_id at MSH[1]-10");
+    BOOST_TEST(rejection(interpret(training, how)) == "hl7.wrong_processing_id at MSH[1]-11");
+    BOOST_TEST(interpret(result, how).effects.filtered_by == "orders");
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_that_cannot_be_asked_rejects_the_message) {
+    auto how = handling();
+    how.accept.push_back({"known sex", rule(R"({"exists": {"table": "sex", "of": "MSH-6", "miss": "reject"}})")});
+    BOOST_TEST(rejection(interpret(msh + rest, how)) == "map.miss at MSH[1]-6");
+    const auto unanswerable = how.accept[0].rule;
+    how = handling();
+    how.queued[0].when = unanswerable;
+    BOOST_TEST(rejection(interpret(msh + rest, how)) == "map.miss at MSH[1]-6");
+}
+
+BOOST_AUTO_TEST_CASE(a_destination_gets_the_messages_its_condition_holds_for) {
+    const auto yes = rule(R"({"event": ["O01"]})"), no = rule(R"({"event": ["O02"]})");
+    auto how = handling();
+    how.queued[0].when = no;
+    how.queued[1].when = yes;
+    how.worklist.when = no;
+    const auto unit = interpret(msh + rest, how);
+    BOOST_REQUIRE_EQUAL(unit.effects.deliveries.size(), 1u);
+    BOOST_TEST(unit.effects.deliveries[0].destination == "orders/pacs");
+    BOOST_REQUIRE_EQUAL(unit.effects.orders.size(), 1u);
+    BOOST_TEST(unit.effects.orders[0].steps.empty());
+    const std::vector<std::string> declined{"worklist", "orders/archive"};
+    BOOST_TEST(unit.effects.declined == declined, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_no_destination_wants_is_filtered) {
+    const auto no = rule(R"({"event": ["O02"]})");
+    auto how = handling();
+    how.records.when = how.worklist.when = no;
+    how.queued = {{"orders/archive", no}};
+    const auto unit = interpret(msh + rest, how);
+    BOOST_CHECK(unit.effects.disposition == Disposition::filter);
+    BOOST_TEST(unit.effects.filtered_by == "no destination wants it");
+}
+
+BOOST_AUTO_TEST_CASE(the_ordering_key_is_what_the_channel_says_else_patient_accession_number_or_peer) {
+    using By = channels::Ordering::By;
+    const auto key = [](By by, const char* path, const std::string& message) {
+        auto how = handling();
+        how.ordering.by = by;
+        if (by == By::path) how.ordering.path = *hl7::Path::parse(path);
+        return interpret(message, how).effects.ordering_key;
+    };
+    const auto message = msh + rest;
+    BOOST_TEST(key(By::patient, "", message) == "HOSPA|100001");
+    BOOST_TEST(key(By::accession, "", message) == "A1");
+    BOOST_TEST(key(By::peer, "", message) == "127.0.0.1");
+    BOOST_TEST(key(By::path, "OBR-19", message) == "RP1");
+    BOOST_TEST(key(By::path, "PV1-19", message) == "HOSPA|100001");
+    auto unused = message;
+    unused.replace(unused.find("ORM^O01"), 7, "ADT^A20");
+    BOOST_TEST(key(By::patient, "", unused) == "127.0.0.1");
+}
+
+BOOST_AUTO_TEST_CASE(what_the_channel_orders_by_stands_above_the_patients_of_the_records) {
+    using By = channels::Ordering::By;
+    const auto chosen = [](By by, const char* path) {
+        auto how = handling();
+        how.ordering.by = by;
+        if (by == By::path) how.ordering.path = *hl7::Path::parse(path);
+        return interpret(msh + rest, how).effects.ordered_by_key;
+    };
+    BOOST_TEST(!chosen(By::patient, ""));
+    BOOST_TEST(chosen(By::accession, ""));
+    BOOST_TEST(chosen(By::peer, ""));
+    BOOST_TEST(chosen(By::path, "OBR-19"));
+    BOOST_TEST(!chosen(By::path, "PV1-19"));
+}
+
+BOOST_AUTO_TEST_CASE(accession_numbers_of_all_orders_are_lanes_of_the_message) {
+    auto how = handling();
+    how.ordering.by = channels::Ordering::By::accession;
+    auto second = rest.substr(rest.find("ORC|"));
+    for (const auto& [from, to] : {std::pair("P1", "P2"), std::pair("A1", "A2")})
+        for (auto at = second.find(from); at != std::string::npos; at = second.find(from)) second.replace(at, 2, to);
+    BOOST_TEST(interpret(msh + rest + second, how).effects.ordering_key ==
+               std::string("A1") + effects::key_separator + "A2");
+}
+
+BOOST_AUTO_TEST_CASE(a_long_key_of_the_message_is_kept_short) {
+    auto how = handling();
+    how.ordering.by = channels::Ordering::By::path;
+    how.ordering.path = *hl7::Path::parse("ZZZ-1");
+    const auto key = interpret(msh + rest + "ZZZ|" + std::string(100'000, 'x') + "\r", how).effects.ordering_key;
+    BOOST_TEST(key.size() <= 200u);
+    BOOST_TEST(key != interpret(msh + rest + "ZZZ|" + std::string(100'001, 'x') + "\r", how).effects.ordering_key);
 }
 
 BOOST_AUTO_TEST_CASE(order_responses_carry_the_patient_of_the_message) {

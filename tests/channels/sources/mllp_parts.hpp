@@ -22,12 +22,13 @@ inline constexpr std::chrono::milliseconds patience{20'000};
 // Takes messages and lets the test answer them, one after the other.
 class ScriptedIntake final : public runtime::Intake {
   public:
-    Submitted submit(const std::shared_ptr<const runtime::Mapper>&, runtime::Inbound&& message, std::uint64_t lane,
-                     runtime::Done done) override {
+    Submitted submit(const std::shared_ptr<const runtime::Mapper>& mapper, runtime::Inbound&& message,
+                     std::uint64_t lane, runtime::Done done) override {
         const std::lock_guard lock(mutex_);
         if (says_ != Submitted::taken) return says_;
         taken_.push_back(std::move(message));
         lanes_.push_back(lane);
+        mappers_.push_back(mapper);
         waiting_.push_back(std::move(done));
         changed_.notify_all();
         return Submitted::taken;
@@ -62,6 +63,10 @@ class ScriptedIntake final : public runtime::Intake {
         const std::lock_guard lock(mutex_);
         return lanes_;
     }
+    std::vector<std::shared_ptr<const runtime::Mapper>> mappers() const {
+        const std::lock_guard lock(mutex_);
+        return mappers_;
+    }
     // Answers the oldest message without an answer, once it is there.
     void answer(const std::string& reply) {
         runtime::Done done;
@@ -82,6 +87,7 @@ class ScriptedIntake final : public runtime::Intake {
     Submitted says_ = Submitted::taken;
     std::vector<runtime::Inbound> taken_;
     std::vector<std::uint64_t> lanes_;
+    std::vector<std::shared_ptr<const runtime::Mapper>> mappers_;
     std::deque<runtime::Done> waiting_;
     std::vector<std::function<void()>> room_calls_;
 };

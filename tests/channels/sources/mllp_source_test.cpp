@@ -15,10 +15,20 @@ MllpOptions any_port() {
     return out;
 }
 
+struct SomeMapper final : runtime::Mapper {
+    store::Unit interpret(runtime::Inbound) const override { return {}; }
+};
+std::shared_ptr<const runtime::Mapper> some_mapper() {
+    return std::make_shared<const SomeMapper>();
+}
+std::shared_ptr<runtime::CurrentMapper> current(std::shared_ptr<const runtime::Mapper> mapper) {
+    return std::make_shared<runtime::CurrentMapper>(std::move(mapper));
+}
+
 // A source in a lobby of its own. The intake is the test's, and outlives the lobby.
 struct Listening {
     explicit Listening(const MllpOptions& options = any_port())
-        : lobby(events::nowhere()), source(ConfigName("orders"), options, lobby, intake, nullptr, clock) {
+        : lobby(events::nowhere()), source(ConfigName("orders"), options, lobby, intake, mapper, clock) {
         BOOST_REQUIRE(source.start().ok());
         lobby.start();
     }
@@ -26,6 +36,7 @@ struct Listening {
 
     FixedClock clock{Instant{1'795'424'400'000'000}};
     ScriptedIntake intake;
+    std::shared_ptr<runtime::CurrentMapper> mapper = current(some_mapper());
     net::Lobby lobby;
     MllpSource source;
 };
@@ -129,6 +140,28 @@ BOOST_AUTO_TEST_CASE(unfinished_messages_of_one_address_have_a_limit) {
     BOOST_TEST((taken[1].bytes == "MSH|next" || taken[2].bytes == "MSH|next"));
     BOOST_TEST((taken[1].bytes.size() > 700'000 || taken[2].bytes.size() > 700'000));
     BOOST_TEST((!taken[1].broken && !taken[2].broken));
+}
+
+BOOST_AUTO_TEST_CASE(what_connections_have_unfinished_counts_for_the_source_that_takes_over) {
+    auto options = any_port();
+    options.max_message = settings::ByteSize{4u << 20};
+    options.max_unfinished_per_peer = settings::ByteSize{2u << 20};
+    Listening here(options);
+    Sender early(here.port());
+    const std::string part(700'000, 'x');
+    early.send("MSH|first");
+    here.intake.wait_for(1);
+    early.send_raw("\x0bMSH|^~\\&|early|" + part);
+    options.port = here.port();
+    options.max_unfinished_per_peer = settings::ByteSize{1u << 20};
+    MllpSource second(ConfigName("second"), options, here.lobby, here.intake, here.mapper, here.clock);
+    BOOST_REQUIRE(second.take_over(here.source).ok());
+    Sender late(second.bound_port());
+    late.send_raw("\x0bMSH|^~\\&|late|" + part);
+    const auto refused = here.intake.wait_for(2)[1];
+    BOOST_REQUIRE(refused.broken.has_value());
+    BOOST_CHECK(refused.broken->code == ErrorCode::overloaded);
+    second.stop();
 }
 
 BOOST_AUTO_TEST_CASE(a_peer_that_has_finished_sending_gets_every_answer) {
@@ -241,17 +274,76 @@ BOOST_AUTO_TEST_CASE(while_stopping_nothing_is_acknowledged) {
     BOOST_TEST(sender.receive() == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_stopped_source_still_answers_what_it_read) {
+BOOST_AUTO_TEST_CASE(a_stopped_source_answers_what_it_read_and_ends_its_connections) {
     Listening here;
-    Sender sender(here.port());
+    Sender sender(here.port()), idle(here.port());
     sender.send("1");
     here.intake.wait_for(1);
     here.source.stop();
+    BOOST_TEST(idle.receive() == "");
     here.intake.answer("ACK 1");
     BOOST_TEST(sender.receive() == "ACK 1");
-    sender.send("2");
+    BOOST_TEST(sender.receive() == "");
+    BOOST_TEST(!net::connect("127.0.0.1", here.port(), patience).ok());
+}
+
+BOOST_AUTO_TEST_CASE(a_retired_source_listens_no_more_and_its_connections_go_on) {
+    Listening here;
+    Sender sender(here.port()), other(here.port());
+    sender.send("1");
+    here.intake.wait_for(1);
+    here.source.retire();
+    while (net::connect("127.0.0.1", here.port(), patience).ok()) std::this_thread::yield();
+    here.intake.answer("ACK 1");
+    BOOST_TEST(sender.receive() == "ACK 1");
+    other.send("2");
     here.intake.answer("ACK 2");
-    BOOST_TEST(sender.receive() == "ACK 2");
+    BOOST_TEST(other.receive() == "ACK 2");
+    here.source.stop();
+    BOOST_TEST(other.receive() == "");
+}
+
+BOOST_AUTO_TEST_CASE(each_message_is_interpreted_by_the_mapper_of_its_time) {
+    Listening here;
+    Sender sender(here.port());
+    const auto first = here.mapper->get(), second = some_mapper();
+    sender.send("1");
+    here.intake.wait_for(1);
+    here.mapper->set(second);
+    sender.send("2");
+    here.intake.wait_for(2);
+    BOOST_CHECK((here.intake.mappers() == std::vector{first, second}));
+}
+
+BOOST_AUTO_TEST_CASE(a_source_takes_over_the_socket_of_another_and_nobody_is_turned_away) {
+    Listening here;
+    Sender before(here.port());
+    before.send("1");
+    here.intake.wait_for(1);
+    auto options = any_port();
+    options.port = here.port();
+    options.max_message = settings::ByteSize{1024};
+    const auto mapper = some_mapper();
+    MllpSource second(ConfigName("second"), options, here.lobby, here.intake, current(mapper), here.clock);
+    BOOST_REQUIRE(second.take_over(here.source).ok());
+    BOOST_TEST(second.bound_port() == options.port);
+    here.source.stop();
+    // Whoever is accepted after the loop has heard of it comes to the second source.
+    for (std::size_t taken = 1; here.intake.mappers().back() != mapper; ++taken) {
+        Sender after(second.bound_port());
+        after.send("2");
+        here.intake.wait_for(taken + 1);
+    }
+    before.send("3" + std::string(2000, 'x'));
+    const auto taken = here.intake.wait_for(here.intake.mappers().size() + 1);
+    BOOST_TEST(!taken.back().broken.has_value());
+    Sender large(second.bound_port());
+    large.send(std::string(2000, 'x'));
+    BOOST_TEST(here.intake.wait_for(taken.size() + 1).back().broken.has_value());
+    second.stop();
+    for (std::size_t n = 0; n <= taken.size(); ++n) here.intake.answer("ACK");
+    BOOST_TEST(large.receive() == "ACK");
+    BOOST_TEST(large.receive() == "");
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_for_a_peer_that_has_gone_harms_nobody) {

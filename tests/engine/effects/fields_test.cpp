@@ -8,7 +8,7 @@ using namespace gantry::effects;
 
 namespace {
 
-constexpr std::array kinds = {RecordKind::patient, RecordKind::order, RecordKind::step};
+constexpr std::array kinds = {RecordKind::patient, RecordKind::order, RecordKind::step, RecordKind::report};
 
 // The longest value a type can have in its canonical form; 0: the type sets no limit.
 std::size_t longest_of(FieldType type) {

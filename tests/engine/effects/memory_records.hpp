@@ -1,5 +1,6 @@
 // A RecordReader over maps that a Plan can be written to: the rules without a store.
 #pragma once
+#include <algorithm>
 #include <map>
 
 #include "engine/effects/plan.hpp"
@@ -30,6 +31,26 @@ class MemoryRecords final : public RecordReader {
         return out;
     }
 
+    std::vector<OrderId> orders_with_study_uid(const std::string& uid) override {
+        return those([&](const OrderRecord& order) { return order.fields[OrderField::study_instance_uid] == uid; });
+    }
+    std::vector<ReportKeyMatch> reports_with_prefix(const std::string& prefix) override {
+        std::vector<ReportKeyMatch> out;
+        for (const auto& [key, id] : report_keys_) {
+            if (key.starts_with(prefix)) out.push_back({key, id});
+        }
+        return out;
+    }
+    std::vector<ReportId> reports_of(OrderId id) override {
+        std::vector<ReportId> out;
+        for (const auto& [report, record] : reports) {
+            if (std::find(record.orders.begin(), record.orders.end(), id) != record.orders.end())
+                out.push_back({report});
+        }
+        return out;
+    }
+    const ReportRecord* report(ReportId id) override { return &reports.at(id.value); }
+
     // What reconcile() decides about the effects, written.
     Plan apply(const Effects& effects, const OrderPolicy& policy = {}) {
         auto plan = reconcile(effects, *this, ids_, policy);
@@ -41,12 +62,17 @@ class MemoryRecords final : public RecordReader {
             orders[write.after.id.value] = write.after;
             for (const auto& key : write.new_keys) order_keys_[key] = write.after.id;
         }
+        for (const auto& write : plan.reports) {
+            reports[write.after.id.value] = write.after;
+            for (const auto& key : write.new_keys) report_keys_[key] = write.after.id;
+        }
         for (const auto& provider : plan.new_providers) providers_[provider.key] = provider.id;
         return plan;
     }
 
     std::map<std::int64_t, PatientRecord> patients;
     std::map<std::int64_t, OrderRecord> orders;
+    std::map<std::int64_t, ReportRecord> reports;
 
   private:
     template <class Id>
@@ -67,6 +93,7 @@ class MemoryRecords final : public RecordReader {
     IdSource ids_{clock_, 0, 0};
     std::map<std::string, PatientId> patient_keys_;
     std::map<std::string, OrderId> order_keys_;
+    std::map<std::string, ReportId> report_keys_;
     std::map<std::string, ProviderId> providers_;
 };
 

@@ -97,15 +97,39 @@ BOOST_AUTO_TEST_CASE(find_answers_the_member_or_nothing) {
 BOOST_AUTO_TEST_CASE(mistakes_are_pointed_at) {
     refused_at("", "1:1");
     refused_at("  // only a comment", "1:20");
-    refused_at("{\n  \"a\": 1,\n}", "3:1");
+    refused_at("{\n  \"a\": 1,\n}", "2:9");
     refused_at("{\"a\" 1}", "1:6");
-    refused_at("[1 2]", "1:4");
+    refused_at("[1 2]", "1:3");
     refused_at("{} {}", "1:4");
     refused_at("{a: 1}", "1:2");
     refused_at("[\n\n tru]", "3:5");
     refused_at("{\"a\": 1,\n \"a\": 2}", "2:2");
     refused_at("\"open", "1:6");
     refused_at("[nan]", "1:3");
+}
+
+BOOST_AUTO_TEST_CASE(a_slip_is_pointed_at_where_it_was_made) {
+    const struct {
+        std::string text, place, words;
+    } rows[] = {
+        {"{\"a\": 1\n \"b\": 2}", "1:8", "a comma or } is missing"},
+        {"{\"a\": [1, 2]\n // why\n \"b\": 2}", "1:13", "a comma or } is missing"},
+        {"{\"a\": {\"b\": 1} \"c\": 2}", "1:15", "a comma or } is missing"},
+        {"[\"a\"\n\n\"b\"]", "1:5", "a comma or ] is missing"},
+        {"{\"a\": 1,\n}", "1:8", "comma before } is one too many"},
+        {"[1,\n 2,\n]", "2:3", "comma before ] is one too many"},
+        {"{\"a\": \"x,\n \"b\": 2}", "1:10", "not closed in its line"},
+        {"{\"a\": 'x'}", "1:7", "double quotes"},
+        {"{\"a\": }", "1:7", "Invalid value"},
+        {"{\"a\" 1}", "1:6", "colon"},
+        {"{\"a\": {\"b\": 1}", "1:15", "a comma or } is missing"},
+    };
+    for (const auto& row : rows) {
+        const auto value = json::parse(row.text);
+        BOOST_REQUIRE_MESSAGE(!value.ok(), row.text);
+        BOOST_TEST(value.error().place == row.place, row.text << ": " << value.error().text());
+        BOOST_TEST(value.error().detail.find(row.words) != std::string::npos, value.error().text());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(strings_hold_utf8_and_nothing_else) {

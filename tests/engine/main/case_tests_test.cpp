@@ -59,6 +59,65 @@ BOOST_AUTO_TEST_CASE(a_failing_case_says_what_is_different) {
     BOOST_TEST(content(directory / "junit.xml").find("<failure>") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(what_no_case_uses_is_counted_and_named) {
+    const auto file = write("a.case.json", filtered_to_nothing);
+    TestOptions options{{file}, false, {}};
+    BOOST_TEST(run(options) == 1);
+    BOOST_TEST(out.str().find("mapping patients-v2: ") != std::string::npos, out.str());
+    BOOST_TEST(out.str().find("mapping orders-v2: 0 of ") != std::string::npos);
+    BOOST_TEST(out.str().find("never used") == std::string::npos);
+    options.coverage = true;
+    BOOST_TEST(run(options) == 1);
+    BOOST_TEST(out.str().find("orders-v2.json:") != std::string::npos);
+    BOOST_TEST(out.str().find(": never used (at /orders/control)") != std::string::npos);
+    std::istringstream lines(out.str());
+    for (std::string line; std::getline(lines, line);)
+        if (line.find("patients-v2.json") != std::string::npos)
+            BOOST_TEST(line.find("(at /patient/fields/name)") == std::string::npos, line);
+    BOOST_TEST(out.str().find("order_status.json:") != std::string::npos);
+    BOOST_TEST(out.str().ends_with("0 passed, 1 failed\n"));
+}
+
+BOOST_AUTO_TEST_CASE(for_machines) {
+    const auto file = write("a.case.json", filtered_to_nothing);
+    TestOptions options{{file}, false, {}};
+    options.json = true;
+    BOOST_TEST(run(options) == 1);
+    const auto read = json::parse(out.str());
+    BOOST_REQUIRE(read.ok());
+    BOOST_TEST(read->find("failed")->integer() == 1);
+    const auto& tested = read->find("cases")->items().at(0);
+    BOOST_TEST(!tested.find("passed")->boolean());
+    BOOST_TEST(tested.find("differences")->items().at(0).find("got")->string() == "\"AA\"");
+    const auto& parts = read->find("coverage")->items();
+    BOOST_TEST(parts.front().find("kind")->string() == "mapping");
+    BOOST_TEST(parts.back().find("kind")->string() == "table");
+    for (const auto& one : parts)
+        BOOST_TEST(one.find("used")->integer() + std::ssize(one.find("unused")->items()) ==
+                   one.find("total")->integer());
+}
+
+// What readers of these reports require: name, tests, failures, errors (Jenkins' junit-10.xsd).
+BOOST_AUTO_TEST_CASE(a_junit_report_tells_failures_from_cases_that_cannot_run) {
+    write("a.case.json", filtered_to_nothing);
+    write("b.case.json", R"({"channel": "his-order", "clock": "2026-11-23T09:00:00Z"})");
+    BOOST_TEST(run({{directory}, false, directory / "junit.xml"}) == 1);
+    const auto report = content(directory / "junit.xml");
+    BOOST_TEST(report.find("<testsuite name=\"gantry test\" tests=\"2\" failures=\"1\" errors=\"1\">") !=
+               std::string::npos);
+    BOOST_TEST(report.find("<failure>") != std::string::npos);
+    BOOST_TEST(report.find("<error>") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_junit_report_can_hold_any_text) {
+    auto odd = filtered_to_nothing;
+    odd.replace(odd.find("one A08"), 7, "a ]]> <b> & \\\"c\\\" \\u0001");
+    write("a.case.json", odd);
+    BOOST_TEST(run({{directory}, false, directory / "junit.xml"}) == 1);
+    const auto report = content(directory / "junit.xml");
+    BOOST_TEST(report.find("name=\"a ]]&gt; &lt;b&gt; &amp; &quot;c&quot;  \"") != std::string::npos, report);
+}
+
 BOOST_AUTO_TEST_CASE(a_blessed_case_passes) {
     const auto file = write("a.case.json", filtered_to_nothing);
     BOOST_TEST(run({{file}, true, {}}) == 0, out.str());

@@ -70,15 +70,52 @@ BOOST_AUTO_TEST_CASE(a_rejected_message_is_exit_code_1) {
     BOOST_TEST(said("MSA|AR|M1"));
 }
 
+BOOST_AUTO_TEST_CASE(says_by_which_rule_a_message_is_not_accepted_and_who_does_not_want_it) {
+    const auto rule = [&](const char* text) {
+        json::Diagnostics problems("rule");
+        return *mappings::Rule::compile(*json::parse(text), "", configuration->tables, problems);
+    };
+    auto& handling = configuration->channels.front().handling;
+    handling.accept.push_back({"for radiology", rule(R"({"equals": ["MSH-6", "R"]})")});
+    handling.queued.front().when = rule(R"({"event": ["O19"]})");
+    BOOST_TEST(run(nw) == 0);
+    BOOST_TEST(said("ORM^O01 M1  accepted"));
+    BOOST_TEST(said("not wanted by, as their \"when\" says\n    his-orders/archive"), out.str());
+    auto other = nw;
+    other.replace(other.find("|G|R|"), 5, "|G|LAB|");
+    out.str({});
+    BOOST_TEST(run(other) == 0);
+    BOOST_TEST(said("ORM^O01 M1  filtered: for radiology"), out.str());
+    BOOST_TEST(said("MSA|AA|M1"));
+}
+
 BOOST_AUTO_TEST_CASE(for_machines) {
     options.json = true;
     BOOST_TEST(run(nw + xo) == 0);
     const auto read = json::parse(out.str());
     BOOST_REQUIRE(read.ok());
-    BOOST_REQUIRE_EQUAL(read->items().size(), 2);
-    BOOST_TEST(read->items()[1].find("disposition")->string() == "accepted");
-    BOOST_TEST(read->items()[1].find("changes")->items().size() == 2);
-    BOOST_TEST(read->items()[1].find("worklist")->items().size() == 1);
+    const auto& messages = read->find("messages")->items();
+    BOOST_REQUIRE_EQUAL(messages.size(), 2);
+    BOOST_TEST(messages[1].find("disposition")->string() == "accepted");
+    BOOST_TEST(messages[1].find("changes")->items().size() == 2);
+    BOOST_TEST(messages[1].find("worklist")->items().size() == 1);
+    const auto& coverage = *read->find("coverage");
+    BOOST_TEST(coverage.find("messages")->integer() == 2);
+    for (const auto* name : {"unread", "unmapped", "lost", "unset", "no_line"})
+        BOOST_TEST(coverage.find(name)->is_array());
+}
+
+BOOST_AUTO_TEST_CASE(ends_with_what_was_lost) {
+    auto lossy = nw + "ZXX|new\n";
+    lossy.replace(lossy.find("CTHEAD"), 6, "NOSUCH");
+    lossy.replace(lossy.find("CT head"), 7, std::string(250, 'x'));
+    BOOST_TEST(run(lossy + xo) == 1);
+    BOOST_TEST(said("coverage of 2 messages\n"), out.str());
+    BOOST_TEST(said("  input that no mapping reads\n    ZXX-1  (1 message: M1)\n"), out.str());
+    BOOST_TEST(said("    procedure: NOSUCH  (1 message: M1)\n"), out.str());
+    BOOST_TEST(said(" characters, "), out.str());
+    BOOST_TEST(said("  output that no message gave a value\n"));
+    BOOST_TEST(said("order.admission_id"), out.str());
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_channel_is_wrong_usage) {

@@ -31,8 +31,9 @@ struct Hospital {
         BOOST_REQUIRE(channel);
         channels::MllpOptions options;
         options.port = 0;
-        source = std::make_unique<channels::MllpSource>(ConfigName("his-orders"), options, lobby, pipeline,
-                                                        make_mapper(*channel, zone, 1), site.clock);
+        source = std::make_unique<channels::MllpSource>(
+            ConfigName("his-orders"), options, lobby, pipeline,
+            std::make_shared<runtime::CurrentMapper>(make_mapper(*channel, zone, 1)), site.clock);
         BOOST_REQUIRE(source->start().ok());
         lobby.start();
     }

@@ -48,6 +48,29 @@ BOOST_AUTO_TEST_CASE(an_address_that_is_refused_too_often_waits_for_the_next_win
     BOOST_TEST(there->admit("10.0.0.1", 3, start + seconds(61)).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(other_limits_hold_for_whoever_comes_next) {
+    Admission::Limits limits;
+    limits.per_peer = 2;
+    const auto there = port(limits);
+    const auto first = there->admit("10.0.0.1", 3), second = there->admit("10.0.0.1", 4);
+    BOOST_TEST((first && second));
+    limits.per_peer = 1;
+    limits.refusals_per_peer = 1;
+    there->set_limits(limits);
+    BOOST_TEST(!there->admit("10.0.0.1", 5).has_value());
+    there->count_refusal("10.0.0.2");
+    BOOST_TEST(!there->admit("10.0.0.2", 5).has_value());
+    limits.per_peer = 3;
+    limits.refusals_per_peer = 0;
+    there->set_limits(limits);
+    const auto third = there->admit("10.0.0.1", 5);
+    BOOST_TEST(third.has_value());
+    BOOST_TEST(there->admit("10.0.0.2", 6).has_value());
+    limits.connections = 3;
+    there->set_limits(limits);
+    BOOST_TEST(!there->admit("10.0.0.2", 6).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(without_a_limit_refusals_are_not_remembered) {
     const auto there = port({});
     for (int i = 0; i < 10'000; ++i) there->count_refusal("10.0.0.1");

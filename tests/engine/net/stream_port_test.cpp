@@ -80,16 +80,18 @@ class Lines final : public StreamHandler {
 
 struct LinePort {
     explicit LinePort(StreamOptions options = {}, PortOptions port = {}) {
-        const auto id = lobby.add_port(port, options, [this](std::shared_ptr<Connection> connection) {
+        const auto added = lobby.add_port(port, options, [this](std::shared_ptr<Connection> connection) {
             return std::make_unique<Lines>(std::move(connection), shared);
         });
-        BOOST_REQUIRE(id.ok());
-        number = lobby.bound_port(*id);
+        BOOST_REQUIRE(added.ok());
+        id = *added;
+        number = lobby.bound_port(id);
         lobby.start();
     }
     CountingSink sink;
     Lines::Shared shared;
     Lobby lobby{sink};
+    PortId id;
     std::uint16_t number = 0;
 };
 
@@ -300,6 +302,50 @@ BOOST_AUTO_TEST_CASE(without_descriptors_the_port_neither_spins_nor_dies) {
     LoopbackPeer after(port.number);
     after.send("x\n");
     BOOST_TEST(after.receive(2) == "x\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_replaced_port_keeps_its_socket_and_its_connections) {
+    LinePort port;
+    LoopbackPeer before(port.number);
+    before.send("x\n");
+    BOOST_TEST(before.receive(2) == "x\n");
+    Lines::Shared others;
+    PortOptions limits;
+    limits.max_connections = 2;
+    port.lobby.replace_port(port.id, limits, {}, [&](std::shared_ptr<Connection> connection) {
+        return std::make_unique<Lines>(std::move(connection), others);
+    });
+    // The second answer comes from a later round of the loop than the first: the loop has heard of it.
+    for (int round = 0; round < 2; ++round) {
+        before.send("y\n");
+        BOOST_TEST(before.receive(2) == "y\n");
+    }
+    LoopbackPeer after(port.number);
+    after.send("hold\n");
+    BOOST_REQUIRE(others.held.wait());
+    LoopbackPeer third(port.number);
+    BOOST_TEST(third.receive_all() == "");
+    others.release();
+    BOOST_TEST(after.receive(5) == "held\n");
+    port.lobby.stop();
+}
+
+BOOST_AUTO_TEST_CASE(a_port_that_ends_answers_what_is_outstanding_and_turns_nobody_else_away) {
+    LinePort port;
+    PortOptions other_port;
+    const auto other = port.lobby.add_port(other_port, StreamOptions{}, [&](std::shared_ptr<Connection> connection) {
+        return std::make_unique<Lines>(std::move(connection), port.shared);
+    });
+    BOOST_REQUIRE(other.ok());
+    LoopbackPeer busy(port.number), idle(port.number), elsewhere(port.lobby.bound_port(*other));
+    busy.send("hold\n");
+    BOOST_REQUIRE(port.shared.held.wait());
+    port.lobby.end_port(port.id);
+    BOOST_TEST(idle.receive_all() == "");
+    port.shared.release();
+    BOOST_TEST(busy.receive_all() == "held\n");
+    elsewhere.send("x\n");
+    BOOST_TEST(elsewhere.receive(2) == "x\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_beyond_the_descriptors_is_closed_at_once) {

@@ -18,10 +18,12 @@ class ScriptedDestination final : public Destination {
   public:
     Answer deliver(const store::DeliveryWork& work) override {
         attempts.add(work.control_id);
+        if (meanwhile) meanwhile();
         const auto found = verdicts.find(work.control_id);
         return {found == verdicts.end() ? Verdict::delivered : found->second, "as told"};
     }
     std::map<std::string, Verdict> verdicts;
+    std::function<void()> meanwhile;
     runtime::testing::Tally attempts;
 };
 
@@ -95,6 +97,15 @@ BOOST_AUTO_TEST_CASE(deliveries_leave_in_the_order_they_came_over_all_pages) {
     channel.check({"M1", "M2", "M3", "M4", "M5"});
     BOOST_TEST(channel.outcomes() == Words(5, "delivered"), boost::test_tools::per_element());
     BOOST_TEST(!worker.sweep());
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_is_stopped_ends_the_attempt_under_way_and_begins_no_other) {
+    Channel channel({"M1 A", "M2 B", "M3 C"});
+    auto worker = channel.worker();
+    channel.target.meanwhile = [&] { worker.stop(); };
+    BOOST_TEST(worker.sweep());
+    channel.check({"M1"});
+    BOOST_TEST(channel.outcomes() == (Words{"delivered", "pending", "pending"}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_holds_up_its_own_lane_only) {

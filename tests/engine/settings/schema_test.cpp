@@ -87,7 +87,6 @@ BOOST_AUTO_TEST_CASE(every_problem_is_reported_with_its_place) {
     std::vector<std::string> texts;
     for (const auto& problem : run.problems) texts.push_back(problem.text());
     const std::vector<std::string> expected = {
-        "mllp.json:1:1: error [config.missing_option] a required option is missing: \"station\" (at /mllp/station)",
         "mllp.json:3:11: error [config.out_of_range] the value is outside what is allowed: must be whole number, 1 to "
         "65535, is 70000 (at /mllp/port)",
         "mllp.json:4:11: error [config.wrong_type] the value has the wrong type: must be a duration like \"500ms\", "
@@ -96,7 +95,8 @@ BOOST_AUTO_TEST_CASE(every_problem_is_reported_with_its_place) {
         "mllp.json:5:32: error [config.unknown_option] an option of this name does not exist: \"row\", did you mean "
         "\"rows\"? (at /mllp/tables/1/row)",
         "mllp.json:2:3: error [config.unknown_option] an option of this name does not exist: \"prot\", did you mean "
-        "\"port\"? (at /mllp/prot)"};
+        "\"port\"? (at /mllp/prot)",
+        "mllp.json:1:1: error [config.missing_option] a required option is missing: \"station\" (at /mllp/station)"};
     BOOST_CHECK_EQUAL_COLLECTIONS(texts.begin(), texts.end(), expected.begin(), expected.end());
 }
 

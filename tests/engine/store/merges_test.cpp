@@ -109,6 +109,15 @@ STORE_TEST_CASE(without_a_patient_the_units_own_key_is_the_lane_and_without_one_
     BOOST_TEST(found.at("M2").front() == "peer 127.0.0.1:40000");
 }
 
+STORE_TEST_CASE(a_key_that_the_channel_chose_is_the_only_lane) {
+    Site site;
+    auto chosen = order_for("M1", "prior", "ROE^JILL");
+    chosen.effects.ordering_key = "A1";
+    chosen.effects.ordered_by_key = true;
+    site.commit(std::move(chosen));
+    BOOST_TEST((lanes(site).at("M1") == std::vector<std::string>{"A1"}));
+}
+
 STORE_TEST_CASE(an_undone_merge_gives_back_what_it_took_and_what_came_under_the_old_number_since) {
     Site site;
     site.commit(order_for("M1", "prior", "ROE^JILL"));

@@ -140,7 +140,10 @@ BOOST_AUTO_TEST_CASE(every_field_has_its_column_and_every_column_its_field) {
                 {RecordKind::order,
                  "imaging_study",
                  {"id", "patient", "ordered_by", "performed_by", "last_change", "event_time"}},
-                {RecordKind::step, "scheduled_procedure_step", {"id", "study", "visible"}}};
+                {RecordKind::step, "scheduled_procedure_step", {"id", "study", "visible"}},
+                {RecordKind::report,
+                 "radiology_report",
+                 {"id", "imaging_study", "reported_by", "current_version", "last_change"}}};
     for (const auto& row : rows)
         BOOST_TEST(names_in(row.kind, tables.at(row.table), row.fixed) == field_names(row.kind),
                    boost::test_tools::per_element());

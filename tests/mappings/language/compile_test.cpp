@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(problems_have_position_pointer_and_suggestion) {
         {with_fields("\"sex\": {\"table\": \"sex\", \"of\": \"PID-8\", \"miss\": \"rejekt\"}"),
          {"did you mean \"reject\"", "/patient/fields/sex/miss"}},
         {with_fields("\"sex\": {\"table\": \"priority\", \"of\": \"PID-8\"}"),
-         {"[config.bad_mapping]", "gives what the field cannot take"}},
+         {"[config.bad_mapping]", "this table gives a field what it cannot take"}},
         {with_fields("\"sex\": {\"constant\": \"W\"}"), {"[config.bad_mapping]", "the field cannot take \"W\""}},
         {with_fields("\"sex\": {\"table\": \"modality\", \"of\": \"PID-8\", \"value\": \"modalty\"}"),
          {"did you mean \"modality\"", "/value"}},
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(problems_have_position_pointer_and_suggestion) {
         {with_fields("\"address\": {\"same_as\": \"name\"}"), {"no field above this one is named \"name\""}},
         {with_fields("\"birth_date\": {\"cut\": \"PID-7\"}"), {"only a text"}},
         {with_fields("\"deceased\": {\"when\": {\"equels\": [\"PID-30\", \"Y\"]}, \"then\": \"PID-29\"}"),
-         {"there is no condition \"equels\"", "did you mean \"equals\"", "m.json:3:22"}},
+         {"there is no condition \"equels\"", "did you mean \"equals\"", "m.json:3:23"}},
         {with_fields("\"deceased\": {\"when\": {\"exists\": \"PID-30\"}}"), {"\"then\""}},
         {with_fields("\"address\": {\"channel\": \"nme\"}"),
          {"a channel has no setting \"nme\", did you mean \"name\""}},
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(problems_have_position_pointer_and_suggestion) {
          {"there is no quantity \"wait\""}},
         {with_orders("", "\"urgency\": {\"most_urgent\": [\"OBR-5\"], \"table\": \"priorty\"}"),
          {"did you mean \"priority\""}},
-        {"{\"reads\": \"hl7\", \"mesages\": [\"ADT^A08\"]}", {"did you mean \"messages\"", "[config.missing_option]"}},
+        {"{\"reads\": \"hl7\", \"mesages\": [\"ADT^A08\"]}", {"did you mean \"messages\"", "m.json:1:18"}},
         {"{\"reads\": \"hl8\", \"messages\": [\"ADT^A08\"]}", {"a mapping cannot read \"hl8\""}},
         {"{\"reads\": \"hl7\", \"messages\": [\"ADT-A08\"]}", {"write type^event"}},
         {"[]", {"[config.wrong_type]"}},
@@ -122,6 +122,51 @@ BOOST_AUTO_TEST_CASE(problems_have_position_pointer_and_suggestion) {
         const auto text = problems(row.document);
         for (const auto& part : row.says) BOOST_TEST(has(text, part), row.document << "\n" << part << "\n" << text);
     }
+}
+
+BOOST_AUTO_TEST_CASE(one_mistake_is_one_problem) {
+    for (const auto& document :
+         {with_fields("\"sex\": {\"table\": \"sex\", \"off\": \"PID-8\"}"), with_orders(", \"splitt\": \"OBR\""),
+          std::string("{\"reads\": \"hl7\", \"mesages\": [\"ADT^A08\"]}")}) {
+        const auto text = problems(document);
+        BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 1, text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_table_that_gives_what_a_field_cannot_take_is_shown_where_it_does) {
+    json::Diagnostics of_table("tables/sex.json"), diagnostics("m.json");
+    auto table = Table::load(
+        "sex", *json::parse("{\"key\": [\"code\"], \"rows\": [\n{\"code\": \"M\", \"sex\": \"X\"}]}"), of_table);
+    BOOST_REQUIRE(table);
+    Tables tables;
+    tables.add(std::move(*table));
+    BOOST_TEST(!compile("m", *json::parse(with_fields("\"sex\": {\"table\": \"sex\", \"of\": \"PID-8\"}")), tables,
+                        diagnostics));
+    BOOST_TEST(has(all_texts(diagnostics), "tables/sex.json:2:22: error [config.bad_mapping]"));
+    BOOST_TEST(has(all_texts(diagnostics), "(at /rows/0/sex)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_table_is_not_reported_again_by_those_who_name_it) {
+    Tables tables;
+    tables.add_broken("sex");
+    json::Diagnostics diagnostics("m.json");
+    BOOST_TEST(!compile("m", *json::parse(with_fields("\"sex\": {\"table\": \"sex\", \"of\": \"PID-8\"}")), tables,
+                        diagnostics));
+    BOOST_TEST(all_texts(diagnostics) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_mapping_keeps_the_tables_it_uses) {
+    std::optional<Mapping> mapping;
+    {
+        Tables tables;
+        json::Diagnostics diagnostics("m.json");
+        tables.add(std::make_shared<const Table>(*shipped_tables().find("sex")));
+        mapping = compile("m", *json::parse(with_fields("\"sex\": {\"table\": \"sex\", \"of\": \"PID-8\"}")), tables,
+                          diagnostics);
+    }
+    BOOST_REQUIRE(mapping);
+    BOOST_REQUIRE_EQUAL(mapping->tables().size(), 1u);
+    BOOST_TEST(mapping->tables().front()->name() == "sex");
 }
 
 BOOST_AUTO_TEST_CASE(all_problems_at_once) {

@@ -344,7 +344,7 @@ BOOST_AUTO_TEST_CASE(what_the_channel_accepts) {
     BOOST_TEST(header("ORM^O01||P|2.3") == "hl7.missing_control_id @ MSH[1]-10");
     BOOST_TEST(header("ORM^O01|M1|P|3.0") == "hl7.unsupported_version @ MSH[1]-12");
     BOOST_TEST(header("ORM^O02|M1|P|2.3") == "hl7.unsupported_event @ MSH[1]-9");
-    BOOST_TEST(header("ORU^R01|M1|P|2.3") == "hl7.unsupported_type @ MSH[1]-9");
+    BOOST_TEST(header("DFT^P03|M1|P|2.3") == "hl7.unsupported_type @ MSH[1]-9");
 }
 
 BOOST_AUTO_TEST_CASE(urgency_is_the_most_urgent_code) {

@@ -41,7 +41,8 @@ inline const Tables& shipped_tables() {
 inline const MappingSet& shipped_mappings() {
     static const MappingSet set = [] {
         MappingSet out;
-        for (const auto* name : {"orders-v2", "imaging-orders-v2", "patients-v2", "schedules-v2"}) {
+        for (const auto* name :
+             {"orders-v2", "imaging-orders-v2", "patients-v2", "schedules-v2", "results-v2", "documents-v2"}) {
             const auto path = std::string(GANTRY_SOURCE_DIR) + "/mappings/documents/" + name + ".json";
             const auto document = json::parse(file_text(path));
             BOOST_REQUIRE_MESSAGE(document.ok(), path << " " << (document.ok() ? "" : document.error().text()));

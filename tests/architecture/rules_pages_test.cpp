@@ -1,10 +1,12 @@
-// docs/conformance/order-rules.md says which case files hold which rule; here it is held to what is there.
+// docs/conformance/order-rules.md and report-rules.md say which case files hold which rule; here they are held to what
+// is there.
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -25,6 +27,17 @@ std::set<std::string> names_in(const std::string& cell) {
     return out;
 }
 
+// Those of its tables that say a rule.
+std::vector<std::string> rows_of(const fs::path& path) {
+    std::ifstream page(path);
+    std::vector<std::string> out;
+    for (std::string line; std::getline(page, line);) {
+        const bool row = line.starts_with("| ") && !line.starts_with("| ---") && !line.ends_with("| case files |");
+        if (row) out.push_back(line);
+    }
+    return out;
+}
+
 std::set<std::string> case_files() {
     std::set<std::string> out;
     for (const auto& entry : fs::recursive_directory_iterator(cases)) {
@@ -36,25 +49,24 @@ std::set<std::string> case_files() {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(order_rules_page)
+BOOST_AUTO_TEST_SUITE(rules_pages)
 
 BOOST_AUTO_TEST_CASE(every_rule_has_case_files_and_every_case_file_a_rule) {
-    std::ifstream page(source / "docs" / "conformance" / "order-rules.md");
     const auto there = case_files();
     std::set<std::string> listed;
-    std::size_t rules = 0;
-    for (std::string line; std::getline(page, line);) {
-        const bool row = line.starts_with("| ") && !line.starts_with("| ---") && !line.ends_with("| case files |");
-        if (!row) continue;
-        ++rules;
-        const auto names = names_in(line.substr(line.rfind(" | ")));
-        BOOST_TEST(!names.empty(), "a rule without a case file: " << line);
-        for (const auto& name : names) {
-            BOOST_TEST(there.contains(name), "no such case file: " << name << " of " << line.substr(0, 60));
-            listed.insert(name);
+    for (const auto* page : {"order-rules.md", "report-rules.md"}) {
+        std::size_t rules = 0;
+        for (const auto& row : rows_of(source / "docs" / "conformance" / page)) {
+            ++rules;
+            const auto names = names_in(row.substr(row.rfind(" | ")));
+            BOOST_TEST(!names.empty(), "a rule without a case file: " << row);
+            for (const auto& name : names) {
+                BOOST_TEST(there.contains(name), "no such case file: " << name << " of " << row.substr(0, 60));
+                listed.insert(name);
+            }
         }
+        BOOST_TEST(rules > 100u, page);
     }
-    BOOST_TEST(rules > 100u);
     for (const auto& name : there) BOOST_TEST(listed.contains(name), "a case file that no rule names: " << name);
 }
 

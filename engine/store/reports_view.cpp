@@ -1,0 +1,96 @@
+#include <odb/transaction.hxx>
+
+#include <algorithm>
+
+#include "engine/store/records/field_copy.hpp"
+#include "engine/store/records/readers.hpp"
+#include "engine/store/report_content_text.hpp"
+
+namespace gantry::store {
+namespace {
+
+using namespace effects;
+using ReportQuery = odb::query<records::RadiologyReport>;
+using OrderQuery = odb::query<records::ImagingStudy>;
+using LinkQuery = odb::query<records::ReportOrder>;
+using VersionQuery = odb::query<records::ReportVersion>;
+
+ReportRecord report_of(const records::RadiologyReport& row) {
+    ReportRecord out;
+    out.id = {row.id};
+    out.reported_by = {row.reported_by};
+    out.current_version = row.current_version;
+    out.last_change = row.last_change;
+    copy_fields(row, out.fields);
+    return out;
+}
+
+void load_orders(odb::database& database, ReportRecord& report) {
+    const auto wanted = (LinkQuery::report == report.id.value) + "ORDER BY" + LinkQuery::position;
+    for (const auto& row : database.query<records::ReportOrder>(wanted)) report.orders.push_back({row.study});
+}
+
+void load_versions(odb::database& database, ReportRecord& report) {
+    const auto wanted = (VersionQuery::report == report.id.value) + "ORDER BY" + VersionQuery::id;
+    for (const auto& row : database.query<records::ReportVersion>(wanted)) {
+        auto& version = report.versions.emplace_back();
+        version.id = row.id;
+        version.change = row.change;
+        version.time = row.event_time;
+        version.sent = row.status;
+        read_report_content(row.content, version);
+    }
+}
+
+std::vector<std::int64_t> reports_with_accession(odb::database& database, const std::string& accession) {
+    std::vector<std::int64_t> orders, out;
+    for (const auto& row : database.query<records::ImagingStudy>(OrderQuery::accession_number == accession))
+        orders.push_back(row.id);
+    for (const auto order : orders)
+        for (const auto& row : database.query<records::ReportOrder>(LinkQuery::study == order))
+            out.push_back(row.report);
+    return out;
+}
+
+ReportQuery reports_like(odb::database& database, const RecordsReader::ReportFilter& filter) {
+    ReportQuery query(true);
+    if (filter.id) query = query && ReportQuery::id == filter.id.value;
+    if (filter.accession_number.empty()) return query;
+    const auto ids = reports_with_accession(database, filter.accession_number);
+    return ids.empty() ? ReportQuery(false) : query && ReportQuery::id.in_range(ids.begin(), ids.end());
+}
+
+}  // namespace
+
+Result<std::vector<ReportRecord>> RecordsView::reports(const ReportFilter& filter, std::size_t most) {
+    return fenced<std::vector<ReportRecord>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<ReportRecord> out;
+        const auto wanted =
+            reports_like(database_, filter) + "ORDER BY" + ReportQuery::id + ("LIMIT " + std::to_string(most));
+        for (const auto& row : database_.query<records::RadiologyReport>(wanted)) out.push_back(report_of(row));
+        for (auto& report : out) {
+            load_orders(database_, report);
+            load_versions(database_, report);
+        }
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::optional<StoredDocument>> RecordsView::document(const std::string& digest) {
+    return fenced<std::optional<StoredDocument>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::optional<StoredDocument> out;
+        records::ReportDocument row;
+        if (database_.find(digest, row)) {
+            const auto size = static_cast<std::int64_t>(row.content.size());
+            out.emplace(
+                StoredDocument{{row.digest, row.media_type, size, {}, {}}, {row.content.begin(), row.content.end()}});
+        }
+        transaction.commit();
+        return out;
+    });
+}
+
+}  // namespace gantry::store
