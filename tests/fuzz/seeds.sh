@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 to=$1
 rm -rf "$to"
-mkdir -p "$to"/{intake,hl7_message,mllp,mapping,configuration,json}
+mkdir -p "$to"/{intake,hl7_message,mllp,mapping,configuration,json,script}
+cp mappings/documents/*.lua "$to/script"
 
 # messages_of CASE: its messages, one segment a line, an empty line before each. A segment stands in a line of its own.
 messages_of() {

@@ -2,18 +2,6 @@
 #include "tests/mappings/script/script_runs.hpp"
 
 namespace gantry::mappings::testing {
-namespace {
-
-struct Shown {
-    std::string script, says;
-};
-
-void check(const std::vector<Shown>& rows) {
-    for (const auto& row : rows)
-        BOOST_TEST(traced(row.script) == row.says, row.script << " gives " << traced(row.script));
-}
-
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(script_library)
 

@@ -70,4 +70,13 @@ inline std::string traced(const std::string& lua, const std::string& text = orde
     return traced(run(lua, text));
 }
 
+struct Shown {
+    std::string script, says;
+};
+
+inline void check(const std::vector<Shown>& rows) {
+    for (const auto& row : rows)
+        BOOST_TEST(traced(row.script) == row.says, row.script << " gives " << traced(row.script));
+}
+
 }  // namespace gantry::mappings::testing

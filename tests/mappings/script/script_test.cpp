@@ -13,15 +13,6 @@ using effects::PatientField;
 using effects::StepField;
 using Says = FieldChange::Says;
 
-struct Shown {
-    std::string script, says;
-};
-
-void check(const std::vector<Shown>& rows) {
-    for (const auto& row : rows)
-        BOOST_TEST(traced(row.script) == row.says, row.script << " gives " << traced(row.script));
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(script)
