@@ -30,8 +30,11 @@ void channel(const json::Value& document, std::string_view text, json::Diagnosti
         for (const auto& one : fuzz::shipped_mappings().all()) out.emplace(one.name(), one);
         return out;
     }();
-    const auto channel =
-        channels::read_channel("fuzz", document, std::string(text), mappings, problems, nothing_around());
+    static const std::map<std::string, mappings::Outgoing, std::less<>> outgoing{
+        {"orders-to-pacs", fuzz::shipped_outgoing()}};
+    const auto environment = nothing_around();
+    const channels::ChannelSurroundings around{fuzz::shipped_tables(), mappings, outgoing, environment};
+    const auto channel = channels::read_channel("fuzz", document, std::string(text), around, problems);
     if (problems.has_errors()) return;
     must(channel.make_source != nullptr, "a channel without a problem has a source");
     must(!channel.handling.mappings.all().empty(), "a channel without a problem has mappings");

@@ -1,6 +1,7 @@
 // Any bytes as messages of the shipped channel, one after the other on the same records: from the bytes to what would
 // be committed and answered. There is always an answer; it is one a sender can read and refer to its message, it says
-// AA exactly when nothing was refused, and a refused message writes nothing.
+// AA exactly when nothing was refused, and a refused message writes nothing. What a destination gets instead of it is a
+// message.
 #include "channels/sources/hl7_mapper.hpp"
 #include "engine/hl7/batch.hpp"
 #include "engine/hl7/header.hpp"
@@ -25,7 +26,7 @@ channels::Hl7Mapper mapper(bool order_responses) {
     handling.context.zone = &zone;
     handling.context.accession = {};
     handling.order_responses = order_responses;
-    handling.queued = {{"fuzz/archive", {}}};
+    handling.queued = {{"fuzz/archive", {}}, {"fuzz/pacs", {}, fuzz::shipped_outgoing()}};
     return channels::Hl7Mapper(std::move(handling));
 }
 
@@ -47,9 +48,19 @@ void check_answer(const std::string& sent, const std::string& answer, const effe
          "nothing in the answer breaks its frame");
 }
 
+// A changed copy is a message, too, without what was to be left out.
+void check_copy(const std::string& copy) {
+    const auto message = hl7::Message::parse(copy);
+    must(message.ok(), "a changed copy is a message");
+    must(!message->segment("NTE") && !message->segment("IN1"), "what is left out is not there");
+    must(message->msh().field(5).raw() == "PACS", "what is set is there");
+}
+
 void take(const channels::Hl7Mapper& mapper, const std::string& bytes, effects::MemoryRecords& records, IdSource& ids) {
     auto unit = mapper.interpret({bytes, "127.0.0.1:1", now, {}});
     must(unit.content == bytes, "the message is kept as it came");
+    for (const auto& delivery : unit.effects.deliveries)
+        if (delivery.destination == "fuzz/pacs") check_copy(delivery.payload);
     const auto decision = store::decide(unit, nullptr, records, ids, now);
     const auto& plan = decision.plan;
     const bool writes = !plan.patients.empty() || !plan.orders.empty() || !plan.patches.empty();

@@ -1,6 +1,6 @@
 // Any bytes as a mapping document: every problem has its place in the document; a document is compiled exactly when it
 // has no error; and what was compiled turns every sample message into effects or a reject with a reason, always the
-// same.
+// same. One that writes makes a message of each.
 #include <vector>
 
 #include "engine/hl7/batch.hpp"
@@ -40,6 +40,25 @@ void evaluates(const mappings::Mapping& mapping, const hl7::Message& message) {
     must(again.orders.size() == effects.orders.size() && why(again) == why(effects), "evaluation is a function");
 }
 
+void writes(const mappings::Outgoing& mapping, const hl7::Message& message) {
+    const mappings::MappingContext context;
+    const auto copy = mapping.write(message, context), again = mapping.write(message, context);
+    must(copy.ok() == again.ok() && (!copy || *copy == *again), "writing is a function");
+    if (!copy) return must(!copy.error().text().empty(), "what is not written has a reason");
+    const auto read = hl7::Message::parse(*copy);
+    must(read.ok(), "a changed copy is a message");
+    must(read->msh().field(2).raw() == message.msh().field(2).raw(), "its delimiters are those of the message");
+}
+
+void outgoing(const json::Value& document, std::string_view text, const std::vector<hl7::Message>& messages) {
+    json::Diagnostics problems("fuzz.json");
+    const auto mapping = mappings::Outgoing::compile("fuzz", document, fuzz::shipped_tables(), problems);
+    fuzz::stands_inside(problems, text);
+    must(mapping.has_value() != problems.has_errors(), "a document is compiled exactly when it has no error");
+    if (mapping)
+        for (const auto& message : messages) writes(*mapping, message);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
@@ -47,6 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const auto text = fuzz::text_of(data, size);
     const auto document = json::parse(text);
     if (!document) return 0;
+    if (mappings::is_outgoing(*document)) return outgoing(*document, text, messages), 0;
     json::Diagnostics problems("fuzz.json");
     const auto mapping = compile("fuzz", *document, fuzz::shipped_tables(), problems);
     fuzz::stands_inside(problems, text);

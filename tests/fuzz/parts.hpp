@@ -11,6 +11,7 @@
 #include "engine/json/diagnostic.hpp"
 #include "engine/json/value.hpp"
 #include "mappings/language/mapping.hpp"
+#include "mappings/language/outgoing.hpp"
 
 namespace gantry::fuzz {
 
@@ -49,14 +50,21 @@ inline const mappings::Tables& shipped_tables() {
     return tables;
 }
 
+inline json::Value shipped_document(const std::string& below) {
+    auto document = json::parse(file_text(source(below.c_str())));
+    must(document.ok(), "a shipped document is JSON");
+    return std::move(document).value();
+}
+
+// Those of the shipped channel, which reads every kind of message.
 inline const mappings::MappingSet& shipped_mappings() {
     static const mappings::MappingSet set = [] {
         mappings::MappingSet out;
-        for (const auto& entry : std::filesystem::directory_iterator(source("mappings/documents"))) {
-            const auto document = json::parse(file_text(entry.path()));
-            json::Diagnostics problems(entry.path().filename().string());
-            auto mapping = document ? compile(entry.path().stem().string(), *document, shipped_tables(), problems)
-                                    : std::optional<mappings::Mapping>();
+        const auto channel = shipped_document("channels/definitions/his-orders.json");
+        for (const auto& name : channel.find("mappings")->items()) {
+            json::Diagnostics problems(name.string());
+            auto mapping = compile(name.string(), shipped_document("mappings/documents/" + name.string() + ".json"),
+                                   shipped_tables(), problems);
             must(mapping && out.add(std::move(*mapping)), "a shipped mapping compiles");
         }
         return out;
@@ -64,7 +72,15 @@ inline const mappings::MappingSet& shipped_mappings() {
     return set;
 }
 
-// Every problem has its place inside the document, a code and a sentence.
+inline mappings::Outgoing shipped_outgoing() {
+    json::Diagnostics problems("orders-to-pacs");
+    auto out = mappings::Outgoing::compile("orders-to-pacs", shipped_document("mappings/documents/orders-to-pacs.json"),
+                                           shipped_tables(), problems);
+    must(out.has_value(), "the shipped outgoing mapping compiles");
+    return std::move(*out);
+}
+
+// Every problem of the document has its place inside it, a code and a sentence.
 inline void stands_inside(const json::Diagnostics& problems, std::string_view document) {
     std::vector<std::size_t> widths{0};
     for (const char c : document) {
@@ -75,6 +91,7 @@ inline void stands_inside(const json::Diagnostics& problems, std::string_view do
     }
     for (const auto& problem : problems.all()) {
         must(!problem.message.empty(), "a problem says what it is");
+        if (problem.file != problems.file()) continue;  // of a table that the document cannot use
         const auto [line, column] = problem.position;
         must(line >= 1 && line <= widths.size(), "the line of a problem is in the document");
         must(column >= 1 && column <= widths[line - 1] + 1, "the column of a problem is in its line");
