@@ -1,11 +1,12 @@
 // What messages said and no mapping read, and codes that no table knew, counted while the engine runs: a new Z-segment
-// or an unmapped code shows with the first message that has it, as a metric and as one event with that message's
-// number.
+// or an unmapped code shows with the first message that has it: as a metric, as one event with that message's number,
+// and in what GET /api/coverage answers.
 #pragma once
 #include <map>
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "engine/main/event_log.hpp"
 #include "engine/store/store.hpp"
@@ -19,18 +20,27 @@ class CoverageCounts {
     // One result per unit.
     void count(std::span<const store::Unit> units, std::span<const store::Committed> results);
 
+    // {"channels": [{"channel", "unread": [{"field", "count", "first_message"}], "unmapped": [{"table", …}]}]}, in the
+    // order of their names. channel: only that one; empty: all. A message's number is text: JSON's numbers are too
+    // short.
+    std::string as_json(std::string_view channel = {}) const;
+
   private:
     // Different ones of a channel that are told apart; a sender that makes up more is counted under "other".
     static constexpr std::size_t most = 1000;
+    struct Count {
+        prometheus::Counter* counter = nullptr;
+        std::int64_t first_message = 0;
+    };
     struct Channel {
-        std::map<FieldName, prometheus::Counter*> unread;
-        std::map<std::string, prometheus::Counter*, std::less<>> unmapped;  // by table
+        std::map<FieldName, Count> unread;
+        std::map<std::string, Count, std::less<>> unmapped;  // by table
     };
     void count_unread(const std::string& channel, FieldName field, std::int64_t message);
     void count_unmapped(const std::string& channel, const std::string& table, std::int64_t message);
 
     EventLog& log_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::map<std::string, Channel, std::less<>> channels_;
 };
 

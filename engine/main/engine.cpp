@@ -144,6 +144,7 @@ Result<void> Engine::open_http() {
     router.add("GET", "/healthz", [](const net::HttpRequest&) { return text(200, "ok\n"); });
     router.add("GET", "/readyz", [this](const net::HttpRequest&) { return ready(); });
     router.add("GET", "/metrics", [this](const net::HttpRequest&) { return metrics(); });
+    router.add("GET", "/api/coverage", [this](const net::HttpRequest& request) { return coverage(request); });
     net::PortOptions port;
     port.name = ConfigName("http");
     port.address = options_.http.address;
@@ -282,6 +283,11 @@ net::HttpResponse Engine::metrics() {
     if (const auto pending = store_->ledger().pending_deliveries())
         log_.set_gauge("gantry_deliveries_pending", "deliveries waiting or retried", static_cast<double>(*pending));
     return {200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, log_.metrics()};
+}
+
+net::HttpResponse Engine::coverage(const net::HttpRequest& request) const {
+    const auto* channel = request.query_value("channel");
+    return {200, {{"Content-Type", "application/json"}}, coverage_.as_json(channel ? *channel : std::string())};
 }
 
 void Engine::stop() {

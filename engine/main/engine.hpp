@@ -55,6 +55,7 @@ class Engine {
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
     net::HttpResponse ready();
     net::HttpResponse metrics();
+    net::HttpResponse coverage(const net::HttpRequest& request) const;
 
     std::filesystem::path data_;
     const Clock& clock_;

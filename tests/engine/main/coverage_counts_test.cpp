@@ -12,11 +12,12 @@ struct Counting {
     EventLog log{events::Level::error, clock, zone};
     CoverageCounts counts{log};
 
-    void receive(const std::string& channel, const effects::Coverage& coverage) {
+    void receive(const std::string& channel, const effects::Coverage& coverage, std::int64_t message = 0) {
         store::Unit unit;
         unit.channel = channel;
         unit.effects.coverage = coverage;
-        const store::Committed result;
+        store::Committed result;
+        result.outcome.message = message;
         counts.count({&unit, 1}, {&result, 1});
     }
     bool shows(const std::string& line) const { return log.metrics().find(line + "\n") != std::string::npos; }
@@ -46,6 +47,20 @@ BOOST_FIXTURE_TEST_CASE(a_sender_that_makes_up_fields_does_not_fill_the_memory, 
     for (std::size_t field = 1; field <= 3000; ++field) many.unread.emplace_back("ZZZ", field);
     receive("his", many);
     BOOST_TEST(shows(R"(gantry_fields_unread_total{channel="his",field="other"} 2000)"));
+}
+
+BOOST_FIXTURE_TEST_CASE(programs_get_the_same_counts_with_the_first_message_of_each, Counting) {
+    BOOST_TEST(counts.as_json() == R"({"channels":[]})");
+    receive("his", {{FieldName("ZPI", 3)}, {}}, 9'007'199'254'740'993);
+    receive("his", {{FieldName("ZPI", 3)}, {{"priority", "SECRET"}}}, 9'007'199'254'740'994);
+    receive("ris", {{FieldName("OBR", 4)}, {}}, 7);
+    const std::string
+        his = R"({"channel":"his","unread":[{"field":"ZPI-3","count":2,"first_message":"9007199254740993"}],)"
+              R"("unmapped":[{"table":"priority","count":1,"first_message":"9007199254740994"}]})",
+        ris = R"({"channel":"ris","unread":[{"field":"OBR-4","count":1,"first_message":"7"}],"unmapped":[]})";
+    BOOST_TEST(counts.as_json() == "{\"channels\":[" + his + "," + ris + "]}");
+    BOOST_TEST(counts.as_json("ris") == "{\"channels\":[" + ris + "]}");
+    BOOST_TEST(counts.as_json("nobody") == R"({"channels":[]})");
 }
 
 BOOST_AUTO_TEST_CASE(a_field_name_holds_nothing_but_a_field_name) {
