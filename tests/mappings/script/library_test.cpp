@@ -6,7 +6,7 @@ namespace gantry::mappings::testing {
 BOOST_AUTO_TEST_SUITE(script_library)
 
 BOOST_AUTO_TEST_CASE(searches_by_regular_expression) {
-    check({
+    check_traces({
         {"trace(('room 12'):find([[\\d+]]))", "6 7"},
         {"trace(('room 12'):find([[(\\w+) (\\d+)]]))", "1 7 room 12"},
         {"trace(('a.b'):find('.', 1, true), ('a.b'):find('x', 1, true))", "2 nil"},
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(searches_by_regular_expression) {
 }
 
 BOOST_AUTO_TEST_CASE(makes_texts) {
-    check({
+    check_traces({
         {"trace(('aBc\\u{e4}'):upper(), ('aBc'):lower(), ('abc'):reverse(), ('ab'):rep(2, '-'))",
          "ABC\u00e4 abc cba ab-ab"},
         {"trace(#('x'):rep(0), #('x'):rep(-1), ('abc'):sub(2), ('abc'):byte(1), string.char(72, 105))", "0 0 bc 97 Hi"},
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(makes_texts) {
 }
 
 BOOST_AUTO_TEST_CASE(goes_through_tables_in_order) {
-    check({
+    check_traces({
         {"for k, v in pairs({b = 2, a = 1, [3] = 'c', [-1] = 'm', [1.5] = 'h', [true] = 't'}) do trace(k, v) end",
          "-1 m|1.5 h|3 c|a 1|b 2|true t"},
         {"local t = {a = 1, b = 2, c = 3} for k in pairs(t) do t.b = nil trace(k) end", "a|c"},
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(goes_through_tables_in_order) {
 }
 
 BOOST_AUTO_TEST_CASE(errors_can_be_caught) {
-    check({
+    check_traces({
         {"trace(pcall(error, 'x'))", "false x"},
         {"trace(pcall(function() error('x') end))", "false test.lua:1: x"},
         {"trace(pcall(function() local t = nil; return t.x end))",

@@ -74,7 +74,7 @@ struct Shown {
     std::string script, says;
 };
 
-inline void check(const std::vector<Shown>& rows) {
+inline void check_traces(const std::vector<Shown>& rows) {
     for (const auto& row : rows)
         BOOST_TEST(traced(row.script) == row.says, row.script << " gives " << traced(row.script));
 }

@@ -18,7 +18,7 @@ using Says = FieldChange::Says;
 BOOST_AUTO_TEST_SUITE(script)
 
 BOOST_AUTO_TEST_CASE(reads_the_message_by_path) {
-    check({
+    check_traces({
         {"trace(message['PID-3.1'], message['PID-5.2'])", "100001 JOHN"},
         {"trace(message['PID-3'])", "100001"},
         {"trace(message['PID-4'])", "nil"},
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(sets_the_number_of_an_appointment_that_is_for_one_order) {
 }
 
 BOOST_AUTO_TEST_CASE(walks_through_segments) {
-    check({
+    check_traces({
         {"for s in message:segments('OBX') do trace(s.id, s.place, s[3], s['3.2'], s['5[2]']) end",
          "OBX OBX[1] 8302-2 HEIGHT nil|OBX OBX[2] 29463-7 WEIGHT 73"},
         {"local n = 0 for s in message:segments() do n = n + 1 end trace(n)", "12"},
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(walks_through_segments) {
 }
 
 BOOST_AUTO_TEST_CASE(reads_the_group_of_an_order) {
-    check({
+    check_traces({
         {"for i, order in ipairs(orders) do trace(i, order.message['OBR-4'], order.message['NTE-3']) end",
          "1 71020 FIRST NOTE|2 70450 SECOND NOTE"},
         // What only the first has is not found from the second; what is everybody's is.
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(reads_the_group_of_an_order) {
 }
 
 BOOST_AUTO_TEST_CASE(reads_the_effects_so_far) {
-    check({
+    check_traces({
         {"trace(patient.name, patient.sex, patient.telecom == null, patient.allergies)", "SMITH^JOHN M true nil"},
         {"trace(orders[1].accession_number, orders[2].steps[1].modality)", "A1 CT"},
         {"local id = patient.identifiers[1] trace(id.value, id.authority, id.type)", "100001 HOSPA MR"},
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_value_that_its_field_cannot_hold_names_the_field) {
 }
 
 BOOST_AUTO_TEST_CASE(looks_into_code_tables) {
-    check({
+    check_traces({
         {"trace(tables.priority{code = 'S'}.urgency)", "STAT"},
         {"trace(tables.order_status{control = 'NW', status = 'SC'}.action)", "create"},
         {"trace(tables.sex{code = 'U'}.sex == null)", "true"},
