@@ -81,9 +81,10 @@ bool in_a_structure(const std::vector<Version>& versions, const PathScope& scope
 }
 
 std::string joined(const std::vector<std::string>& words) {
+    constexpr std::size_t shown = 3;
     std::string out;
-    for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
-    return out;
+    for (std::size_t n = 0; n < words.size() && n < shown; ++n) out += (n == 0 ? "" : ", ") + words[n];
+    return words.size() > shown ? out + " and " + std::to_string(words.size() - shown) + " more" : out;
 }
 
 }  // namespace

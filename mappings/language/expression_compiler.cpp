@@ -208,10 +208,20 @@ std::optional<Source> ExpressionCompiler::source(const json::Value& value, const
         report_.wrong(value, pointer, ErrorCode::config_bad_path, parsed.error().detail);
         return std::nullopt;
     }
+    if (!can_be(*parsed, value, pointer)) return std::nullopt;
     auto out = source_of(std::move(parsed).value());
     out.own = std::find(own_.begin(), own_.end(), out.path.segment()) != own_.end();
     out.id = number(value, pointer);
     return out;
+}
+
+bool ExpressionCompiler::can_be(const hl7::Path& path, const json::Value& value, const std::string& pointer) {
+    using Answer = structures::PathVerdict::Answer;
+    auto verdict = structures::check_path(path, scope_);
+    const bool added = std::find(beyond_.begin(), beyond_.end(), path.segment()) != beyond_.end();
+    if (verdict.answer == Answer::possible || (verdict.answer == Answer::not_in_structure && added)) return true;
+    report_.wrong(value, pointer, ErrorCode::config_no_such_place, std::move(verdict.reason));
+    return false;
 }
 
 std::vector<Source> ExpressionCompiler::sources(const json::Value& value, const std::string& pointer) {

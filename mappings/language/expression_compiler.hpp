@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/effects/fields.hpp"
+#include "engine/structures/path_check.hpp"
 #include "mappings/language/document.hpp"
 #include "mappings/language/document_reader.hpp"
 #include "mappings/language/expression.hpp"
@@ -28,6 +29,14 @@ class ExpressionCompiler {
 
     // Segments that paths do not look for outside an order group.
     void set_own(std::vector<std::string> own) { own_ = std::move(own); }
+
+    // Where paths may lead. beyond: segments that senders add to these messages.
+    void set_scope(structures::PathScope scope, std::vector<std::string> beyond) {
+        scope_ = std::move(scope);
+        beyond_ = std::move(beyond);
+    }
+    // False, and reported as config.no_such_place, when no message in scope has that place.
+    bool can_be(const hl7::Path& path, const json::Value& value, const std::string& pointer);
 
     // An expression with a mistake becomes an empty constant; the mistake is reported.
     Node compile(const json::Value& value, const std::string& pointer, const Target& target);
@@ -94,7 +103,8 @@ class ExpressionCompiler {
 
     const Tables& tables_;
     DocumentReader& report_;
-    std::vector<std::string> own_;
+    std::vector<std::string> own_, beyond_;
+    structures::PathScope scope_;
     std::vector<std::shared_ptr<const Table>> used_;
     std::vector<ExpressionPlace> expressions_;
 };

@@ -31,6 +31,7 @@ class MappingCompiler {
         if (const auto* text = document.find("description")) out_.description = text->string();
         out_.messages = messages(*document.find("messages"), "/messages");
         if (const auto* names = document.find("unused")) out_.unused = messages(*names, "/unused");
+        scope(document);
         if (const auto* paths = document.find("ignores")) ignores(*paths);
         if (const auto* all = document.find("requires")) requirements(*all);
         sections(document);
@@ -63,13 +64,23 @@ class MappingCompiler {
                               "\"patient\": this section needs it");
     }
 
+    void scope(const Value& document) {
+        std::vector<std::string> beyond;
+        if (const auto* added = document.find("beyond"))
+            for (const auto& item : report_.items(*added, "/beyond"))
+                beyond.push_back(segment(*item.value, item.pointer));
+        structures::PathScope messages;
+        for (const auto& name : out_.messages) messages.messages.push_back(name.type + "^" + name.event);
+        expressions_.set_scope(std::move(messages), std::move(beyond));
+    }
+
     void ignores(const Value& paths) {
         for (const auto& item : report_.items(paths, "/ignores")) {
             const auto path = hl7::Path::parse(item.value->string());
-            if (path)
-                out_.ignores.emplace_back(path->segment(), path->field());
-            else
+            if (!path)
                 report_.wrong(*item.value, item.pointer, ErrorCode::config_bad_path, path.error().detail);
+            else if (expressions_.can_be(*path, *item.value, item.pointer))
+                out_.ignores.emplace_back(path->segment(), path->field());
         }
         std::sort(out_.ignores.begin(), out_.ignores.end());
     }

@@ -100,6 +100,7 @@ class OutgoingCompiler {
                                   const std::string& only) {
         const auto path = hl7::Path::parse(text);
         if (!path) return report_.wrong(at, pointer, ErrorCode::config_bad_path, path.error().detail), std::nullopt;
+        if (!expressions_.can_be(*path, at, pointer)) return std::nullopt;
         if (!path->names_one_place())
             return report_.wrong(at, pointer, ErrorCode::config_bad_path,
                                  "what is written is one place of each such segment: PID-5, PID-3[2] or OBR-4.2"),

@@ -42,6 +42,7 @@ const Shape& document_shape() {
             {"reads", Content::text, "the kind of message", required, {"hl7"}},
             {"messages", Content::messages, "those this document maps", required},
             {"unused", Content::messages, "those that are accepted without effect"},
+            {"beyond", Content::texts, "segments that HL7 does not have in these messages and senders add, such as AL1"},
             {"ignores", Content::texts, "fields that nobody misses, such as PID-1: not reported as unread"},
             {"requires", Content::conditions, "what must hold, each with the sentence the sender gets if it does not"},
             of_shape("patient", Content::section, "who the message is about", patient_shape()),

@@ -6,6 +6,7 @@
 
 #include "engine/effects/fields.hpp"
 #include "engine/hl7/path.hpp"
+#include "engine/structures/path_check.hpp"
 #include "engine/text/pattern.hpp"
 #include "mappings/script/members_internal.hpp"
 
@@ -223,7 +224,10 @@ class Check {
 
     void check_path(const Token& token) {
         const auto path = hl7::Path::parse(token.value);
-        if (!path) wrong(token, ErrorCode::config_bad_path, path.error().detail);
+        if (!path) return wrong(token, ErrorCode::config_bad_path, path.error().detail);
+        // A script does not say which messages it is for: only what no version has is certain.
+        if (auto verdict = structures::check_path(*path); verdict.answer == structures::PathVerdict::Answer::impossible)
+            wrong(token, ErrorCode::config_no_such_place, std::move(verdict.reason));
     }
 
     // text:match("…"): a pattern that is all of the first argument. find may be asked to take it as it is.

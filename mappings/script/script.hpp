@@ -25,7 +25,8 @@ struct ScriptLimits {
 const settings::Schema<ScriptLimits>& script_schema();
 
 // name: the file's, "ward.lua". Every mistake that can be seen without running goes to `diagnostics`, with line and
-// column: config_bad_script, config_unknown_name, config_bad_path, config_bad_pattern. Null when there was an error.
+// column: config_bad_script, config_unknown_name, config_bad_path,
+// config_no_such_place, config_bad_pattern. Null when there was an error.
 // The step keeps the tables it may read.
 std::shared_ptr<const ScriptStep> compile_script(std::string name, std::string text, const Tables& tables,
                                                  const ScriptLimits& limits, json::Diagnostics& diagnostics);

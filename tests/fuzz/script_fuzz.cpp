@@ -211,8 +211,8 @@ std::optional<Mapping> mapping_of(const std::string& script) {
     ScriptLimits limits;
     limits.steps = 200'000;
     limits.time = std::chrono::seconds(60);  // the sanitizers are slow, and steps must be enough
-    limits.memory = 8u << 20;
-    limits.allocated = 32u << 20;
+    limits.memory = 4u << 20;
+    limits.allocated = 8u << 20;
     limits.text = 64u << 10;
     json::Diagnostics problems("fuzz.lua"), of_document("fuzz.json");
     const Scripts scripts{{"fuzz.lua", compile_script("fuzz.lua", script, tables(), limits, problems)}};

@@ -63,6 +63,28 @@ std::string table_problems(const std::string& text) {
 
 BOOST_AUTO_TEST_SUITE(compiling)
 
+BOOST_AUTO_TEST_CASE(paths_that_can_find_nothing) {
+    const std::string says = "[config.no_such_place] no message that comes here has this place: ";
+    BOOST_TEST(has(problems(with_fields("\"name\": \"PID-55\"")), says + "PID has 40 fields in 2.8"));
+    BOOST_TEST(has(problems(with_fields("\"name\": \"PID-5\", \"sex\": \"PIX-8\"")), ", did you mean \"PID\"?"));
+    BOOST_TEST(has(problems(with_fields("\"name\": [\"PID-5\", \"TXA-4\"]")), says + "TXA is no part of ADT^A08"));
+    BOOST_TEST(has(problems(with_orders("", "\"reason\": {\"coded\": \"MRG-1\"}")), says));
+    BOOST_TEST(has(problems(with_orders(", \"filler\": [\"ORC-3\", \"PID-3.22\"]")), says));
+    BOOST_TEST(problems(with_fields("\"name\": [\"PID-5\", \"ZPI-77.3\"]")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(senders_add_segments) {
+    const auto with_beyond = [](const std::string& beyond) {
+        return problems(
+            "{\"reads\": \"hl7\", \"messages\": [\"ADT^A08\"], \"beyond\": " + beyond +
+            ",\n \"patient\": {\"identifiers\": \"PID-3\", \"fields\": {\"name\": [\"PID-5\", \"TXA-4\"]}}}");
+    };
+    BOOST_TEST(with_beyond("[\"TXA\"]") == "");
+    BOOST_TEST(has(with_beyond("[\"OBX\"]"), "TXA is no part of"));
+    BOOST_TEST(has(with_beyond("[\"txa\"]"), "config.bad_path"));
+    BOOST_TEST(has(with_beyond("[7]"), "config.wrong_type"));
+}
+
 BOOST_AUTO_TEST_CASE(a_small_document_compiles) {
     BOOST_TEST(problems(with_fields("\"name\": \"PID-5\"")) == "");
     BOOST_TEST(problems(with_orders("")) == "");
