@@ -63,15 +63,17 @@ class Source {
     virtual std::string place() const { return {}; }
 };
 
-// Sends one delivery somewhere. Called by one thread at a time per destination; may block for as long as its own
-// time-outs allow; must not throw.
+// Sends one delivery somewhere. An object is used by one thread at a time (a destination with several connections has
+// an object for each); may block for as long as its own time-outs allow; must not throw.
 class Destination {
   public:
     enum class Verdict : std::uint8_t {
         delivered,
-        retry,    // not now: tried again later, later deliveries of the same lane wait
-        refused,  // never: a dead letter, the lane goes on
-        in_doubt  // it may have arrived, and there is no proof
+        retry,     // not now: tried again later, later deliveries of the same lane wait
+        refused,   // never: a dead letter, the lane goes on
+        held,      // not before a person says so; later deliveries of the same lane wait
+        in_doubt,  // it may have arrived, and there is no proof
+        away       // nobody is there, and nothing was sent: the whole destination waits, the delivery loses no attempt
     };
     struct Answer {
         Verdict verdict = Verdict::delivered;
@@ -79,6 +81,8 @@ class Destination {
     };
     virtual ~Destination() = default;
     virtual Answer deliver(const store::DeliveryWork& work) = 0;
+    // Ends what the connection is waiting for, so that deliver() returns soon. Any thread.
+    virtual void interrupt() {}
 };
 
 }  // namespace gantry::runtime
