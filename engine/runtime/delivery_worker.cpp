@@ -103,19 +103,21 @@ void DeliveryWorker::coordinate() {
     while (!stopping_) {
         const auto wait = std::max<std::int64_t>(next_look().micros - clock_.now().micros, 1000);
         changed_.wait_for(lock, std::chrono::microseconds(wait), [this] {
-            return woken_ || stopping_ || (!ended_.empty() && !unrecorded_) || lanes_.wants_reread();
+            if (woken_ || stopping_) return true;
+            return !trouble_ && (!ended_.empty() || (lanes_.wants_reread() && may_read(clock_.now())));
         });
         if (stopping_) return;
         woken_ = false;
         lock.unlock();
-        if (record()) read();
+        const bool done = record() && read();
         lock.lock();
+        trouble_ = !done;
     }
 }
 
 Instant DeliveryWorker::next_look() const {
     const auto now = clock_.now();
-    if (unrecorded_) return {now.micros + wait_for_store};
+    if (trouble_) return {now.micros + wait_for_store};
     auto at = now.micros + longest_wait;
     if (const auto due = lanes_.next_release()) at = std::min(at, due->micros);
     if (away_.failures > 0 && away_.until > now) at = std::min(at, away_.until.micros);
@@ -221,11 +223,11 @@ bool DeliveryWorker::record() {
     const bool recorded = attempts.empty() || queue_.record(attempts).ok();
     const Lock lock(mutex_);
     if (!recorded) ended_.insert(ended_.begin(), attempts.begin(), attempts.end());
-    if (!recorded && !unrecorded_)
+    if (!recorded && !std::exchange(unrecorded_, true))
         events::emit(events_, "delivery_not_recorded", events::Level::error,
                      "what became of deliveries could not be recorded; it is tried again, and nothing new begins",
                      {{"destination", ConfigName(options_.destination)}});
-    unrecorded_ = !recorded;
+    if (recorded) unrecorded_ = false;
     return recorded;
 }
 
@@ -255,11 +257,11 @@ bool DeliveryWorker::start_over(Instant now) {
     return whole;
 }
 
-void DeliveryWorker::read() {
+bool DeliveryWorker::read() {
     const auto now = clock_.now();
     if (start_over(now)) {
         const auto blocked = queue_.blocked_lanes(options_.destination);
-        if (!blocked) return;
+        if (!blocked) return false;
         std::vector<Lanes::Names> lanes;
         for (const auto& lane : *blocked) lanes.push_back(lanes_of(lane));
         const Lock lock(mutex_);
@@ -270,16 +272,20 @@ void DeliveryWorker::read() {
     for (bool more = true; more;) {
         {
             const Lock lock(mutex_);
-            if (!may_read(now) || lanes_.wants_reread()) return;
+            if (!may_read(now) || lanes_.wants_reread()) return true;
         }
         const auto page = queue_.heads(options_.destination, seen_, options_.page);
-        if (!page || page->empty()) return;
+        if (!page) return false;
+        if (page->empty()) return true;
         const auto choice = choose(*page);
         more = page->size() == options_.page && !choice.again;
         const bool settled = choice.doubts.empty() || queue_.record(choice.doubts);
         if (!settled) take_in(choice.chosen, {});
-        if (!settled || !begin(choice.chosen) || choice.again) return swept_.reset();
+        const bool begun = settled && begin(choice.chosen);
+        if (!begun || choice.again) swept_.reset();
+        if (!begun) return false;
     }
+    return true;
 }
 
 // Those of the page that can be taken in. What cannot is left in the queue, and its lanes wait.
@@ -368,7 +374,7 @@ void DeliveryWorker::take_in(const std::vector<DeliveryId>& chosen, std::vector<
 bool DeliveryWorker::sweep() {
     bool any = false;
     for (bool more = true; more;) {
-        read();
+        if (!record() || !read()) return any;
         more = false;
         while (auto work = take_now()) {
             attempt(*targets_.front(), *work);
@@ -420,7 +426,7 @@ void DeliveryWorker::tell_presence(bool away) const {
 
 void DeliveryWorker::tell(const Attempt& attempt, std::int64_t attempts) const {
     const ConfigName name(options_.destination);
-    const auto say = [&](const char* event, events::Level level, const char* sentence) {
+    const auto say = [&](events::Literal event, events::Level level, events::Literal sentence) {
         events::emit(events_, event, level, sentence, {{"destination", name}, {"attempts", attempts}});
     };
     if (attempt.state == Outcome::pending && attempt.kind == Attempt::Kind::doubtful)

@@ -67,8 +67,9 @@ class DeliveryWorker {
     bool may_read(Instant now) const;
     std::size_t room() const;
 
-    bool record();
-    void read();
+    bool record();  // as read()
+    // False when the database could not be asked or written.
+    bool read();
     bool start_over(Instant now);
     struct Choice {
         std::vector<DeliveryId> chosen;
@@ -112,7 +113,8 @@ class DeliveryWorker {
     // The coordinator's own.
     DeliveryId seen_;               // everything up to here was looked at since the queue was read from its beginning
     std::optional<Instant> swept_;  // when that was; none: the next reading begins there
-    bool unrecorded_ = false;       // the database could not be written
+    bool unrecorded_ = false;       // what ended could not be recorded, and that was said
+    bool trouble_ = false;          // the database could not be used
 
     std::thread coordinator_;
     std::vector<std::thread> senders_;

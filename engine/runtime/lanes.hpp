@@ -1,5 +1,5 @@
-// Which deliveries of one destination may be made now: in the order they came in every lane (ordering key), and no two of
-// one lane at once. A delivery may have several lanes (a merge is about two patients): it waits for all of them, and
+// Which deliveries of one destination may be made now: in the order they came in every lane (ordering key), and no two
+// of one lane at once. A delivery may have several lanes (a merge is about two patients): it waits for all of them, and
 // all of them wait for it.
 //
 // A lane that waits, for the next attempt of its first delivery or for a person, has nothing in hand: what had been

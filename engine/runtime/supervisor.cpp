@@ -188,8 +188,8 @@ class Supervisor::Step {
         std::vector<Destination*> targets;
         for (std::size_t n = 0; n < std::max<std::size_t>(setup.worker.connections, 1); ++n)
             targets.push_back(one.targets.emplace_back(setup.make()).get());
-        one.worker = std::make_unique<DeliveryWorker>(setup.worker, std::move(targets), all_.queue_, all_.clock_,
-                                                      all_.events_);
+        one.worker =
+            std::make_unique<DeliveryWorker>(setup.worker, std::move(targets), all_.queue_, all_.clock_, all_.events_);
         one.worker->start();
         const std::lock_guard lock(all_.mutex_);
         channel.destinations.push_back(std::move(one));

@@ -46,17 +46,18 @@ std::vector<DeliveryWork> DeliveryQueueView::works(const std::vector<records::De
     std::vector<DeliveryWork> out;
     for (const auto& row : rows) {
         const auto& message = message_rows.at(row.message);
-        out.push_back({{row.id},
-                       {row.message},
-                       row.channel,
-                       row.destination,
-                       row.lane,
-                       text_of(row.as_received ? received_bodies.at(row.message).content : own_bodies.at(row.id).content),
-                       message.type,
-                       message.control_id,
-                       row.attempts,
-                       {row.next_attempt},
-                       {message.received}});
+        out.push_back(
+            {{row.id},
+             {row.message},
+             row.channel,
+             row.destination,
+             row.lane,
+             text_of(row.as_received ? received_bodies.at(row.message).content : own_bodies.at(row.id).content),
+             message.type,
+             message.control_id,
+             row.attempts,
+             {row.next_attempt},
+             {message.received}});
     }
     return out;
 }

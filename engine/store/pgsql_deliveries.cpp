@@ -16,8 +16,8 @@ const Statement insert_attempts{
     "insert_attempts",
     R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") SELECT * FROM )"
     R"(unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::text[]))"};
-const Statement begin_attempts{
-    "begin_attempts", R"(UPDATE "delivery" SET "begun" = $2 WHERE "id" = ANY($1::bigint[]) AND "state" = 0)"};
+const Statement begin_attempts{"begin_attempts",
+                               R"(UPDATE "delivery" SET "begun" = $2 WHERE "id" = ANY($1::bigint[]) AND "state" = 0)"};
 // What a person held meanwhile (5) stays held when it shall be tried again.
 const Statement update_deliveries{
     "update_deliveries",

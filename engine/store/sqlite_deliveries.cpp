@@ -30,8 +30,7 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
     : queue_(database),
       writer_(writer),
       ids_(clock, options.node, largest_attempt(writer.connection())),
-      begin_attempt_(writer.connection(),
-                     R"(UPDATE "delivery" SET "begun" = ? WHERE "id" = ? AND "state" = 0)"),
+      begin_attempt_(writer.connection(), R"(UPDATE "delivery" SET "begun" = ? WHERE "id" = ? AND "state" = 0)"),
       insert_attempt_(
           writer.connection(),
           R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") )"
