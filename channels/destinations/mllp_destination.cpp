@@ -17,6 +17,7 @@ using std::chrono::milliseconds;
 constexpr char end_block = '\x1C';
 // What may have come between two messages; a receiver that has more to say is not listening.
 constexpr int most_reads_between = 16;
+constexpr const char* not_sent = "interrupted; nothing was sent";
 
 const char* why_not_framed(const std::string& payload) {
     if (payload.empty()) return "the message is empty";
@@ -54,7 +55,7 @@ runtime::Destination::Answer MllpDestination::deliver(const store::DeliveryWork&
     else
         out = exchange(message, work.payload);
     if (session_) session_->used = Steady::now();
-    if (session_ && (!options_.keep || session_->conversation.fenced() || stop_token().stop_requested())) close();
+    if (session_ && (!options_.keep || session_->conversation.fenced() || is_stopped())) close();
     forget_interrupt();
     return out;
 }
@@ -70,12 +71,17 @@ std::stop_token MllpDestination::stop_token() {
     return stop_.get_token();
 }
 
+bool MllpDestination::is_stopped() {
+    return stop_token().stop_requested();
+}
+
 void MllpDestination::forget_interrupt() {
     const std::lock_guard lock(mutex_);
     if (stop_.stop_requested()) stop_ = std::stop_source();
 }
 
 std::optional<std::string> MllpDestination::make_ready(const SentMessage& message) {
+    if (is_stopped()) return not_sent;
     if (session_ && (Steady::now() - session_->used >= options_.idle || !is_usable(message))) close();
     if (!session_) {
         if (auto why = open()) return why;
@@ -84,15 +90,14 @@ std::optional<std::string> MllpDestination::make_ready(const SentMessage& messag
             return "the receiver closed the connection, or spoke before it was asked";
         }
     }
-    if (stop_token().stop_requested()) return "interrupted; nothing was sent";
+    if (is_stopped()) return not_sent;
     return std::nullopt;
 }
 
 std::optional<std::string> MllpDestination::open() {
     auto stream =
         net::connect(options_.host, static_cast<std::uint16_t>(options_.port), options_.connect_timeout, stop_token());
-    if (!stream)
-        return stream.error().code == ErrorCode::net_closed ? "interrupted; nothing was sent" : stream.error().text();
+    if (!stream) return stream.error().code == ErrorCode::net_closed ? not_sent : stream.error().text();
     auto session = std::make_unique<Session>(Session{std::move(*stream), MllpConversation(options_)});
     const std::lock_guard lock(mutex_);
     session_ = std::move(session);
@@ -128,7 +133,7 @@ runtime::Destination::Answer MllpDestination::exchange(const SentMessage& messag
     auto& conversation = session_->conversation;
     conversation.begin(message);
     if (!write(hl7::mllp_frame(payload)))
-        return conversation.end(stop_token().stop_requested() ? Ending::interrupted : Ending::not_taken);
+        return conversation.end(is_stopped() ? Ending::interrupted : Ending::not_taken);
     if (auto answer = conversation.sent()) return *answer;
     return wait_for_answer();
 }
@@ -142,8 +147,7 @@ runtime::Destination::Answer MllpDestination::wait_for_answer() {
         if (left <= milliseconds(0)) return conversation.end(Ending::silence);
         const auto got = session_->read(left);
         if (!got && got.error().code == ErrorCode::net_timeout) return conversation.end(Ending::silence);
-        if (!got || got->empty())
-            return conversation.end(stop_token().stop_requested() ? Ending::interrupted : Ending::closed);
+        if (!got || got->empty()) return conversation.end(is_stopped() ? Ending::interrupted : Ending::closed);
         auto answer = conversation.feed(*got);
         // Not taken: the connection has ended, which the next read finds.
         if (const auto output = conversation.take_output(); !output.empty()) (void)write(output);

@@ -42,6 +42,7 @@ class MllpDestination final : public runtime::Destination {
     Answer wait_for_answer();
     bool write(const std::string& bytes);
     std::stop_token stop_token();
+    bool is_stopped();
     void forget_interrupt();
 
     const MllpDestinationOptions options_;

@@ -140,10 +140,12 @@ BOOST_AUTO_TEST_CASE(a_connection_that_was_idle_is_replaced) {
     ScriptedReceiver receiver({answering(ack("AA", "M1")), answering(ack("AA", "M2"))});
     auto options = options_for(receiver.port());
     options.idle = milliseconds(1);
-    MllpDestination target(options);
-    BOOST_TEST(deliver(target, order("M1")) == "delivered");
-    std::this_thread::sleep_for(milliseconds(5));
-    BOOST_TEST(deliver(target, order("M2")) == "delivered");
+    {
+        MllpDestination target(options);
+        BOOST_TEST(deliver(target, order("M1")) == "delivered");
+        std::this_thread::sleep_for(milliseconds(5));
+        BOOST_TEST(deliver(target, order("M2")) == "delivered");
+    }
     BOOST_TEST(receiver.join() == 2);
 }
 
@@ -277,9 +279,11 @@ BOOST_AUTO_TEST_CASE(a_late_acknowledgment_meets_a_fence) {
 
 BOOST_AUTO_TEST_CASE(the_same_message_sent_again_goes_over_a_new_connection) {
     ScriptedReceiver receiver({answering(ack("AR", "M1") + ack("AA", "M1")), answering(ack("AE", "M1"))});
-    MllpDestination target(options_for(receiver.port()));
-    BOOST_TEST(deliver(target, order("M1")) == "retry");
-    BOOST_TEST(deliver(target, order("M1")) == "refused");
+    {
+        MllpDestination target(options_for(receiver.port()));
+        BOOST_TEST(deliver(target, order("M1")) == "retry");
+        BOOST_TEST(deliver(target, order("M1")) == "refused");
+    }
     BOOST_TEST(receiver.join() == 2);
 }
 
