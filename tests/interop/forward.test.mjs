@@ -14,10 +14,10 @@ const second = path.join(path.dirname(samples), 'second');
 const names = ['AFTER', 'REFUSED1', 'NEXT1', 'LATER1', 'FOREIGN1', 'NEXT2'];
 const [, number] = /\|O(\d+)\|P\|/.exec(order);
 
-/** The sample as an order of its own, of another patient: control id, numbers and UID. */
+/** The sample as an order of its own, of another patient: control id, numbers and UID, but not the time, which has the same digits. */
 const orderCalled = (id) => order
   .replace(`|O${number}|P|`, `|${id}|P|`)
-  .replaceAll(number, String(BigInt(number) + BigInt(names.indexOf(id)) + 1n))
+  .replaceAll(new RegExp(`(?<!20)${number}`, 'g'), String(BigInt(number) + BigInt(names.indexOf(id)) + 1n))
   .replace('S1000042', `S200000${names.indexOf(id)}`);
 
 const received = [];
