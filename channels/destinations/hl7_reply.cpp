@@ -67,7 +67,8 @@ SentMessage read_sent(std::string_view message) {
     const auto context = hl7::read_ack_context(message);
     SentMessage out;
     out.control_id = control_id(context.control_id, context.delimiters);
-    if (context.enhanced()) {
+    out.enhanced = context.enhanced();
+    if (out.enhanced) {
         out.accept = wanted(context.accept_ack);
         out.application = wanted(context.application_ack);
     }

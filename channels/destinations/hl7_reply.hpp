@@ -17,6 +17,7 @@ enum class Wanted : std::uint8_t { always, never, on_error, on_success };
 struct SentMessage {
     std::string control_id;  // MSH-10, escapes resolved; empty: it has none
     Wanted accept = Wanted::never, application = Wanted::always;
+    bool enhanced = false;
 };
 
 // message: as it is sent. Original mode (neither MSH-15 nor MSH-16 has a value) wants an application acknowledgment;

@@ -78,18 +78,21 @@ std::optional<MllpConversation::Answer> MllpConversation::take(const hl7::MllpFr
     if (options_.release == 2) output_ += hl7::mllp_frame(std::string_view(&commit_ack, 1));
     std::optional<Answer> out;
     for (const auto& acknowledgment : acknowledgments) {
-        auto answer = take(acknowledgment);
+        auto answer = take(acknowledgment, frame.content);
         if (answer) out = std::move(answer);
     }
     return out;
 }
 
-std::optional<MllpConversation::Answer> MllpConversation::take(const Acknowledgment& acknowledgment) {
+std::optional<MllpConversation::Answer> MllpConversation::take(const Acknowledgment& acknowledgment,
+                                                               const std::string& reply) {
     if (message_ && answers(acknowledgment)) {
         committed_ = must_go_on(acknowledgment);
         if (committed_) return std::nullopt;
         // Its commit byte may still come, and would be taken for that of the next message.
         if (options_.release == 2 && !confirmed_) fenced_ = true;
+        const bool asked_for = message_->enhanced && message_->application != Wanted::never;
+        if (asked_for && acknowledgment.code.starts_with('A')) owe_accept_ack(reply);
         return finish(answer_to(acknowledgment, options_.reply_actions));
     }
     if (is_finished(acknowledgment.control_id)) return std::nullopt;
@@ -137,11 +140,37 @@ std::optional<MllpConversation::Answer> MllpConversation::out_of_step(const char
     return doubt(why);
 }
 
+void MllpConversation::owe_accept_ack(const std::string& reply) {
+    auto context = hl7::read_ack_context(reply);
+    if (!hl7::wants_accept_ack(context, hl7::AcknowledgmentCode::CA)) return;
+    accepted_ = std::move(context);
+    // Its commit byte would be taken for that of the next message.
+    if (options_.release == 2) fenced_ = true;
+}
+
+std::string MllpConversation::take_output(Instant now) {
+    auto out = std::exchange(output_, {});
+    if (const auto context = std::exchange(accepted_, std::nullopt)) {
+        hl7::Reply reply;
+        reply.code = hl7::AcknowledgmentCode::CA;
+        reply.own_control_id = "CA" + std::to_string(now.micros);
+        reply.when = Zone("UTC").local(now);
+        // A receiver may answer even this; that is no answer to the next message.
+        remember(reply.own_control_id);
+        out += hl7::mllp_frame(hl7::acknowledge(*context, reply));
+    }
+    return out;
+}
+
 MllpConversation::Answer MllpConversation::finish(Answer answer) {
-    finished_.push_back(std::move(message_->control_id));
-    if (finished_.size() > most_finished) finished_.pop_front();
+    remember(std::move(message_->control_id));
     message_.reset();
     return answer;
+}
+
+void MllpConversation::remember(std::string control_id) {
+    finished_.push_back(std::move(control_id));
+    if (finished_.size() > most_finished) finished_.pop_front();
 }
 
 MllpConversation::Answer MllpConversation::doubt(const std::string& why) {

@@ -20,6 +20,8 @@
 // With WaitFor::first the first acknowledgment decides. With WaitFor::application a commit accept decides only where
 // MSH-16 asks for nothing; else what MSH-16 asks for is waited for, by the same rules.
 //
+// An application acknowledgment that decides, and says in its own MSH-15 that it wants to be accepted, is (2.9.3.3).
+//
 // MLLP release 2: <VT> 06 <FS><CR> says that the receiver has the frame, 15 that it could not keep it (again later).
 // The commit byte names no message, so it finishes none but those that ask for no acknowledgment; each frame that comes
 // with an acknowledgment is confirmed in the same way.
@@ -28,9 +30,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "channels/destinations/mllp_destination_options.hpp"
+#include "engine/base/clock.hpp"
+#include "engine/hl7/ack.hpp"
 #include "engine/hl7/mllp.hpp"
 
 namespace gantry::channels {
@@ -58,19 +61,21 @@ class MllpConversation {
 
     // To be closed, when the message under way has its answer.
     bool fenced() const { return fenced_; }
-    // What is to be sent to the receiver because of what came; empty but in release 2. Given once.
-    std::string take_output() { return std::exchange(output_, {}); }
+    // What is to be sent to the receiver because of what came. Given once. now: for MSH-7.
+    std::string take_output(Instant now);
 
   private:
     std::optional<Answer> take(const hl7::MllpFrame& frame);
-    std::optional<Answer> take(const Acknowledgment& acknowledgment);
+    std::optional<Answer> take(const Acknowledgment& acknowledgment, const std::string& reply);
     std::optional<Answer> take_commit_byte(char byte);
     std::optional<Answer> out_of_step(const char* why);
     bool answers(const Acknowledgment& acknowledgment) const;
     bool is_finished(const std::string& control_id) const;
     bool must_go_on(const Acknowledgment& acknowledgment) const;
     bool silence_is_success() const;
+    void owe_accept_ack(const std::string& reply);
     Answer finish(Answer answer);
+    void remember(std::string control_id);
     Answer doubt(const std::string& why);
 
     const MllpDestinationOptions options_;
@@ -80,7 +85,8 @@ class MllpConversation {
     bool confirmed_ = false;              // its commit byte came (release 2)
     std::deque<std::string> finished_;    // control ids of the last messages before it
     bool fenced_ = false;
-    std::string output_;
+    std::string output_;                       // commit bytes
+    std::optional<hl7::AckContext> accepted_;  // an application acknowledgment that wants an accept acknowledgment
 };
 
 }  // namespace gantry::channels

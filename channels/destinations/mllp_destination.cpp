@@ -120,7 +120,7 @@ bool MllpDestination::hear_what_came() {
         const auto got = session_->read(milliseconds(0));
         if (!got || got->empty()) return false;
         conversation.feed(*got);
-        if (conversation.fenced() || !write(conversation.take_output())) return false;
+        if (conversation.fenced() || !write(conversation.take_output(SystemClock().now()))) return false;
     }
     return true;
 }
@@ -150,7 +150,7 @@ runtime::Destination::Answer MllpDestination::wait_for_answer() {
         if (!got || got->empty()) return conversation.end(is_stopped() ? Ending::interrupted : Ending::closed);
         auto answer = conversation.feed(*got);
         // Not taken: the connection has ended, which the next read finds.
-        if (const auto output = conversation.take_output(); !output.empty()) (void)write(output);
+        if (const auto output = conversation.take_output(SystemClock().now()); !output.empty()) (void)write(output);
         if (answer) return *answer;
     }
 }

@@ -13,6 +13,7 @@ using Verdict = runtime::Destination::Verdict;
 
 namespace {
 
+constexpr Instant noon{1'795'867'200'000'000};
 const std::string ack_byte("\x0b\x06\x1c\r"), nak_byte("\x0b\x15\x1c\r");
 
 std::string ack(const std::string& code, const std::string& control_id) {
@@ -20,7 +21,7 @@ std::string ack(const std::string& code, const std::string& control_id) {
 }
 
 SentMessage message(std::string control_id, Wanted accept = Wanted::never, Wanted application = Wanted::always) {
-    return {std::move(control_id), accept, application};
+    return {std::move(control_id), accept, application, accept != Wanted::never || application != Wanted::always};
 }
 
 std::string word(const std::optional<MllpConversation::Answer>& answer) {
@@ -301,13 +302,45 @@ BOOST_AUTO_TEST_CASE(an_application_acknowledgment_after_the_end_is_nobody_elses
     BOOST_TEST(!conversation.fenced());
 }
 
+// The application acknowledgment is a message as well (2.9.3.3).
+BOOST_AUTO_TEST_CASE(an_application_acknowledgment_that_wants_to_be_accepted_is) {
+    const auto wanting = [](const std::string& code) {
+        return hl7::mllp_frame("MSH|^~\\&|C|D|A|B|20261123||ORR^O02|R7|P|2.5.1|||AL|NE\rMSA|" + code + "|M1\r");
+    };
+    const auto order = message("M1", Wanted::always, Wanted::always);
+    for (const auto& [code, verdict] : {std::pair{"AA", "delivered"}, std::pair{"AE", "refused"}}) {
+        About about(order, both);
+        BOOST_TEST(about.feed(ack("CA", "M1")) == "waiting");
+        BOOST_TEST(about.conversation.take_output(noon) == "");
+        BOOST_TEST(about.feed(wanting(code)) == verdict);
+        const auto output = about.conversation.take_output(noon);
+        BOOST_TEST(output.find("\rMSA|CA|R7\r") != std::string::npos);
+        BOOST_TEST(output.starts_with("\x0bMSH|^~\\&|A|B|C|D|2026"));
+        BOOST_TEST(about.conversation.take_output(noon) == "");
+        // Whoever answers that is passed over.
+        BOOST_TEST(word(about.conversation.feed(ack("AE", "CA" + std::to_string(noon.micros)))) == "waiting");
+        BOOST_TEST(!about.conversation.fenced());
+    }
+    // A commit accept is never accepted, nor anything in original mode, where headers are copied without thought.
+    About commit(order, hold), original(message("M1"), hold);
+    commit.feed(wanting("CA"));
+    original.feed(wanting("AA"));
+    BOOST_TEST(word(commit.answer) == "delivered");
+    BOOST_TEST(commit.conversation.take_output(noon) == "");
+    BOOST_TEST(word(original.answer) == "delivered");
+    BOOST_TEST(original.conversation.take_output(noon) == "");
+    // One that is passed over was not kept, so nobody says that it was.
+    BOOST_TEST(word(commit.conversation.feed(wanting("AA"))) == "waiting");
+    BOOST_TEST(commit.conversation.take_output(noon) == "");
+}
+
 BOOST_AUTO_TEST_CASE(release_2_confirms_frames_and_the_acknowledgment_still_decides) {
     About one(message("M1"), release_2());
     BOOST_TEST(one.feed(ack_byte) == "waiting");
-    BOOST_TEST(one.conversation.take_output() == "");
+    BOOST_TEST(one.conversation.take_output(noon) == "");
     BOOST_TEST(one.feed(ack("AE", "M1")) == "refused");
-    BOOST_TEST(one.conversation.take_output() == ack_byte);
-    BOOST_TEST(one.conversation.take_output() == "");
+    BOOST_TEST(one.conversation.take_output(noon) == ack_byte);
+    BOOST_TEST(one.conversation.take_output(noon) == "");
     BOOST_TEST(!one.conversation.fenced());
     BOOST_TEST(one.conversation.may_begin(message("M2")));
 

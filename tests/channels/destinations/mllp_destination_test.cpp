@@ -416,6 +416,24 @@ BOOST_AUTO_TEST_CASE(enhanced_mode_waits_for_what_it_is_told_to) {
     BOOST_TEST(answer.detail.find("(CA)") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_receiver_hears_that_its_application_acknowledgment_came) {
+    std::string heard;
+    ScriptedReceiver receiver({[&](Accepted& peer) {
+        peer.receive();
+        peer.send(ack("CA", "M1"));
+        peer.send(hl7::mllp_frame("MSH|^~\\&|C|D|A|B|20261123||ACK|R7|P|2.5.1|||AL\rMSA|AA|M1\r"));
+        heard = peer.receive();
+    }});
+    auto options = options_for(receiver.port());
+    options.wait_for = Options::WaitFor::application;
+    {
+        MllpDestination target(options);
+        BOOST_TEST(deliver(target, order("M1", "AL|AL")) == "delivered");
+    }
+    receiver.join();
+    BOOST_TEST(heard.find("MSA|CA|R7") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(who_asks_for_nothing_waits_for_nothing) {
     std::vector<std::string> got;
     ScriptedReceiver receiver({[&](Accepted& peer) {
