@@ -1,6 +1,7 @@
 #include "channels/catalog/catalog.hpp"
 
 #include "channels/destinations/file_destination.hpp"
+#include "channels/destinations/mllp_destination.hpp"
 #include "channels/sources/mllp_source.hpp"
 
 namespace gantry::channels {
@@ -48,6 +49,15 @@ DestinationReading read_file(const OptionsPlace& place) {
     return out;
 }
 
+DestinationReading read_mllp_destination(const OptionsPlace& place) {
+    auto options = read_options(mllp_destination_schema(), place);
+    DestinationReading out;
+    out.make = [options = std::move(options)](const DestinationServices&) -> std::unique_ptr<runtime::Destination> {
+        return std::make_unique<MllpDestination>(options);
+    };
+    return out;
+}
+
 DestinationReading read_records(const OptionsPlace& place) {
     (void)read_options(records_schema(), place);
     return {};
@@ -66,6 +76,7 @@ const DestinationKind destinations[] = {
     {"records", true, true, [] { return records_schema().description(); }, read_records},
     {"worklist", true, true, [] { return worklist_schema().description(); }, read_worklist},
     {"file", false, true, [] { return file_schema().description(); }, read_file},
+    {"mllp", false, false, [] { return mllp_destination_schema().description(); }, read_mllp_destination},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -10,7 +11,18 @@
 namespace gantry::net {
 namespace {
 
-Result<Fd> connect_one(const SocketAddress& address, TimePoint deadline) {
+constexpr milliseconds between_looks{50};
+
+Result<void> wait_connected(int fd, TimePoint deadline, const std::stop_token& stop) {
+    for (;;) {
+        if (stop.stop_requested()) return Error{ErrorCode::net_closed, {}, {}};
+        const auto at = now();
+        if (wait_for(fd, POLLOUT, std::min(deadline, at + between_looks))) return {};
+        if (at >= deadline) return Error{ErrorCode::net_timeout, {}, {}};
+    }
+}
+
+Result<Fd> connect_one(const SocketAddress& address, TimePoint deadline, const std::stop_token& stop) {
     const auto refused = [&](int error) {
         return Error{ErrorCode::net_refused, address.peer().text() + ", " + std::strerror(error), {}};
     };
@@ -18,7 +30,8 @@ Result<Fd> connect_one(const SocketAddress& address, TimePoint deadline) {
     if (!fd) return refused(errno);
     if (::connect(fd.get(), address.raw(), address.length()) != 0) {
         if (errno != EINPROGRESS) return refused(errno);
-        if (!wait_for(fd.get(), POLLOUT, deadline)) return Error{ErrorCode::net_timeout, address.peer().text(), {}};
+        if (const auto ready = wait_connected(fd.get(), deadline, stop); !ready)
+            return Error{ready.error().code, address.peer().text(), {}};
         int error = 0;
         socklen_t size = sizeof error;
         ::getsockopt(fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
@@ -30,13 +43,14 @@ Result<Fd> connect_one(const SocketAddress& address, TimePoint deadline) {
 
 }  // namespace
 
-Result<std::unique_ptr<ByteStream>> connect(const std::string& host, std::uint16_t port, milliseconds timeout) {
+Result<std::unique_ptr<ByteStream>> connect(const std::string& host, std::uint16_t port, milliseconds timeout,
+                                            const std::stop_token& stop) {
     const auto addresses = resolve(host, port);
     if (!addresses) return addresses.error();
     const auto deadline = now() + timeout;
     Error last{ErrorCode::net_refused, host, {}};
     for (const auto& address : *addresses) {
-        auto fd = connect_one(address, deadline);
+        auto fd = connect_one(address, deadline, stop);
         if (fd) {
             Accepted connection{std::move(*fd), address.peer(), address.loopback(), {}};
             return std::unique_ptr<ByteStream>(std::make_unique<SocketStream>(std::move(connection)));

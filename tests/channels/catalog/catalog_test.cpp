@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(every_destination_is_described_and_reads_its_defaults) {
             check_reading(kind);
         }
     }
-    for (const auto* name : {"records", "worklist", "file"}) BOOST_TEST(names.count(name) == 1u);
+    for (const auto* name : {"records", "worklist", "file", "mllp"}) BOOST_TEST(names.count(name) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(queued_destinations_make_one_and_immediate_ones_do_not) {

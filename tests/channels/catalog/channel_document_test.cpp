@@ -209,12 +209,16 @@ BOOST_AUTO_TEST_CASE(values_may_come_from_the_environment) {
     BOOST_TEST(read(text, {{"ADDRESS", "10.0.0.1"}, {"PORT", "many"}}).problems.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(the_example_of_the_specification_is_sound_and_in_its_canonical_form) {
-    const auto page = mappings::testing::file_text(std::string(GANTRY_SOURCE_DIR) + "/docs/specs/channel-documents.md");
-    const auto begin = page.find("```json\n") + 8;
-    const auto example = page.substr(begin, page.find("```", begin) - begin);
-    BOOST_TEST(read(example).problems == std::vector<std::string>{}, boost::test_tools::per_element());
-    BOOST_TEST(*json::format(example, channel_key_order) == example);
+BOOST_AUTO_TEST_CASE(the_examples_of_the_specifications_are_sound_and_in_their_canonical_form) {
+    for (const auto* name : {"channel-documents.md", "destinations.md"}) {
+        BOOST_TEST_CONTEXT(name) {
+            const auto page = mappings::testing::file_text(std::string(GANTRY_SOURCE_DIR) + "/docs/specs/" + name);
+            const auto begin = page.find("```json\n") + 8;
+            const auto example = page.substr(begin, page.find("```", begin) - begin);
+            BOOST_TEST(read(example).problems == std::vector<std::string>{}, boost::test_tools::per_element());
+            BOOST_TEST(*json::format(example, channel_key_order) == example);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(members_are_written_in_the_order_they_are_declared_and_rules_stay_as_they_are) {

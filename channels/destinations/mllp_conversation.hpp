@@ -1,0 +1,92 @@
+// What is said on one outgoing MLLP connection: which bytes answer which message, and what silence means. Pure: bytes
+// in, answers out; sockets and time are the caller's.
+//
+// One message at a time. Only an acknowledgment whose MSA-2 is the control id of that message decides about it. Nothing
+// that comes is believed to be the answer because of when it comes:
+//   * An acknowledgment of a message that this connection has finished (doubled, or the application acknowledgment
+//   after
+//     a commit accept) is passed over.
+//   * Anything else (another control id, no MSA, not HL7, too long) means that the two sides are out of step. The
+//     connection is *fenced*: it must be closed, because what comes next on it may answer anything. The message that
+//     was being sent is in doubt, as it is when the connection ends or nothing comes.
+//   * A message whose answer could be that of a finished one must go over another connection: one with the same control
+//     id, and any after the first when answers may come without control id.
+// Answers do not depend on how the bytes were cut into reads.
+//
+// What is waited for, by MSH-15 and MSH-16 (2.9.3.1; original mode is never × always):
+//   never × never           nothing: done when it is sent (release 2: with the commit byte)
+//   on error, no always     silence until the time is up is success
+//   else                    an acknowledgment; silence is doubt
+// With WaitFor::first the first acknowledgment decides. With WaitFor::application a commit accept decides only where
+// MSH-16 asks for nothing; else what MSH-16 asks for is waited for, by the same rules.
+//
+// An application acknowledgment that decides, and says in its own MSH-15 that it wants to be accepted, is (2.9.3.3).
+//
+// MLLP release 2: <VT> 06 <FS><CR> says that the receiver has the frame, 15 that it could not keep it (again later).
+// The commit byte names no message, so it finishes none but those that ask for no acknowledgment; each frame that comes
+// with an acknowledgment is confirmed in the same way.
+#pragma once
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "channels/destinations/mllp_destination_options.hpp"
+#include "engine/base/clock.hpp"
+#include "engine/hl7/ack.hpp"
+#include "engine/hl7/mllp.hpp"
+
+namespace gantry::channels {
+
+// One per connection; not thread-safe. Holds at most max_reply and one read.
+class MllpConversation {
+  public:
+    using Answer = runtime::Destination::Answer;
+    // What ended the wait.
+    enum class Ending : std::uint8_t { silence, closed, not_taken, interrupted };
+
+    explicit MllpConversation(const MllpDestinationOptions& options);
+
+    // Between two messages: everything that has come is taken first with feed(). False: the connection is not for
+    // this message.
+    bool may_begin(const SentMessage& message) const;
+    // Precondition: may_begin(message).
+    void begin(const SentMessage& message);
+    // The whole message was sent. An answer: nothing is waited for.
+    std::optional<Answer> sent();
+    // An answer: the message is finished. Between messages, none.
+    std::optional<Answer> feed(std::string_view bytes);
+    // No more will come of the message under way.
+    Answer end(Ending ending);
+
+    // To be closed, when the message under way has its answer.
+    bool fenced() const { return fenced_; }
+    // What is to be sent to the receiver because of what came. Given once. now: for MSH-7.
+    std::string take_output(Instant now);
+
+  private:
+    std::optional<Answer> take(const hl7::MllpFrame& frame);
+    std::optional<Answer> take(const Acknowledgment& acknowledgment, const std::string& reply);
+    std::optional<Answer> take_commit_byte(char byte);
+    std::optional<Answer> out_of_step(const char* why);
+    bool answers(const Acknowledgment& acknowledgment) const;
+    bool is_finished(const std::string& control_id) const;
+    bool must_go_on(const Acknowledgment& acknowledgment) const;
+    bool silence_is_success() const;
+    void owe_accept_ack(const std::string& reply);
+    Answer finish(Answer answer);
+    void remember(std::string control_id);
+    Answer doubt(const std::string& why);
+
+    const MllpDestinationOptions options_;
+    hl7::MllpDecoder decoder_;
+    std::optional<SentMessage> message_;  // under way
+    bool committed_ = false;              // its commit accept came, and more is awaited
+    bool confirmed_ = false;              // its commit byte came (release 2)
+    std::deque<std::string> finished_;    // control ids of the last messages before it
+    bool fenced_ = false;
+    std::string output_;                       // commit bytes
+    std::optional<hl7::AckContext> accepted_;  // an application acknowledgment that wants an accept acknowledgment
+};
+
+}  // namespace gantry::channels

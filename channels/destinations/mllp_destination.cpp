@@ -1,0 +1,158 @@
+#include "channels/destinations/mllp_destination.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "engine/net/client.hpp"
+
+namespace gantry::channels {
+namespace {
+
+using Verdict = runtime::Destination::Verdict;
+using Ending = MllpConversation::Ending;
+using Steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr char end_block = '\x1C';
+// What may have come between two messages; a receiver that has more to say is not listening.
+constexpr int most_reads_between = 16;
+constexpr const char* not_sent = "interrupted; nothing was sent";
+
+const char* why_not_framed(const std::string& payload) {
+    if (payload.empty()) return "the message is empty";
+    if (payload.find(end_block) != std::string::npos)
+        return "the message has the byte 1C in it, which ends an MLLP frame";
+    return nullptr;
+}
+
+}  // namespace
+
+struct MllpDestination::Session {
+    // Valid until the next call; empty: the receiver has closed.
+    Result<std::string_view> read(milliseconds wait) {
+        const auto got = stream->read(buffer.data(), buffer.size(), wait);
+        if (!got) return got.error();
+        return std::string_view(buffer.data(), *got);
+    }
+
+    std::unique_ptr<ByteStream> stream;
+    MllpConversation conversation;
+    Steady::time_point used = Steady::now();
+    std::array<char, 16384> buffer{};
+};
+
+MllpDestination::MllpDestination(const MllpDestinationOptions& options) : options_(options) {}
+
+MllpDestination::~MllpDestination() = default;
+
+runtime::Destination::Answer MllpDestination::deliver(const store::DeliveryWork& work) {
+    if (const auto* why = why_not_framed(work.payload)) return {Verdict::refused, why};
+    const auto message = read_sent(work.payload);
+    Answer out;
+    if (auto why = make_ready(message))
+        out = {Verdict::away, std::move(*why)};
+    else
+        out = exchange(message, work.payload);
+    if (session_) session_->used = Steady::now();
+    if (session_ && (!options_.keep || session_->conversation.fenced() || is_stopped())) close();
+    forget_interrupt();
+    return out;
+}
+
+void MllpDestination::interrupt() {
+    const std::lock_guard lock(mutex_);
+    stop_.request_stop();
+    if (session_) session_->stream->shut_down();
+}
+
+std::stop_token MllpDestination::stop_token() {
+    const std::lock_guard lock(mutex_);
+    return stop_.get_token();
+}
+
+bool MllpDestination::is_stopped() {
+    return stop_token().stop_requested();
+}
+
+void MllpDestination::forget_interrupt() {
+    const std::lock_guard lock(mutex_);
+    if (stop_.stop_requested()) stop_ = std::stop_source();
+}
+
+std::optional<std::string> MllpDestination::make_ready(const SentMessage& message) {
+    if (is_stopped()) return not_sent;
+    if (session_ && (Steady::now() - session_->used >= options_.idle || !is_usable(message))) close();
+    if (!session_) {
+        if (auto why = open()) return why;
+        if (!is_usable(message)) {
+            close();
+            return "the receiver closed the connection, or spoke before it was asked";
+        }
+    }
+    if (is_stopped()) return not_sent;
+    return std::nullopt;
+}
+
+std::optional<std::string> MllpDestination::open() {
+    auto stream =
+        net::connect(options_.host, static_cast<std::uint16_t>(options_.port), options_.connect_timeout, stop_token());
+    if (!stream) return stream.error().code == ErrorCode::net_closed ? not_sent : stream.error().text();
+    auto session = std::make_unique<Session>(Session{std::move(*stream), MllpConversation(options_)});
+    const std::lock_guard lock(mutex_);
+    session_ = std::move(session);
+    return std::nullopt;
+}
+
+void MllpDestination::close() {
+    const std::lock_guard lock(mutex_);
+    session_.reset();
+}
+
+bool MllpDestination::is_usable(const SentMessage& message) {
+    return hear_what_came() && session_->conversation.may_begin(message);
+}
+
+bool MllpDestination::hear_what_came() {
+    auto& conversation = session_->conversation;
+    for (int reads = 0; session_->stream->readable(milliseconds(0)); ++reads) {
+        if (reads == most_reads_between) return false;
+        const auto got = session_->read(milliseconds(0));
+        if (!got || got->empty()) return false;
+        conversation.feed(*got);
+        if (conversation.fenced() || !write(conversation.take_output(SystemClock().now()))) return false;
+    }
+    return true;
+}
+
+bool MllpDestination::write(const std::string& bytes) {
+    return session_->stream->write(bytes.data(), bytes.size(), options_.send_timeout).ok();
+}
+
+runtime::Destination::Answer MllpDestination::exchange(const SentMessage& message, const std::string& payload) {
+    auto& conversation = session_->conversation;
+    conversation.begin(message);
+    if (!write(hl7::mllp_frame(payload)))
+        return conversation.end(is_stopped() ? Ending::interrupted : Ending::not_taken);
+    if (auto answer = conversation.sent()) return *answer;
+    return wait_for_answer();
+}
+
+runtime::Destination::Answer MllpDestination::wait_for_answer() {
+    auto& conversation = session_->conversation;
+    const auto deadline = Steady::now() + options_.reply_timeout;
+    for (;;) {
+        // Rounded up: the last wait must not be a fraction that is asked for again and again.
+        const auto left = std::chrono::ceil<milliseconds>(deadline - Steady::now());
+        if (left <= milliseconds(0)) return conversation.end(Ending::silence);
+        const auto got = session_->read(left);
+        if (!got && got.error().code == ErrorCode::net_timeout) return conversation.end(Ending::silence);
+        if (!got || got->empty()) return conversation.end(is_stopped() ? Ending::interrupted : Ending::closed);
+        auto answer = conversation.feed(*got);
+        // Not taken: the connection has ended, which the next read finds.
+        if (const auto output = conversation.take_output(SystemClock().now()); !output.empty()) (void)write(output);
+        if (answer) return *answer;
+    }
+}
+
+}  // namespace gantry::channels
