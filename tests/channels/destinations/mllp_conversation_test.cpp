@@ -54,10 +54,10 @@ Options options_with(Options::WaitFor wait_for) {
     return out;
 }
 
-const auto hold = options_with(Options::WaitFor::first), both = options_with(Options::WaitFor::application);
+const auto first = options_with(Options::WaitFor::first), both = options_with(Options::WaitFor::application);
 
 Options release_2() {
-    auto out = hold;
+    auto out = first;
     out.release = 2;
     return out;
 }
@@ -106,11 +106,11 @@ BOOST_AUTO_TEST_CASE(only_its_own_acknowledgment_finishes_a_message) {
     };
     for (const auto& [bytes, expected, fenced] : cases) {
         BOOST_TEST_CONTEXT(bytes) {
-            About whole(message("M1"), hold);
+            About whole(message("M1"), first);
             BOOST_TEST(whole.feed(bytes) == expected);
             BOOST_TEST(whole.conversation.fenced() == fenced);
             // However it is cut.
-            About sliced(message("M1"), hold);
+            About sliced(message("M1"), first);
             for (const char byte : bytes) sliced.feed(std::string(1, byte));
             BOOST_TEST(word(sliced.answer) == expected);
             BOOST_TEST(sliced.conversation.fenced() == fenced);
@@ -121,22 +121,18 @@ BOOST_AUTO_TEST_CASE(only_its_own_acknowledgment_finishes_a_message) {
 BOOST_AUTO_TEST_CASE(every_other_ending_is_doubt_and_a_fence) {
     for (const auto ending : {Ending::silence, Ending::closed, Ending::not_taken, Ending::interrupted}) {
         for (const auto* begun : {"", "\x0b", "\x0bMSH|^~\\&|C\rMSA|AA|M1\r", "MSA|AA|M1\r"}) {
-            About held(message("M1"), hold), resent(message("M1"));
-            BOOST_TEST(held.feed(begun) == "waiting");
-            BOOST_TEST(held.end(ending) == "in doubt");
-            BOOST_TEST(held.conversation.fenced());
-            BOOST_TEST(held.answer->detail.find("again") == std::string::npos);
-            BOOST_TEST(resent.feed(begun) == "waiting");
-            BOOST_TEST(resent.end(ending) == "retry");
-            BOOST_TEST(resent.conversation.fenced());
-            BOOST_TEST(resent.answer->detail.find("may get it twice") != std::string::npos);
-            BOOST_TEST(!resent.conversation.may_begin(message("M2")));
+            About one(message("M1"), first);
+            BOOST_TEST(one.feed(begun) == "waiting");
+            BOOST_TEST(one.end(ending) == "in doubt");
+            BOOST_TEST(one.conversation.fenced());
+            BOOST_TEST(!one.answer->detail.empty());
+            BOOST_TEST(!one.conversation.may_begin(message("M2")));
         }
     }
 }
 
 BOOST_AUTO_TEST_CASE(a_reply_that_is_too_long_is_none) {
-    auto options = hold;
+    auto options = first;
     options.max_reply = 1024;
     About framed(message("M1"), options), never_ending(message("M1"), options), fits(message("M1"), options);
     BOOST_TEST(framed.feed(hl7::mllp_frame("MSH|^~\\&|C\rMSA|AA|M1\r" + std::string(2000, 'x'))) == "in doubt");
@@ -146,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_reply_that_is_too_long_is_none) {
 }
 
 BOOST_AUTO_TEST_CASE(a_doubled_acknowledgment_is_passed_over_and_a_foreign_one_is_a_fence) {
-    About one(message("M1"), hold);
+    About one(message("M1"), first);
     BOOST_TEST(one.feed(ack("AA", "M1")) == "delivered");
     auto& conversation = one.conversation;
     BOOST_TEST(word(conversation.feed(ack("AA", "M1"))) == "waiting");
@@ -176,7 +172,7 @@ BOOST_AUTO_TEST_CASE(bytes_between_messages_keep_the_connection_only_when_they_a
                                                                               {ack("AA", "M1") + "\x0bMSH", false},
                                                                               {ack_byte, false}}) {
         BOOST_TEST_CONTEXT(bytes) {
-            About one(message("M1"), hold);
+            About one(message("M1"), first);
             one.feed(ack("AA", "M1") + bytes);
             BOOST_TEST(word(one.answer) == "delivered");
             BOOST_TEST(one.conversation.may_begin(message("M2")) == may);
@@ -185,7 +181,7 @@ BOOST_AUTO_TEST_CASE(bytes_between_messages_keep_the_connection_only_when_they_a
 }
 
 BOOST_AUTO_TEST_CASE(a_control_id_that_was_used_needs_another_connection) {
-    About one(message("M1"), hold);
+    About one(message("M1"), first);
     one.feed(ack("AR", "M1"));
     BOOST_TEST(!one.conversation.fenced());
     BOOST_TEST(!one.conversation.may_begin(message("M1")));
@@ -193,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_control_id_that_was_used_needs_another_connection) {
 }
 
 BOOST_AUTO_TEST_CASE(the_control_ids_of_a_long_conversation_do_not_pile_up) {
-    MllpConversation conversation(hold);
+    MllpConversation conversation(first);
     for (int i = 0; i < 1000; ++i) {
         const auto id = "M" + std::to_string(i);
         BOOST_REQUIRE(conversation.may_begin(message(id)));
@@ -207,19 +203,19 @@ BOOST_AUTO_TEST_CASE(the_control_ids_of_a_long_conversation_do_not_pile_up) {
 }
 
 BOOST_AUTO_TEST_CASE(a_message_without_control_id_is_answered_by_an_acknowledgment_without_one) {
-    About unnamed(message(""), hold), named(message(""), hold);
+    About unnamed(message(""), first), named(message(""), first);
     BOOST_TEST(unnamed.feed(ack("AA", "")) == "delivered");
     BOOST_TEST(!unnamed.conversation.may_begin(message("")));
     BOOST_TEST(unnamed.conversation.may_begin(message("M1")));
     BOOST_TEST(named.feed(ack("AA", "M7")) == "in doubt");
 
-    About before(message("M1"), hold);
+    About before(message("M1"), first);
     before.feed(ack("AA", "M1"));
     BOOST_TEST(!before.conversation.may_begin(message("")));
 }
 
 BOOST_AUTO_TEST_CASE(a_receiver_that_names_no_message_is_believed_once_per_connection) {
-    auto options = hold;
+    auto options = first;
     options.control_id_echoed = false;
     About unnamed(message("M1"), options), named(message("M1"), options), foreign(message("M1"), options);
     BOOST_TEST(unnamed.feed(ack("AA", "")) == "delivered");
@@ -257,7 +253,7 @@ BOOST_AUTO_TEST_CASE(what_is_waited_for_follows_from_what_the_message_asks_for) 
     for (const auto& [accept, application, sent, silence, after_commit, silence_after_commit] : cases) {
         BOOST_TEST_CONTEXT(int(accept) << " " << int(application)) {
             const auto order = message("M1", accept, application);
-            for (const auto& options : {hold, both}) {
+            for (const auto& options : {first, both}) {
                 BOOST_TEST(word(About(order, options).answer) == sent);
                 if (*silence) BOOST_TEST(About(order, options).end(Ending::silence) == silence);
                 if (!*silence) continue;
@@ -268,7 +264,7 @@ BOOST_AUTO_TEST_CASE(what_is_waited_for_follows_from_what_the_message_asks_for) 
                 BOOST_TEST(About(order, options).feed(ack("CR", "M1")) == "refused");
             }
             if (!*silence) continue;
-            BOOST_TEST(About(order, hold).feed(ack("CA", "M1")) == "delivered");
+            BOOST_TEST(About(order, first).feed(ack("CA", "M1")) == "delivered");
             BOOST_TEST(About(order, both).feed(ack("CA", "M1")) == after_commit);
             if (!*silence_after_commit) continue;
             for (const auto& [code, verdict] : {std::pair{"AA", "delivered"}, std::pair{"AE", "refused"}}) {
@@ -291,7 +287,7 @@ BOOST_AUTO_TEST_CASE(a_commit_accept_that_is_not_done_decides_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(an_application_acknowledgment_after_the_end_is_nobody_elses) {
-    About one(message("M1", Wanted::always), hold);
+    About one(message("M1", Wanted::always), first);
     BOOST_TEST(one.feed(ack("CA", "M1")) == "delivered");
     auto& conversation = one.conversation;
     BOOST_REQUIRE(conversation.may_begin(message("M2", Wanted::always)));
@@ -321,7 +317,7 @@ BOOST_AUTO_TEST_CASE(an_application_acknowledgment_that_wants_to_be_accepted_is)
         BOOST_TEST(!about.conversation.fenced());
     }
     // A commit accept is never accepted, nor anything in original mode, where headers are copied without thought.
-    About commit(order, hold), original(message("M1"), hold);
+    About commit(order, first), original(message("M1"), first);
     commit.feed(wanting("CA"));
     original.feed(wanting("AA"));
     BOOST_TEST(word(commit.answer) == "delivered");
@@ -405,7 +401,7 @@ BOOST_AUTO_TEST_CASE(no_bytes_finish_a_message_but_its_acknowledgment) {
         for (std::size_t i = 0; i < count; ++i) bytes += parts[pick(std::size(parts))];
         if (with_own) bytes.insert(pick(bytes.size() + 1), own);
         if (pick(3) == 0) bytes[pick(bytes.size())] = static_cast<char>(pick(256));
-        About whole(message("M1"), hold), sliced(message("M1"), hold);
+        About whole(message("M1"), first), sliced(message("M1"), first);
         whole.feed(bytes);
         for (std::size_t at = 0; at < bytes.size();) {
             const auto size = 1 + pick(20);
