@@ -302,7 +302,7 @@ BOOST_AUTO_TEST_CASE(an_application_acknowledgment_after_the_end_is_nobody_elses
     BOOST_TEST(!conversation.fenced());
 }
 
-// The application acknowledgment is a message as well (2.9.3.3).
+// The application acknowledgment is a message as well (2.9.3).
 BOOST_AUTO_TEST_CASE(an_application_acknowledgment_that_wants_to_be_accepted_is) {
     const auto wanting = [](const std::string& code) {
         return hl7::mllp_frame("MSH|^~\\&|C|D|A|B|20261123||ORR^O02|R7|P|2.5.1|||AL|NE\rMSA|" + code + "|M1\r");

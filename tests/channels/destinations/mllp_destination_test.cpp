@@ -338,13 +338,12 @@ BOOST_AUTO_TEST_CASE(a_connection_that_ends_anywhere_is_in_doubt_and_the_next_me
     resending.in_doubt = Options::InDoubt::resend;
     check_recovers("retry", nothing, resending);
     // The last byte but the CR, which nobody needs.
-    check_recovers(
-        "delivered",
-        [&](Accepted& peer) {
-            peer.receive();
-            peer.send(whole.substr(0, whole.size() - 1));
-        },
-        options_for(0));
+    ScriptedReceiver receiver({[&](Accepted& peer) {
+        peer.receive();
+        peer.send(whole.substr(0, whole.size() - 1));
+    }});
+    MllpDestination target(options_for(receiver.port()));
+    BOOST_TEST(deliver(target, order("M1")) == "delivered");
 }
 
 BOOST_AUTO_TEST_CASE(a_receiver_that_is_silent_or_says_nothing_for_ever_is_given_up) {
@@ -420,11 +419,12 @@ BOOST_AUTO_TEST_CASE(enhanced_mode_waits_for_what_it_is_told_to) {
         MllpDestination target(options);
         BOOST_TEST(deliver(target, order("M1", "AL|AL")) == verdict);
     }
-    auto quick = impatient(0);
-    quick.wait_for = Options::WaitFor::application;
-    ScriptedReceiver receiver({answering(ack("CA", "M1"))});
-    quick.port = receiver.port();
-    MllpDestination target(quick);
+    ScriptedReceiver receiver({[](Accepted& peer) {
+        peer.receive();
+        peer.send(ack("CA", "M1"));
+    }});
+    options.port = receiver.port();
+    MllpDestination target(options);
     const auto answer = target.deliver(work(order("M1", "AL|AL")));
     BOOST_TEST(word(answer) == "in doubt");
     BOOST_TEST(answer.detail.find("(CA)") != std::string::npos);
