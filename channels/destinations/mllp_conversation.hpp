@@ -3,9 +3,8 @@
 //
 // One message at a time. Only an acknowledgment whose MSA-2 is the control id of that message decides about it. Nothing
 // that comes is believed to be the answer because of when it comes:
-//   * An acknowledgment of a message that this connection has finished (doubled, or the application acknowledgment
-//   after
-//     a commit accept) is passed over.
+//   * An acknowledgment of a message that this connection has finished is passed over: doubled, or the application
+//     acknowledgment after a commit accept.
 //   * Anything else (another control id, no MSA, not HL7, too long) means that the two sides are out of step. The
 //     connection is *fenced*: it must be closed, because what comes next on it may answer anything. The message that
 //     was being sent is in doubt, as it is when the connection ends or nothing comes.
@@ -13,14 +12,14 @@
 //     id, and any after the first when answers may come without control id.
 // Answers do not depend on how the bytes were cut into reads.
 //
-// What is waited for, by MSH-15 and MSH-16 (2.9.3.1; original mode is never × always):
+// What is waited for, by MSH-15 and MSH-16 (2.9.3; original mode is never × always):
 //   never × never           nothing: done when it is sent (release 2: with the commit byte)
-//   on error, no always     silence until the time is up is success
+//   on error, else never    silence until the time is up is success
 //   else                    an acknowledgment; silence is doubt
 // With WaitFor::first the first acknowledgment decides. With WaitFor::application a commit accept decides only where
 // MSH-16 asks for nothing; else what MSH-16 asks for is waited for, by the same rules.
 //
-// An application acknowledgment that decides, and says in its own MSH-15 that it wants to be accepted, is (2.9.3.3).
+// An application acknowledgment that decides, and says in its own MSH-15 that it wants to be accepted, is (2.9.3).
 //
 // MLLP release 2: <VT> 06 <FS><CR> says that the receiver has the frame, 15 that it could not keep it (again later).
 // The commit byte names no message, so it finishes none but those that ask for no acknowledgment; each frame that comes

@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 constexpr char end_block = '\x1C';
 // What may have come between two messages; a receiver that has more to say is not listening.
-constexpr int most_reads_between = 16;
+constexpr std::size_t most_between = 32u << 10;
 constexpr const char* not_sent = "interrupted; nothing was sent";
 
 const char* why_not_framed(const std::string& payload) {
@@ -115,12 +115,12 @@ bool MllpDestination::is_usable(const SentMessage& message) {
 
 bool MllpDestination::hear_what_came() {
     auto& conversation = session_->conversation;
-    for (int reads = 0; session_->stream->readable(milliseconds(0)); ++reads) {
-        if (reads == most_reads_between) return false;
+    for (std::size_t heard = 0; session_->stream->readable(milliseconds(0));) {
         const auto got = session_->read(milliseconds(0));
         if (!got || got->empty()) return false;
+        heard += got->size();
         conversation.feed(*got);
-        if (conversation.fenced() || !write(conversation.take_output(SystemClock().now()))) return false;
+        if (heard > most_between || !write(conversation.take_output(SystemClock().now()))) return false;
     }
     return true;
 }
@@ -141,18 +141,18 @@ runtime::Destination::Answer MllpDestination::exchange(const SentMessage& messag
 runtime::Destination::Answer MllpDestination::wait_for_answer() {
     auto& conversation = session_->conversation;
     const auto deadline = Steady::now() + options_.reply_timeout;
-    for (;;) {
-        // Rounded up: the last wait must not be a fraction that is asked for again and again.
-        const auto left = std::chrono::ceil<milliseconds>(deadline - Steady::now());
-        if (left <= milliseconds(0)) return conversation.end(Ending::silence);
-        const auto got = session_->read(left);
-        if (!got && got.error().code == ErrorCode::net_timeout) return conversation.end(Ending::silence);
+    // Rounded up: the last wait must not be a fraction that is asked for again and again.
+    const auto left = [&] { return std::chrono::ceil<milliseconds>(deadline - Steady::now()); };
+    for (auto wait = left(); wait > milliseconds(0); wait = left()) {
+        const auto got = session_->read(wait);
+        if (!got && got.error().code == ErrorCode::net_timeout) break;
         if (!got || got->empty()) return conversation.end(is_stopped() ? Ending::interrupted : Ending::closed);
         auto answer = conversation.feed(*got);
         // Not taken: the connection has ended, which the next read finds.
         if (const auto output = conversation.take_output(SystemClock().now()); !output.empty()) (void)write(output);
         if (answer) return *answer;
     }
+    return conversation.end(Ending::silence);
 }
 
 }  // namespace gantry::channels

@@ -81,6 +81,7 @@ BOOST_AUTO_TEST_CASE(every_msa_of_a_reply_is_read_whatever_is_around_it) {
         {reply_with("MSA|OK|M1"), "OK M1"},
         {reply_with("MSA|AE|M1\rERR|||204^Unknown key^HL70357|E"), "AE M1 204"},
         {reply_with("MSA|AE|M1\rERR|||999|W\rERR|||101|E"), "AE M1 101"},
+        {reply_with("MSA|AE|M1\rERR|||204\rERR|||101"), "AE M1 204"},
         {reply_with("MSA|AE|M1\rERR|PID^1^3^205&Duplicate&HL70357"), "AE M1 205"},
         {reply_with("MSA|AE|M1\rERR|||-1\rERR|||99999999999999999999\rERR|||x"), "AE M1"},
         {reply_with("ERR|||204\rMSA|AE|M1"), "AE M1"},

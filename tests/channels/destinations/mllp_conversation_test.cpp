@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(an_application_acknowledgment_after_the_end_is_nobody_elses
     BOOST_TEST(!conversation.fenced());
 }
 
-// The application acknowledgment is a message as well (2.9.3.3).
+// The application acknowledgment is a message as well (2.9.3).
 BOOST_AUTO_TEST_CASE(an_application_acknowledgment_that_wants_to_be_accepted_is) {
     const auto wanting = [](const std::string& code) {
         return hl7::mllp_frame("MSH|^~\\&|C|D|A|B|20261123||ORR^O02|R7|P|2.5.1|||AL|NE\rMSA|" + code + "|M1\r");
@@ -324,6 +324,12 @@ BOOST_AUTO_TEST_CASE(an_application_acknowledgment_that_wants_to_be_accepted_is)
     BOOST_TEST(commit.conversation.take_output(noon) == "");
     BOOST_TEST(word(original.answer) == "delivered");
     BOOST_TEST(original.conversation.take_output(noon) == "");
+    auto confirming = both;
+    confirming.release = 2;
+    About confirmed(order, confirming);
+    BOOST_TEST(confirmed.feed(ack_byte + wanting("AA")) == "delivered");
+    BOOST_TEST(confirmed.conversation.take_output(noon).find("MSA|CA|R7") != std::string::npos);
+    BOOST_TEST(confirmed.conversation.fenced());  // the commit byte of that would be taken for another
     // One that is passed over was not kept, so nobody says that it was.
     BOOST_TEST(word(commit.conversation.feed(wanting("AA"))) == "waiting");
     BOOST_TEST(commit.conversation.take_output(noon) == "");

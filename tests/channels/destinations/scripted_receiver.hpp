@@ -38,9 +38,12 @@ class Accepted {
         std::string out(most, ' ');
         if (!net::wait_for(fd_.get(), POLLIN, net::now() + patience)) return {};
         const auto got = ::recv(fd_.get(), out.data(), out.size(), MSG_DONTWAIT);
+        ended_ = got <= 0;
         out.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
         return out;
     }
+    // The sender has closed, and nobody only lost patience.
+    bool ended() const { return ended_; }
     // In one piece; gives up when the sender does not take it.
     bool send(std::string_view bytes) {
         while (!bytes.empty()) {
@@ -67,6 +70,7 @@ class Accepted {
   private:
     net::Fd fd_;
     hl7::MllpDecoder decoder_;
+    bool ended_ = false;
 };
 
 // Listens from the beginning; takes one connection for each script, the next when the script is done, which closes its
