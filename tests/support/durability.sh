@@ -2,6 +2,7 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
 . tests/support/postgres.sh
 programs=build/release/tests/durability
+configuration=conf # of the engine
 total_passed=0
 total_failed=0
 total_skipped=
@@ -14,7 +15,7 @@ durability_run() {
     log=$(mktemp)
     # The archive's own syncs are not what is tested; in memory, deliveries keep up with the load.
     [ -w /dev/shm ] && archive=$(mktemp -d -p /dev/shm) && ln -s "$archive" "$data/archive"
-    "$programs/$1" build/release/gantry conf "$data" --disk "$PWD/$programs/volatile_disk.so" --log "$log" "${@:2}"
+    "$programs/$1" build/release/gantry "$configuration" "$data" --disk "$PWD/$programs/volatile_disk.so" --log "$log" "${@:2}"
     status=$?
     if [ $status = 0 ]; then
         rm -rf "$data" "$archive" "$log"
