@@ -20,8 +20,8 @@ std::string accepted(const std::string& control_id) {
 
 }  // namespace
 
-Receiver::Receiver(unsigned seed, unsigned mishaps) : seed_(seed), mishaps_(mishaps) {
-    auto listening = net::listen_on("127.0.0.1", 0);
+Receiver::Receiver(unsigned seed, unsigned mishaps, std::uint16_t port) : seed_(seed), mishaps_(mishaps) {
+    auto listening = net::listen_on("127.0.0.1", port);
     if (!listening) throw std::runtime_error(listening.error().text());
     listening_ = std::move(*listening);
     port_ = static_cast<std::uint16_t>(net::local_port(listening_.get()));

@@ -15,7 +15,8 @@ namespace gantry::durability {
 class Receiver {
   public:
     // mishaps: of so many messages one stays without an answer, on average; 0: none.
-    Receiver(unsigned seed, unsigned mishaps);
+    // port 0: any free one.
+    Receiver(unsigned seed, unsigned mishaps, std::uint16_t port = 0);
     ~Receiver();
 
     std::uint16_t port() const { return port_; }

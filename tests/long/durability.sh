@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The durability tests at length: durability.sh [KILLS] [SEED] [sqlite|postgresql|power|faults]; without the last, all of them. Last
+# The durability tests at length: durability.sh [KILLS] [SEED] [sqlite|postgresql|power|faults|deliveries]; without the last, all of them. Last
 # line `N passed, N failed`.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root" || exit 70
@@ -23,12 +23,13 @@ part() {
     fi
 }
 
-for kind in ${3:-sqlite postgresql power faults}; do
+for kind in ${3:-sqlite postgresql power faults deliveries}; do
     case "$kind" in
         sqlite | postgresql) part "$kind, $kills kills" kill_test.sh "$kills" "$seed" "$kind" "$life" ;;
         power) part "power, $kills cuts" power_cut_test.sh "$kills" "$seed" "$life" ;;
         faults) part "faults" faults_test.sh ;;
-        *) counted "$kind" 0 1 "is none of sqlite, postgresql, power, faults" ;;
+        deliveries) part "deliveries, $kills cuts" delivery_test.sh "$kills" "$seed" ;;
+        *) counted "$kind" 0 1 "is none of sqlite, postgresql, power, faults, deliveries" ;;
     esac
 done
 report
