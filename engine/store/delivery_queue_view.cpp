@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 #include "records-odb.hxx"
 
@@ -31,6 +32,7 @@ Result<std::vector<DeliveryWork>> DeliveryQueueView::pending(const std::string& 
     return fenced<std::vector<DeliveryWork>>([&] {
         using Query = odb::query<records::Delivery>;
         odb::transaction transaction(database_.begin());
+        if (on_hold(database_, destination)) return std::vector<DeliveryWork>();
         std::vector<records::Delivery> due;
         Ids messages, received, own;
         // As text: the planner must see that the partial index fits.
