@@ -66,7 +66,7 @@ bool allowed(const records::Delivery& row, const Instruction& instruction) {
 }
 
 // Messages before their deliveries, each in the order of ids: as who records attempts does.
-std::vector<records::Delivery> lock(odb::database& database, const Ids& ids, Ids& messages) {
+std::vector<records::Delivery> read_locked(odb::database& database, const Ids& ids, Ids& messages) {
     for (const auto& row : database.query<records::Delivery>(Query::id.in_range(ids.begin(), ids.end())))
         messages.push_back(row.message);
     std::sort(messages.begin(), messages.end());
@@ -168,7 +168,7 @@ std::vector<DeliveryId> DeliveryControlView::apply(std::span<const DeliveryId> d
     Ids asked, messages, changed;
     for (const auto id : deliveries) asked.push_back(id.value);
     std::vector<DeliveryId> out;
-    for (const auto& row : lock(database_, asked, messages)) {
+    for (const auto& row : read_locked(database_, asked, messages)) {
         if (!allowed(row, instruction)) continue;
         changed.push_back(row.id);
         out.push_back({row.id});
