@@ -1,5 +1,5 @@
-// What /api answers, as JSON. Pure. Ids are text, because JSON's numbers are too short; moments are ISO 8601 in the zone
-// of the site. Bytes that are not UTF-8 are given as base64 under the same name with _base64.
+// What /api answers, as JSON. Pure. Ids are text, because JSON's numbers are too short; moments are ISO 8601 in the
+// zone of the site. Bytes that are not UTF-8 are given as base64 under the same name with _base64.
 #pragma once
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
-// Who may use what has no accounts yet: programs on this machine. That a browser here is led by a page from elsewhere is
-// refused, too: by a name that was made to point here (the header Host), and by a POST of another type than JSON, the
-// only one that a page cannot send without asking first.
+// Who may use what has no accounts yet: programs on this machine. That a browser here is led by a page from elsewhere
+// is refused, too: by a name that was made to point here (the header Host), and by a POST of another type than JSON,
+// the only one that a page cannot send without asking first.
 #pragma once
 #include <optional>
 

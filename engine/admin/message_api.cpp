@@ -194,8 +194,7 @@ HttpResponse MessageApi::decide_queue(const HttpRequest& request) {
     const auto decision = decision_of(request.body);
     if (!decision) return net::http_error(decision.error());
     const auto action = action_of(request);
-    if (decision->payload)
-        return net::http_error({ErrorCode::api_bad_request, "a payload is for one delivery", {}});
+    if (decision->payload) return net::http_error({ErrorCode::api_bad_request, "a payload is for one delivery", {}});
     if (action == Action::discard && decision->states.empty())
         return net::http_error({ErrorCode::api_bad_request, "states is missing: what to discard", {}});
     const auto name = queue_named(request);

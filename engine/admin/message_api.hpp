@@ -9,12 +9,13 @@
 //   GET  /api/queues                                  every queue with its counts
 //   GET  /api/queues/CHANNEL/DESTINATION?state=…      its deliveries in that state, oldest first
 //   POST /api/queues/CHANNEL/DESTINATION/hold         stops it; with a "lane", holds what waits in that lane
-//   POST /api/queues/CHANNEL/DESTINATION/release      lets it go on, and releases what is held in it; with "states" or a
+//   POST /api/queues/CHANNEL/DESTINATION/release      lets it go on, and releases what is held in it; with "states" or
+//   a
 //                                                     "lane" those, and the destination stays as it is
 //   POST /api/queues/CHANNEL/DESTINATION/discard      what is in "states"
 //
-// A POST answers {"changed": N}; what was done before is not done again, and counts 0. 400 for what cannot be understood,
-// 404 for a number or name that is not there, 503 when the database does not answer.
+// A POST answers {"changed": N}; what was done before is not done again, and counts 0. 400 for what cannot be
+// understood, 404 for a number or name that is not there, 503 when the database does not answer.
 #pragma once
 #include <functional>
 #include <string>

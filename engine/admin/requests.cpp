@@ -169,8 +169,9 @@ Result<store::MessageQuery> message_query(const net::HttpRequest& request, const
             [&](const std::string& value) {
                 out.outcome = outcome_of(value);
                 return out.outcome ? ""
-                                   : std::string("is none of pending, delivered, filtered, rejected, duplicate, held, "
-                                                 "dead, in_doubt");
+                                   : std::string(
+                                         "is none of pending, delivered, filtered, rejected, duplicate, held, "
+                                         "dead, in_doubt");
             })
         .on("from", moment(out.from))
         .on("to", moment(out.to))

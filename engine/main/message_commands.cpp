@@ -52,7 +52,8 @@ constexpr Filter filters[] = {
     {"--placer", "placer", "the same with this placer number: NUMBER or NUMBER^AUTHORITY"},
     {"--filler", "filler", "the same with this filler number"},
     {"--study", "study", "the same with this Study Instance UID"},
-    {"--patient", "patient", "that changed this patient, or an order or report of theirs: NUMBER or NUMBER^^^AUTHORITY"},
+    {"--patient", "patient",
+     "that changed this patient, or an order or report of theirs: NUMBER or NUMBER^^^AUTHORITY"},
     {"--from,--since", "from", "stored since then: 2026-11-23, 2026-11-23T09:30, or 2h for two hours ago"},
     {"--to,--until", "to", "stored before then"},
     {"--before", "before", "older than this message"}};
@@ -101,7 +102,8 @@ void add_queue(CLI::App& app, int& exit_code) {
     };
     const auto all = std::make_shared<Common>();
     const auto options = std::make_shared<Options>();
-    auto* queue = app.add_subcommand("queue", "what waits to be delivered by the running engine, and what needs a person");
+    auto* queue =
+        app.add_subcommand("queue", "what waits to be delivered by the running engine, and what needs a person");
     all->add_to(*queue);
     auto* show = queue->add_subcommand("show", "the deliveries of one queue");
     show->add_option("queue", options->show.destination, "CHANNEL/DESTINATION")->required();
@@ -152,7 +154,8 @@ void add_message_commands(CLI::App& app, int& exit_code) {
     add_messages(app, exit_code);
     add_queue(app, exit_code);
     add_decision(app, exit_code, "hold", "keep a delivery, a lane or a whole destination from being tried");
-    add_decision(app, exit_code, "release", "try again what was held, given up or is in doubt; let a destination go on");
+    add_decision(app, exit_code, "release",
+                 "try again what was held, given up or is in doubt; let a destination go on");
     add_decision(app, exit_code, "discard", "give up deliveries for good: they never leave");
 }
 

@@ -1,5 +1,6 @@
 // `gantry messages`: the message store from the shell, through the admin API of the running engine.
-// Exit codes: 0 done; 1 there is no such message; 2 a filter that cannot be; 74 the engine or its database does not answer.
+// Exit codes: 0 done; 1 there is no such message; 2 a filter that cannot be; 74 the engine or its database does not
+// answer.
 #pragma once
 #include <iosfwd>
 

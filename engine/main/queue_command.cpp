@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "engine/base/base64.hpp"
+#include "engine/effects/effects.hpp"
 #include "engine/json/writer.hpp"
 #include "engine/main/api_printing.hpp"
 #include "engine/main/text_table.hpp"
@@ -57,8 +58,7 @@ Result<std::vector<json::Value>> deliveries(const ApiClient& api, const std::str
     std::string after;
     do {
         const auto limit = std::min(most - out.size(), largest_page);
-        auto page =
-            api.get(path + query_text({{"state", state}, {"after", after}, {"limit", std::to_string(limit)}}));
+        auto page = api.get(path + query_text({{"state", state}, {"after", after}, {"limit", std::to_string(limit)}}));
         if (!page) return std::move(page).error();
         after = text_of(*page, "next");
         if (const auto* list = page->find("deliveries"))

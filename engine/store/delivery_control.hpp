@@ -2,7 +2,8 @@
 //
 //   release   held, dead, in doubt → pending, due at once; attempts go on counting
 //   hold      pending → held: it is not tried, and what comes later in its lane waits behind it
-//   discard   pending, held, dead, in doubt → filtered: it never leaves. Its message is filtered, too, when nothing of it
+//   discard   pending, held, dead, in doubt → filtered: it never leaves. Its message is filtered, too, when nothing of
+//   it
 //             is left to deliver
 //
 // A delivery in another state is left alone, so that to say a thing twice does it once. An attempt that is under way
@@ -21,8 +22,9 @@ namespace gantry::store {
 
 struct Instruction {
     enum class Action : std::uint8_t { release, hold, discard } action = Action::release;
-    std::string by, reason;              // no control characters
-    std::optional<std::string> payload;  // release: deliver this from now on. Not of what is pending: it may be under way
+    std::string by, reason;  // no control characters
+    std::optional<std::string>
+        payload;  // release: deliver this from now on. Not of what is pending: it may be under way
 };
 std::string_view to_text(Instruction::Action action);
 

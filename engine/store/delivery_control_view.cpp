@@ -77,8 +77,7 @@ std::vector<records::Delivery> read_locked(odb::database& database, const Ids& i
     const auto theirs =
         Number::id.in_range(messages.begin(), messages.end()) + "ORDER BY" + Number::id + locked(database);
     for (const auto& row : database.query<records::MessageNumber>(theirs)) (void)row;
-    const auto wanted =
-        Query::id.in_range(ids.begin(), ids.end()) + "ORDER BY" + Query::id + locked(database);
+    const auto wanted = Query::id.in_range(ids.begin(), ids.end()) + "ORDER BY" + Query::id + locked(database);
     for (const auto& row : database.query<records::Delivery>(wanted)) out.push_back(row);
     return out;
 }

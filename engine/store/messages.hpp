@@ -59,12 +59,12 @@ struct MessagePage {
 struct DeliveryRow {
     DeliveryId id;
     MessageId message;
-    std::string destination, lane;                         // "channel/name"
-    effects::Outcome state = effects::Outcome::pending;    // filtered: a person discarded it
-    int attempts = 0;                                      // made by the worker
-    Instant created, next_attempt, finished;               // 0: none
+    std::string destination, lane;                       // "channel/name"
+    effects::Outcome state = effects::Outcome::pending;  // filtered: a person discarded it
+    int attempts = 0;                                    // made by the worker
+    Instant created, next_attempt, finished;             // 0: none
     std::string last_error;
-    bool as_received = true;                               // what is delivered are the message's own bytes
+    bool as_received = true;  // what is delivered are the message's own bytes
 };
 
 struct AttemptRow {

@@ -23,7 +23,8 @@ constexpr std::size_t chain_page = 100;
 constexpr auto rare = effects::Outcome::filtered;
 
 bool is_type(const std::string& stored, const std::string& asked) {
-    return stored == asked || (stored.size() > asked.size() && stored.starts_with(asked) && stored[asked.size()] == '^');
+    return stored == asked ||
+           (stored.size() > asked.size() && stored.starts_with(asked) && stored[asked.size()] == '^');
 }
 
 struct Range {
@@ -89,10 +90,9 @@ MessagePage in_order(odb::database& database, const MessageQuery& query) {
     auto range = range_of(query);
     std::int64_t searched_to = 0;
     if (has_rest(query)) {
-        const auto last = (by_index<NumberQuery>(query) && NumberQuery::id < range.before &&
-                           NumberQuery::id >= range.from) +
-                          "ORDER BY" + NumberQuery::id + std::string("DESC LIMIT 1 OFFSET ") +
-                          std::to_string(most_compared);
+        const auto last =
+            (by_index<NumberQuery>(query) && NumberQuery::id < range.before && NumberQuery::id >= range.from) +
+            "ORDER BY" + NumberQuery::id + std::string("DESC LIMIT 1 OFFSET ") + std::to_string(most_compared);
         for (const auto& number : database.query<records::MessageNumber>(last)) searched_to = number.id;
     }
     const auto from = std::max(range.from, searched_to);
@@ -168,7 +168,7 @@ bool MessageQuery::by_records() const {
 Result<MessagePage> MessagesView::find(const MessageQuery& query) {
     return fenced<MessagePage>([&] {
         odb::transaction transaction(database_.begin());
-        auto page = query.by_records()           ? by_records(database_, query)
+        auto page = query.by_records()          ? by_records(database_, query)
                     : !query.control_id.empty() ? by_control_id(database_, query)
                                                 : in_order(database_, query);
         transaction.commit();
