@@ -135,7 +135,8 @@ void add_decision(CLI::App& app, int& exit_code, const char* action, const char*
     command->add_option("target", decide.target, "the number of a delivery, or CHANNEL/DESTINATION")->required();
     command->add_option("--lane", decide.lane, "of a destination: only this lane, as gantry queue show names it");
     if (decide.action != "hold")
-        command->add_option("--state", decide.states, "of a destination: only these: held, dead, in_doubt or pending");
+        command->add_option("--state", decide.states, "of a destination: only these: held, dead, in_doubt or pending")
+            ->allow_extra_args(false);
     if (decide.action == "release")
         command->add_option("--with", options->payload, "of one delivery: deliver this file instead");
     command->add_option("--by", decide.by, "who decides, for the ledger")->capture_default_str();

@@ -153,7 +153,8 @@ BOOST_FIXTURE_TEST_CASE(what_a_field_was_before_is_said_of_a_change, Api) {
     auto change = order("M2", {.event_time = "20261123090000", .action = effects::OrderAction::create_or_update});
     change.effects.orders[0].fields.set(effects::OrderField::reason, "cough", "OBR-31");
     const auto id = std::to_string(site.commit(change).outcome.message);
-    for (const auto& changed : get("/api/messages/" + id).find("changes")->items()) {
+    const auto message = get("/api/messages/" + id);
+    for (const auto& changed : message.find("changes")->items()) {
         if (changed.find("record")->string() != "order") continue;
         BOOST_TEST(!changed.find("created")->boolean());
         const auto* reason = changed.find("fields")->find("reason");
