@@ -63,9 +63,9 @@ const SourceKind sources[] = {
 };
 
 const DestinationKind destinations[] = {
-    {"records", true, [] { return records_schema().description(); }, read_records},
-    {"worklist", true, [] { return worklist_schema().description(); }, read_worklist},
-    {"file", false, [] { return file_schema().description(); }, read_file},
+    {"records", true, true, [] { return records_schema().description(); }, read_records},
+    {"worklist", true, true, [] { return worklist_schema().description(); }, read_worklist},
+    {"file", false, true, [] { return file_schema().description(); }, read_file},
 };
 
 }  // namespace

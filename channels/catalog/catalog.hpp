@@ -59,6 +59,7 @@ struct DestinationKind {
     std::string_view name;
     // Immediate: applied inside the commit, no queue; makes no Destination. Queued: a delivery row each.
     bool immediate;
+    bool repeatable;  // what is sent twice is there once: that an attempt begins need not be noted first
     settings::Description (*describe)();
     DestinationReading (*read)(const OptionsPlace& place);
 };

@@ -16,6 +16,7 @@
 
 #include "channels/catalog/catalog.hpp"
 #include "channels/sources/hl7_mapper.hpp"
+#include "engine/runtime/delivery_worker.hpp"
 #include "engine/runtime/retry_policy.hpp"
 #include "engine/settings/schema.hpp"
 
@@ -73,6 +74,8 @@ struct DestinationOptions {
     std::string mapping;
     Order order = Order::by_key;
     runtime::RetryPolicy retry;
+    runtime::DeliveryWorker::InDoubt in_doubt = runtime::DeliveryWorker::InDoubt::resend;
+    int connections = 1, rate = 0;
 };
 const settings::Schema<DestinationOptions>& destination_schema();
 

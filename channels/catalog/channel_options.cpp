@@ -174,7 +174,19 @@ const settings::Schema<DestinationOptions>& destination_schema() {
                     "by_key: what cannot be delivered holds back what has the same ordering key; strict: everything. "
                     "Only of queued destinations, as retry",
                     {{"by_key", Options::Order::by_key}, {"strict", Options::Order::strict}})
-            .object("retry", &Options::retry, runtime::retry_schema(), "when a delivery that failed is tried again");
+            .object("retry", &Options::retry, runtime::retry_schema(), "when a delivery that failed is tried again")
+            .option("in_doubt", &Options::in_doubt,
+                    "what becomes of a delivery that may have arrived without proof (the connection broke before the "
+                    "answer, or this program ended). resend: it is sent again, and the ledger says that it was in "
+                    "doubt; hold: it waits for a person, and what has the same ordering key with it",
+                    {{"resend", runtime::DeliveryWorker::InDoubt::resend},
+                     {"hold", runtime::DeliveryWorker::InDoubt::hold}})
+            .option("connections", &Options::connections,
+                    "so many deliveries at once, never two of one ordering key; with \"order\": \"strict\" one is "
+                    "enough")
+            .range(1, 64)
+            .option("rate", &Options::rate, "deliveries per second, at most; 0: as fast as they are taken")
+            .range(0, 100000);
     return schema;
 }
 

@@ -67,8 +67,10 @@ struct Delivery {
     bool as_received = true;  // the payload is the message's own body
     std::string lease_owner;
     std::int64_t lease_epoch = 0;
+    std::int64_t begun = 0;  // of the attempt whose end is not known; 0: there is none
 #pragma db index("delivery_message") member(message)
 #pragma db index("delivery_ready") members(state, destination, id)
+#pragma db index("delivery_waiting") members(destination, state, id)
 };
 
 #pragma db object table("delivery_body")

@@ -1,16 +1,26 @@
 // Works off one destination's queue: in arrival order per lane (ordering key), at least once, every attempt recorded.
 //
-// The queue is the database; nothing is loaded whole. A sweep reads pending deliveries page by page and attempts each
-// whose lanes are free. A lane whose delivery failed waits for its retry; the other lanes go on. A delivery with
-// several lanes (a merge, which is about two patients) waits for all of them, and all of them wait for it.
+//   coordinator thread   records what ended, reads the queue, notes that attempts begin, hands them out
+//   sender threads       one per connection: an attempt at a time, whatever is first in its lanes
+//
+// The queue is the database; nothing is loaded whole. A lane whose delivery failed waits for its retry; the other lanes
+// go on. Where nobody is there at all, the whole destination waits and one delivery is tried at a time.
+//
+// What may arrive twice, and what is said about it: that an attempt begins is on disk before its first byte leaves, so
+// that after a crash the deliveries whose end is unknown are known; each gets an attempt "in doubt" in the ledger, and
+// is sent again or waits for a person, as the destination wants it. What ended and could not be recorded is recorded
+// later, not sent again, and nothing new begins meanwhile.
+//
+// Lock order: mutex_ is taken last; nothing is called out while it is held.
 #pragma once
 #include <condition_variable>
-#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
 #include <thread>
 
+#include "engine/runtime/lanes.hpp"
 #include "engine/runtime/ports.hpp"
 #include "engine/runtime/retry_policy.hpp"
 
@@ -18,51 +28,96 @@ namespace gantry::runtime {
 
 class DeliveryWorker {
   public:
+    enum class InDoubt : std::uint8_t { resend, hold };
     struct Options {
         std::string destination;  // "channel/name"
         RetryPolicy retry;
         std::size_t page = 256;
-        bool strict = false;  // one lane for all: arrival order over the whole destination
+        bool strict = false;      // one lane for all: arrival order over the whole destination
+        bool repeatable = false;  // to send again changes nothing: that attempts begin is not noted
+        InDoubt in_doubt = InDoubt::resend;
+        std::size_t connections = 1;
+        std::size_t rate = 0;  // attempts per second, at most; 0: as fast as it goes
     };
-    // target, queue, clock and events must outlive the worker.
-    DeliveryWorker(Options options, Destination& target, store::Deliveries& queue, const Clock& clock,
+    // targets: one for each connection, at least one. They, queue, clock and events must outlive the worker.
+    DeliveryWorker(Options options, std::vector<Destination*> targets, store::Deliveries& queue, const Clock& clock,
                    events::Sink& events);
     ~DeliveryWorker();
 
     void start();
-    // Returns when the attempt under way has ended and is recorded.
+    // Returns when the attempts under way have ended and are recorded; those that take long are interrupted.
     void stop();
     // There may be something new. Any thread; never blocks for long.
     void wake();
 
-    // One pass over the queue, without a thread of its own: for tests and dry runs. True when anything was attempted.
+    // One pass over the queue, without threads of its own: for tests and dry runs. True when anything was attempted.
     bool sweep();
 
   private:
-    void run();
-    bool is_stopping();
-    bool attempt_page(std::vector<store::DeliveryWork>& page);
-    store::Deliveries::Attempt attempt(const store::DeliveryWork& work);
-    void tell(effects::Outcome state, std::int64_t attempts) const;
-    std::int64_t micros_until_due() const;
-    std::vector<std::string> lanes_of(const store::DeliveryWork& work) const;
-    // When all of these lanes are free again; none: they are now.
-    std::optional<Instant> busy_until(const std::vector<std::string>& lanes) const;
-    void wait(const std::vector<std::string>& lanes, Instant until);
+    using Attempts = std::vector<store::Deliveries::Attempt>;
+    using Lock = std::unique_lock<std::mutex>;
+    struct Away {
+        int failures = 0;  // 0: somebody is there
+        Instant until;
+    };
+
+    void coordinate();
+    void send(Destination& target);
+    Instant next_look() const;
+    bool may_read(Instant now) const;
+    std::size_t room() const;
+
+    bool record();  // as read()
+    // False when the database could not be asked or written.
+    bool read();
+    bool start_over(Instant now);
+    struct Choice {
+        std::vector<DeliveryId> chosen;
+        Attempts doubts;
+        bool again = false;  // the queue has to be read anew before more of it can be chosen
+    };
+    Choice choose(const std::vector<store::DeliveryHead>& page);
+    bool is_unrecorded(DeliveryId id, bool& comes_again) const;
+    store::Deliveries::Attempt doubt_about(const store::DeliveryHead& head) const;
+    bool begin(const std::vector<DeliveryId>& chosen);
+    void take_in(const std::vector<DeliveryId>& chosen, std::vector<store::DeliveryWork> works);
+    void finish_what_is_left();
+
+    std::optional<store::DeliveryWork> take();
+    std::optional<store::DeliveryWork> take_now();
+    void attempt(Destination& target, const store::DeliveryWork& work);
+    store::Deliveries::Attempt judged(const store::DeliveryWork& work, Destination::Answer answer, Instant started);
+    void ended(const store::DeliveryWork& work, const store::Deliveries::Attempt& attempt, bool away);
+    void now_away(Instant now);
+    void not_made(const std::vector<DeliveryId>& deliveries);
+    void tell(const store::Deliveries::Attempt& attempt, std::int64_t attempts) const;
+    void tell_presence(bool away) const;
+    Lanes::Names lanes_of(const std::string& lane) const;
 
     Options options_;
-    Destination& target_;
+    std::vector<Destination*> targets_;
     store::Deliveries& queue_;
     const Clock& clock_;
     events::Sink& events_;
+
+    mutable std::mutex mutex_;  // over all that follows
+    std::condition_variable changed_, sendable_;
+    Lanes lanes_;
+    std::map<DeliveryId, store::DeliveryWork> prepared_;  // begun, and not sent yet
+    Attempts ended_;                                      // not recorded yet
+    Away away_;
+    Instant next_slot_;  // no attempt before, by the rate
     std::minstd_rand random_;
-    std::map<std::string, Instant> waiting_lanes_;  // lane → when its first delivery is due again
-    DeliveryId seen_;                               // everything up to here was looked at since the last whole sweep
-    std::optional<Instant> swept_;                  // when that began; none: the next one is whole
-    std::mutex mutex_;
-    std::condition_variable changed_;
     bool woken_ = true, stopping_ = false;
-    std::thread thread_;
+
+    // The coordinator's own.
+    DeliveryId seen_;               // everything up to here was looked at since the queue was read from its beginning
+    std::optional<Instant> swept_;  // when that was; none: the next reading begins there
+    bool unrecorded_ = false;       // what ended could not be recorded, and that was said
+    bool trouble_ = false;          // the database could not be used
+
+    std::thread coordinator_;
+    std::vector<std::thread> senders_;
 };
 
 }  // namespace gantry::runtime

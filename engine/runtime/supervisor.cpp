@@ -7,7 +7,7 @@ namespace gantry::runtime {
 
 struct Supervisor::Delivering {
     std::string definition, name;
-    std::unique_ptr<Destination> target;
+    std::vector<std::unique_ptr<Destination>> targets;  // one for each connection
     std::unique_ptr<DeliveryWorker> worker;
 };
 
@@ -184,9 +184,12 @@ class Supervisor::Step {
     }
 
     void begin(Channel& channel, DestinationSetup& setup) {
-        Delivering one{setup.definition, setup.worker.destination, setup.make(), nullptr};
+        Delivering one{setup.definition, setup.worker.destination, {}, nullptr};
+        std::vector<Destination*> targets;
+        for (std::size_t n = 0; n < std::max<std::size_t>(setup.worker.connections, 1); ++n)
+            targets.push_back(one.targets.emplace_back(setup.make()).get());
         one.worker =
-            std::make_unique<DeliveryWorker>(setup.worker, *one.target, all_.queue_, all_.clock_, all_.events_);
+            std::make_unique<DeliveryWorker>(setup.worker, std::move(targets), all_.queue_, all_.clock_, all_.events_);
         one.worker->start();
         const std::lock_guard lock(all_.mutex_);
         channel.destinations.push_back(std::move(one));
@@ -249,7 +252,7 @@ void Supervisor::stop_workers() {
 
 // The queue of a destination that nobody works on stays in the database until the destination comes back.
 void Supervisor::tell_of_queue(const std::string& destination) {
-    const auto waiting = queue_.pending(destination, {}, 1);
+    const auto waiting = queue_.heads(destination, {}, 1);
     if (waiting && !waiting->empty())
         events::emit(events_, "queue_without_destination", events::Level::warning,
                      "a destination is gone and deliveries wait for it; they are kept",

@@ -1,6 +1,7 @@
 #include <odb/transaction.hxx>
 
 #include <map>
+#include <set>
 
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
@@ -10,6 +11,7 @@ namespace gantry::store {
 namespace {
 
 using Ids = std::vector<std::int64_t>;
+using Query = odb::query<records::Delivery>;
 
 // By id; all of them in one query.
 template <class Row>
@@ -25,46 +27,95 @@ std::string text_of(const records::bytes& bytes) {
     return {bytes.begin(), bytes.end()};
 }
 
+// The state as text: the planner must see that the partial index fits.
+Query waiting(const std::string& destination, DeliveryId after, std::size_t most) {
+    return (Query("\"delivery\".\"state\" = 0") && Query::destination == destination && Query::id > after.value) +
+           "ORDER BY" + Query::id + std::string("LIMIT " + std::to_string(most));
+}
+
 }  // namespace
+
+std::vector<DeliveryWork> DeliveryQueueView::works(const std::vector<records::Delivery>& rows) {
+    Ids messages, received, own;
+    for (const auto& row : rows) {
+        messages.push_back(row.message);
+        (row.as_received ? received : own).push_back(row.as_received ? row.message : row.id);
+    }
+    const auto message_rows = load_all<records::Message>(database_, messages);
+    const auto received_bodies = load_all<records::MessageBody>(database_, received);
+    const auto own_bodies = load_all<records::DeliveryBody>(database_, own);
+    std::vector<DeliveryWork> out;
+    for (const auto& row : rows) {
+        const auto& message = message_rows.at(row.message);
+        out.push_back(
+            {{row.id},
+             {row.message},
+             row.channel,
+             row.destination,
+             row.lane,
+             text_of(row.as_received ? received_bodies.at(row.message).content : own_bodies.at(row.id).content),
+             message.type,
+             message.control_id,
+             row.attempts,
+             {row.next_attempt},
+             {message.received}});
+    }
+    return out;
+}
+
+Result<std::vector<DeliveryHead>> DeliveryQueueView::heads(const std::string& destination, DeliveryId after,
+                                                           std::size_t most) {
+    return fenced<std::vector<DeliveryHead>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<DeliveryHead> out;
+        if (on_hold(database_, destination)) return out;
+        for (const auto& row : database_.query<records::Delivery>(waiting(destination, after, most)))
+            out.push_back({{row.id}, row.lane, row.attempts, {row.next_attempt}, {row.begun}});
+        transaction.commit();
+        return out;
+    });
+}
 
 Result<std::vector<DeliveryWork>> DeliveryQueueView::pending(const std::string& destination, DeliveryId after,
                                                              std::size_t most) {
     return fenced<std::vector<DeliveryWork>>([&] {
-        using Query = odb::query<records::Delivery>;
         odb::transaction transaction(database_.begin());
-        if (on_hold(database_, destination)) return std::vector<DeliveryWork>();
         std::vector<records::Delivery> due;
-        Ids messages, received, own;
-        // As text: the planner must see that the partial index fits.
-        const auto wanted =
-            (Query("\"delivery\".\"state\" = 0") && Query::destination == destination && Query::id > after.value) +
-            "ORDER BY" + Query::id + std::string("LIMIT " + std::to_string(most));
-        for (const auto& row : database_.query<records::Delivery>(wanted)) {
+        if (on_hold(database_, destination)) return std::vector<DeliveryWork>();
+        for (const auto& row : database_.query<records::Delivery>(waiting(destination, after, most)))
             due.push_back(row);
-            messages.push_back(row.message);
-            (row.as_received ? received : own).push_back(row.as_received ? row.message : row.id);
-        }
-        const auto message_rows = load_all<records::Message>(database_, messages);
-        const auto received_bodies = load_all<records::MessageBody>(database_, received);
-        const auto own_bodies = load_all<records::DeliveryBody>(database_, own);
+        auto out = works(due);
         transaction.commit();
-        std::vector<DeliveryWork> out;
-        for (const auto& row : due) {
-            const auto& message = message_rows.at(row.message);
-            out.push_back(
-                {{row.id},
-                 {row.message},
-                 row.channel,
-                 row.destination,
-                 row.lane,
-                 text_of(row.as_received ? received_bodies.at(row.message).content : own_bodies.at(row.id).content),
-                 message.type,
-                 message.control_id,
-                 row.attempts,
-                 {row.next_attempt},
-                 {message.received}});
-        }
         return out;
+    });
+}
+
+Result<std::vector<DeliveryWork>> DeliveryQueueView::load(std::span<const DeliveryId> deliveries) {
+    return fenced<std::vector<DeliveryWork>>([&] {
+        odb::transaction transaction(database_.begin());
+        Ids ids;
+        for (const auto& id : deliveries) ids.push_back(id.value);
+        const auto found = load_all<records::Delivery>(database_, ids);
+        std::vector<records::Delivery> due;
+        for (const auto id : ids)
+            if (const auto row = found.find(id); row != found.end() && row->second.state == 0)
+                due.push_back(row->second);
+        auto out = works(due);
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::vector<std::string>> DeliveryQueueView::blocked_lanes(const std::string& destination) {
+    return fenced<std::vector<std::string>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::set<std::string> lanes;
+        // As text for the planner, with the whole condition of the index.
+        const auto wanted = Query("\"delivery\".\"state\" IN (5, 6, 7) AND \"delivery\".\"state\" <> 6") &&
+                            Query::destination == destination;
+        for (const auto& row : database_.query<records::Delivery>(wanted)) lanes.insert(row.lane);
+        transaction.commit();
+        return std::vector<std::string>(lanes.begin(), lanes.end());
     });
 }
 

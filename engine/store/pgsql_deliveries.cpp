@@ -16,12 +16,16 @@ const Statement insert_attempts{
     "insert_attempts",
     R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") SELECT * FROM )"
     R"(unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::text[]))"};
+const Statement begin_attempts{"begin_attempts",
+                               R"(UPDATE "delivery" SET "begun" = $2 WHERE "id" = ANY($1::bigint[]) AND "state" = 0)"};
+// What a person held meanwhile (5) stays held when it shall be tried again.
 const Statement update_deliveries{
     "update_deliveries",
-    R"(UPDATE "delivery" AS d SET "state" = n.state, "attempts" = d."attempts" + 1, "next_attempt" = n.next, )"
-    R"("finished" = n.finished, "last_error" = n.detail )"
-    R"(FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[]) )"
-    R"(AS n(id, state, next, finished, detail) WHERE d."id" = n.id AND d."state" = 0)"};
+    R"(UPDATE "delivery" AS d SET "state" = CASE WHEN n.state = 0 THEN d."state" ELSE n.state END, )"
+    R"("attempts" = d."attempts" + n.counts, "next_attempt" = n.next, "finished" = n.finished, )"
+    R"("last_error" = CASE WHEN n.counts = 0 AND n.detail = '' THEN d."last_error" ELSE n.detail END, "begun" = 0 )"
+    R"(FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[]) )"
+    R"(AS n(id, state, next, finished, detail, counts) WHERE d."id" = n.id AND d."state" IN (0, 5))"};
 // A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
 // delivered.
 const Statement settle_messages{
@@ -40,9 +44,16 @@ PgsqlDeliveries::PgsqlDeliveries(odb::database& database, const std::string& tar
       connection_(target, "SET enable_seqscan = off"),
       ids_(clock, options.node * most_committers, after) {}
 
-Result<std::vector<DeliveryWork>> PgsqlDeliveries::pending(const std::string& destination, DeliveryId after,
-                                                           std::size_t most) {
-    return queue_.pending(destination, after, most);
+Result<void> PgsqlDeliveries::begin(std::span<const DeliveryId> deliveries, Instant at) {
+    const std::lock_guard lock(mutex_);
+    try {
+        Array ids(Type::bigint);
+        for (const auto& delivery : deliveries) ids.add(delivery.value);
+        connection_.transaction([&] { connection_.run(begin_attempts, Parameters().array(ids).integer(at.micros)); });
+        return {};
+    } catch (const Failure&) {
+        return Error{ErrorCode::storage_unavailable, {}, {}};
+    }
 }
 
 Result<void> PgsqlDeliveries::record(std::span<const Attempt> attempts) {
@@ -74,13 +85,22 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
                     {"finished", Type::bigint},
                     {"verdict", Type::smallint},
                     {"detail", Type::text}});
+    using Kind = Attempt::Kind;
+    bool any_made = false;
     Array ids(Type::bigint), states(Type::smallint), next(Type::bigint), finished(Type::bigint), details(Type::text);
+    Array counts(Type::bigint);
     for (const auto& attempt : attempts) {
         const auto state = static_cast<std::int64_t>(attempt.state);
         const bool again = attempt.state == effects::Outcome::pending;
         const auto detail = made_storable(attempt.detail);
-        rows.row().integer(ids_.next()).integer(attempt.delivery.value).integer(attempt.started.micros);
-        rows.integer(attempt.finished.micros).integer(state).text(detail);
+        if (attempt.kind != Kind::not_made) {
+            const auto verdict = static_cast<std::int64_t>(effects::Outcome::in_doubt);
+            rows.row().integer(ids_.next()).integer(attempt.delivery.value).integer(attempt.started.micros);
+            rows.integer(attempt.finished.micros).integer(attempt.kind == Kind::doubtful ? verdict : state);
+            rows.text(detail);
+            any_made = true;
+        }
+        counts.add(std::int64_t{attempt.kind == Kind::not_made ? 0 : 1});
         ids.add(attempt.delivery.value);
         states.add(state);
         next.add(again ? attempt.next_attempt.micros : 0);
@@ -88,9 +108,9 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
         details.add(std::string_view(detail));
     }
     connection_.later(lock_messages, Parameters().array(ids));
-    connection_.later(insert_attempts, rows.parameters());
+    if (any_made) connection_.later(insert_attempts, rows.parameters());
     connection_.later(update_deliveries,
-                      Parameters().array(ids).array(states).array(next).array(finished).array(details));
+                      Parameters().array(ids).array(states).array(next).array(finished).array(details).array(counts));
     connection_.later(settle_messages, Parameters().array(ids));
     connection_.flush();
 }

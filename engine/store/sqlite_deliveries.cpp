@@ -12,12 +12,11 @@ UPDATE "message" SET "outcome" = (
     FROM "delivery" WHERE "message" = "message"."id")
 WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?))";
 
-template <class Body>
-std::string content_of(odb::database& database, std::int64_t id) {
-    Body body;
-    database.load(id, body);
-    return {body.content.begin(), body.content.end()};
-}
+// What a person held meanwhile (5) stays held when it shall be tried again.
+constexpr auto update_delivery = R"(
+UPDATE "delivery" SET "state" = CASE WHEN ? = 0 THEN "state" ELSE ? END, "attempts" = "attempts" + ?,
+    "next_attempt" = ?, "finished" = ?, "last_error" = CASE WHEN ? THEN ? ELSE "last_error" END, "begun" = 0
+WHERE "id" = ? AND "state" IN (0, 5))";
 
 std::int64_t largest_attempt(sqlite3* connection) {
     Statement statement(connection, R"(SELECT coalesce(max("id"), 0) FROM "delivery_attempt")");
@@ -31,43 +30,57 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
     : queue_(database),
       writer_(writer),
       ids_(clock, options.node, largest_attempt(writer.connection())),
+      begin_attempt_(writer.connection(), R"(UPDATE "delivery" SET "begun" = ? WHERE "id" = ? AND "state" = 0)"),
       insert_attempt_(
           writer.connection(),
           R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") )"
           R"(VALUES (?, ?, ?, ?, ?, ?))"),
-      update_delivery_(writer.connection(),
-                       R"(UPDATE "delivery" SET "state" = ?, "attempts" = "attempts" + 1, "next_attempt" = ?, )"
-                       R"("finished" = ?, "last_error" = ? WHERE "id" = ? AND "state" = 0)"),
+      update_delivery_(writer.connection(), update_delivery),
       settle_message_(writer.connection(), settle_message) {}
 
-Result<std::vector<DeliveryWork>> SqliteDeliveries::pending(const std::string& destination, DeliveryId after,
-                                                            std::size_t most) {
-    return queue_.pending(destination, after, most);
-}
-
-Result<void> SqliteDeliveries::record(std::span<const Attempt> attempts) {
+Result<void> SqliteDeliveries::begin(std::span<const DeliveryId> deliveries, Instant at) {
     try {
         writer_.ride_along([&] {
-            for (const auto& attempt : attempts) {
-                const auto state = static_cast<std::int64_t>(attempt.state);
-                const bool again = attempt.state == effects::Outcome::pending;
-                insert_attempt_.start()
-                    .integer(ids_.next())
-                    .integer(attempt.delivery.value)
-                    .integer(attempt.started.micros);
-                insert_attempt_.integer(attempt.finished.micros).integer(state).text(attempt.detail).run();
-                update_delivery_.start().integer(state).integer(again ? attempt.next_attempt.micros : 0);
-                update_delivery_.integer(again ? 0 : attempt.finished.micros)
-                    .text(attempt.detail)
-                    .integer(attempt.delivery.value)
-                    .run();
-                if (!again) settle_message_.start().integer(attempt.delivery.value).run();
-            }
+            for (const auto& delivery : deliveries)
+                begin_attempt_.start().integer(at.micros).integer(delivery.value).run();
         });
         return {};
     } catch (const Failure&) {
         return Error{ErrorCode::storage_unavailable, {}, {}};
     }
+}
+
+Result<void> SqliteDeliveries::record(std::span<const Attempt> attempts) {
+    try {
+        writer_.ride_along([&] {
+            for (const auto& attempt : attempts) write(attempt);
+        });
+        return {};
+    } catch (const Failure&) {
+        return Error{ErrorCode::storage_unavailable, {}, {}};
+    }
+}
+
+void SqliteDeliveries::write(const Attempt& attempt) {
+    using Kind = Attempt::Kind;
+    const auto state = static_cast<std::int64_t>(attempt.state);
+    const bool again = attempt.state == effects::Outcome::pending;
+    if (attempt.kind != Kind::not_made) {
+        insert_attempt_.start().integer(ids_.next()).integer(attempt.delivery.value).integer(attempt.started.micros);
+        insert_attempt_.integer(attempt.finished.micros)
+            .integer(attempt.kind == Kind::doubtful ? static_cast<std::int64_t>(effects::Outcome::in_doubt) : state)
+            .text(attempt.detail)
+            .run();
+    }
+    update_delivery_.start().integer(state).integer(state);
+    update_delivery_.integer(attempt.kind == Kind::not_made ? 0 : 1)
+        .integer(again ? attempt.next_attempt.micros : 0)
+        .integer(again ? 0 : attempt.finished.micros)
+        .integer(attempt.kind == Kind::not_made && attempt.detail.empty() ? 0 : 1)
+        .text(attempt.detail)
+        .integer(attempt.delivery.value)
+        .run();
+    if (!again) settle_message_.start().integer(attempt.delivery.value).run();
 }
 
 }  // namespace gantry::store::sqlite

@@ -66,6 +66,15 @@ class Intake {
     virtual std::vector<Committed> commit(std::span<Unit> units) = 0;
 };
 
+// What of a delivery decides when it is made.
+struct DeliveryHead {
+    DeliveryId id;
+    std::string lane;
+    int attempts = 0;
+    Instant next_attempt;
+    Instant begun;  // of an attempt whose end is not known; 0: there is none
+};
+
 // One delivery to make.
 struct DeliveryWork {
     DeliveryId id;
@@ -79,17 +88,33 @@ class Deliveries {
   public:
     virtual ~Deliveries() = default;
     // Pending deliveries of one destination in the order they arrived, after `after`.
+    virtual Result<std::vector<DeliveryHead>> heads(const std::string& destination, DeliveryId after,
+                                                    std::size_t most) = 0;
+    // The same with all that a destination needs.
     virtual Result<std::vector<DeliveryWork>> pending(const std::string& destination, DeliveryId after,
                                                       std::size_t most) = 0;
+    // Those of them that are still pending, in their order; without change.
+    virtual Result<std::vector<DeliveryWork>> load(std::span<const DeliveryId> deliveries) = 0;
+    // Notes that attempts begin, of those that are still pending: until record() says how they ended, each may have
+    // arrived. One transaction.
+    virtual Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) = 0;
     struct Attempt {
         DeliveryId delivery;
         Instant started, finished;
         effects::Outcome state = effects::Outcome::delivered;  // pending: try again at next_attempt
         Instant next_attempt;
         std::string detail;  // no patient data
+        enum class Kind : std::uint8_t {
+            made,
+            doubtful,  // it may have arrived: the attempt is kept as in doubt, whatever the state becomes
+            not_made   // nothing was sent: no attempt is counted
+        } kind = Kind::made;
     };
-    // Records attempts, and the outcome of each message whose last delivery they finish. One transaction.
+    // Records attempts, and the outcome of each message whose last delivery they finish. What a person held meanwhile
+    // stays held unless it was finished. One transaction.
     virtual Result<void> record(std::span<const Attempt> attempts) = 0;
+    // Lanes of one destination with a delivery that waits for a person (held, or in doubt), each once.
+    virtual Result<std::vector<std::string>> blocked_lanes(const std::string& destination) = 0;
 };
 
 class WorklistReader {

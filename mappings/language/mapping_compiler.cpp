@@ -69,8 +69,10 @@ class MappingCompiler {
         if (const auto* added = document.find("beyond"))
             for (const auto& item : report_.items(*added, "/beyond"))
                 beyond.push_back(segment(*item.value, item.pointer));
+        // A message whose name is wrong was reported; what it would have had is not known.
         structures::PathScope messages;
-        for (const auto& name : out_.messages) messages.messages.push_back(name.type + "^" + name.event);
+        if (!report_.failed())
+            for (const auto& name : out_.messages) messages.messages.push_back(name.type + "^" + name.event);
         expressions_.set_scope(std::move(messages), std::move(beyond));
     }
 

@@ -13,9 +13,22 @@ class PgsqlDeliveries final : public Deliveries {
     // after: no attempt's id is at or below it.
     PgsqlDeliveries(odb::database& database, const std::string& target, const StoreOptions& options, std::int64_t after,
                     const Clock& clock);
+    Result<std::vector<DeliveryHead>> heads(const std::string& destination, DeliveryId after,
+                                            std::size_t most) override {
+        return queue_.heads(destination, after, most);
+    }
     Result<std::vector<DeliveryWork>> pending(const std::string& destination, DeliveryId after,
-                                              std::size_t most) override;
+                                              std::size_t most) override {
+        return queue_.pending(destination, after, most);
+    }
+    Result<std::vector<DeliveryWork>> load(std::span<const DeliveryId> deliveries) override {
+        return queue_.load(deliveries);
+    }
+    Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override;
     Result<void> record(std::span<const Attempt> attempts) override;
+    Result<std::vector<std::string>> blocked_lanes(const std::string& destination) override {
+        return queue_.blocked_lanes(destination);
+    }
 
   private:
     void write(std::span<const Attempt> attempts);

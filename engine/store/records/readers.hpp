@@ -4,6 +4,10 @@
 
 #include "engine/store/store.hpp"
 
+namespace gantry::records {
+struct Delivery;
+}
+
 namespace gantry::store {
 
 // Turns what a database throws into a Result; texts of database errors may carry values and are never forwarded.
@@ -41,10 +45,14 @@ class RecordsView final : public RecordsReader {
 class DeliveryQueueView {
   public:
     explicit DeliveryQueueView(odb::database& database) : database_(database) {}
-    // See Deliveries::pending.
+    // See Deliveries.
+    Result<std::vector<DeliveryHead>> heads(const std::string& destination, DeliveryId after, std::size_t most);
     Result<std::vector<DeliveryWork>> pending(const std::string& destination, DeliveryId after, std::size_t most);
+    Result<std::vector<DeliveryWork>> load(std::span<const DeliveryId> deliveries);
+    Result<std::vector<std::string>> blocked_lanes(const std::string& destination);
 
   private:
+    std::vector<DeliveryWork> works(const std::vector<records::Delivery>& rows);
     odb::database& database_;
 };
 

@@ -8,15 +8,30 @@ namespace gantry::store::sqlite {
 class SqliteDeliveries final : public Deliveries {
   public:
     SqliteDeliveries(odb::database& database, Writer& writer, const StoreOptions& options, const Clock& clock);
+    Result<std::vector<DeliveryHead>> heads(const std::string& destination, DeliveryId after,
+                                            std::size_t most) override {
+        return queue_.heads(destination, after, most);
+    }
     Result<std::vector<DeliveryWork>> pending(const std::string& destination, DeliveryId after,
-                                              std::size_t most) override;
+                                              std::size_t most) override {
+        return queue_.pending(destination, after, most);
+    }
+    Result<std::vector<DeliveryWork>> load(std::span<const DeliveryId> deliveries) override {
+        return queue_.load(deliveries);
+    }
+    Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override;
     Result<void> record(std::span<const Attempt> attempts) override;
+    Result<std::vector<std::string>> blocked_lanes(const std::string& destination) override {
+        return queue_.blocked_lanes(destination);
+    }
 
   private:
+    void write(const Attempt& attempt);
+
     DeliveryQueueView queue_;
     Writer& writer_;
     IdSource ids_;
-    Statement insert_attempt_, update_delivery_, settle_message_;
+    Statement begin_attempt_, insert_attempt_, update_delivery_, settle_message_;
 };
 
 }  // namespace gantry::store::sqlite

@@ -334,8 +334,9 @@ BOOST_AUTO_TEST_CASE(a_source_takes_over_the_socket_of_another_and_nobody_is_tur
         after.send("2");
         here.intake.wait_for(taken + 1);
     }
+    const auto so_far = here.intake.mappers().size();
     before.send("3" + std::string(2000, 'x'));
-    const auto taken = here.intake.wait_for(here.intake.mappers().size() + 1);
+    const auto taken = here.intake.wait_for(so_far + 1);
     BOOST_TEST(!taken.back().broken.has_value());
     Sender large(second.bound_port());
     large.send(std::string(2000, 'x'));

@@ -18,6 +18,7 @@ class ScriptedDestination final : public Destination {
   public:
     Answer deliver(const store::DeliveryWork& work) override {
         attempts.add(work.control_id);
+        if (told) told->add(work.control_id);
         if (meanwhile) meanwhile();
         const auto found = verdicts.find(work.control_id);
         return {found == verdicts.end() ? Verdict::delivered : found->second, "as told"};
@@ -25,19 +26,39 @@ class ScriptedDestination final : public Destination {
     std::map<std::string, Verdict> verdicts;
     std::function<void()> meanwhile;
     runtime::testing::Tally attempts;
+    runtime::testing::Tally* told = nullptr;
 };
 
-// A queue whose attempts cannot be recorded, as when the disk is full.
-class ForgetfulQueue final : public store::Deliveries {
+// A queue whose writes fail while it is told so, as when the disk is full.
+class FailingQueue final : public store::Deliveries {
   public:
-    explicit ForgetfulQueue(store::Deliveries& under) : under_(under) {}
+    explicit FailingQueue(store::Deliveries& under) : under_(under) {}
+    Result<std::vector<store::DeliveryHead>> heads(const std::string& destination, DeliveryId after,
+                                                   std::size_t most) override {
+        return under_.heads(destination, after, most);
+    }
     Result<std::vector<store::DeliveryWork>> pending(const std::string& destination, DeliveryId after,
                                                      std::size_t most) override {
         return under_.pending(destination, after, most);
     }
-    Result<void> record(std::span<const Attempt>) override { return Error{ErrorCode::storage_unavailable, {}, {}}; }
+    Result<std::vector<store::DeliveryWork>> load(std::span<const DeliveryId> deliveries) override {
+        return under_.load(deliveries);
+    }
+    Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override {
+        if (begins_fail) return unavailable();
+        return under_.begin(deliveries, at);
+    }
+    Result<void> record(std::span<const Attempt> attempts) override {
+        if (records_fail) return unavailable();
+        return under_.record(attempts);
+    }
+    Result<std::vector<std::string>> blocked_lanes(const std::string& destination) override {
+        return under_.blocked_lanes(destination);
+    }
+    bool begins_fail = false, records_fail = false;
 
   private:
+    static Error unavailable() { return {ErrorCode::storage_unavailable, {}, {}}; }
     store::Deliveries& under_;
 };
 
@@ -60,13 +81,30 @@ struct Channel {
     }
 
     DeliveryWorker worker(bool strict = false, std::size_t page = 256) {
-        DeliveryWorker::Options options;
-        options.destination = "orders/archive";
-        options.retry.horizon = std::chrono::hours(1);
+        auto options = this->options();
         options.strict = strict;
         options.page = page;
-        return {options, target, site->deliveries(), site.clock, events};
+        return worker(options);
     }
+    DeliveryWorker worker(const DeliveryWorker::Options& options) {
+        return {options, {&target}, site->deliveries(), site.clock, events};
+    }
+    static DeliveryWorker::Options options(DeliveryWorker::InDoubt in_doubt = DeliveryWorker::InDoubt::resend) {
+        DeliveryWorker::Options out;
+        out.destination = "orders/archive";
+        out.retry.horizon = std::chrono::hours(1);
+        out.in_doubt = in_doubt;
+        return out;
+    }
+    // As a crash leaves it: the attempts had begun.
+    void begin_all() {
+        std::vector<DeliveryId> all;
+        const auto heads = site->deliveries().heads("orders/archive", {}, 100);
+        for (const auto& head : *heads) all.push_back(head.id);
+        BOOST_REQUIRE(site->deliveries().begin(all, site.clock.now()).ok());
+    }
+    void change(const std::string& sql) { (void)Onlooker(site.file()).rows(sql); }
+    std::string ask(const std::string& sql) { return Onlooker(site.file()).one(sql); }
     void later(std::chrono::microseconds by) { site.clock.set({site.clock.now().micros + by.count()}); }
     void check(const Words& attempted) {
         BOOST_TEST(target.attempts.all() == attempted, boost::test_tools::per_element());
@@ -91,12 +129,17 @@ constexpr auto wait = std::chrono::seconds(2);
 BOOST_AUTO_TEST_SUITE(runtime_delivery_worker)
 
 BOOST_AUTO_TEST_CASE(deliveries_leave_in_the_order_they_came_over_all_pages) {
-    Channel channel({"M1 A", "M2 B", "M3 A", "M4 C", "M5 A"});
-    auto worker = channel.worker(false, 2);
-    BOOST_TEST(worker.sweep());
-    channel.check({"M1", "M2", "M3", "M4", "M5"});
-    BOOST_TEST(channel.outcomes() == Words(5, "delivered"), boost::test_tools::per_element());
-    BOOST_TEST(!worker.sweep());
+    // In small pages a lane has its share, and then others have theirs.
+    const std::pair<std::size_t, Words> rows[] = {{256, {"M1", "M2", "M3", "M4", "M5"}},
+                                                  {2, {"M1", "M2", "M4", "M3", "M5"}}};
+    for (const auto& [page, order] : rows) {
+        Channel channel({"M1 A", "M2 B", "M3 A", "M4 C", "M5 A"});
+        auto worker = channel.worker(false, page);
+        BOOST_TEST(worker.sweep());
+        channel.check(order);
+        BOOST_TEST(channel.outcomes() == Words(5, "delivered"), boost::test_tools::per_element());
+        BOOST_TEST(!worker.sweep());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_is_stopped_ends_the_attempt_under_way_and_begins_no_other) {
@@ -168,15 +211,126 @@ BOOST_AUTO_TEST_CASE(a_strict_destination_is_one_lane) {
     channel.check({"M1", "M2", "M2", "M3"});
 }
 
-BOOST_AUTO_TEST_CASE(what_is_refused_or_in_doubt_is_settled_and_the_lane_goes_on) {
-    Channel channel({"M1 A", "M2 A", "M3 A"});
-    channel.target.verdicts = {{"M1", Verdict::refused}, {"M2", Verdict::in_doubt}};
+BOOST_AUTO_TEST_CASE(what_is_refused_is_settled_and_the_lane_goes_on) {
+    Channel channel({"M1 A", "M2 A"});
+    channel.target.verdicts = {{"M1", Verdict::refused}};
     auto worker = channel.worker();
     worker.sweep();
-    channel.check({"M1", "M2", "M3"});
-    BOOST_TEST(channel.outcomes() == (Words{"dead", "in_doubt", "delivered"}), boost::test_tools::per_element());
-    BOOST_TEST(channel.events.noted.all() == (Words{"delivery_dead", "delivery_in_doubt"}),
+    channel.check({"M1", "M2"});
+    BOOST_TEST(channel.outcomes() == (Words{"dead", "delivered"}), boost::test_tools::per_element());
+    BOOST_TEST(channel.events.noted.all() == Words{"delivery_dead"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_for_a_person_holds_up_its_own_lane_also_after_a_restart) {
+    const struct {
+        Verdict verdict;
+        const char *outcome, *event;
+    } rows[] = {{Verdict::held, "held", "delivery_held"}, {Verdict::in_doubt, "in_doubt", "delivery_in_doubt"}};
+    for (const auto& row : rows) {
+        Channel channel({"M1 A", "M2 B", "M3 A"});
+        channel.target.verdicts["M1"] = row.verdict;
+        channel.worker(Channel::options(DeliveryWorker::InDoubt::hold)).sweep();
+        channel.check({"M1", "M2"});
+        BOOST_TEST(channel.outcomes() == (Words{row.outcome, "delivered", "pending"}),
+                   boost::test_tools::per_element());
+        BOOST_TEST(channel.events.noted.all() == Words{row.event}, boost::test_tools::per_element());
+        channel.site.reopen();
+        auto worker = channel.worker(Channel::options(DeliveryWorker::InDoubt::hold));
+        channel.later(std::chrono::hours(2));
+        worker.sweep();
+        channel.check({"M1", "M2"});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_may_have_arrived_is_sent_again_and_the_ledger_says_so) {
+    Channel channel({"M1 A", "M2 A"});
+    channel.target.verdicts["M1"] = Verdict::in_doubt;
+    auto worker = channel.worker();
+    worker.sweep();
+    channel.check({"M1"});
+    channel.target.verdicts.clear();
+    channel.later(wait);
+    worker.sweep();
+    channel.check({"M1", "M1", "M2"});
+    BOOST_TEST(channel.outcomes() == Words(2, "delivered"), boost::test_tools::per_element());
+    BOOST_TEST(channel.ask("SELECT group_concat(verdict, ' ') FROM delivery_attempt ORDER BY id") == "7 1 1");
+    BOOST_TEST(channel.events.noted.all() == Words{"delivery_resent"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(after_a_crash_what_had_begun_is_in_doubt_and_sent_again) {
+    Channel channel({"M1 A", "M2 B"});
+    channel.begin_all();
+    channel.worker().sweep();
+    channel.check({"M1", "M2"});
+    BOOST_TEST(channel.outcomes() == Words(2, "delivered"), boost::test_tools::per_element());
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "2");
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 1") == "2");
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE begun <> 0") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(after_a_crash_what_had_begun_waits_for_a_person_where_that_is_wanted) {
+    Channel channel({"M1 A", "M2 B"});
+    channel.begin_all();
+    channel.site.commit(store::testing::unit("M3", {}));
+    channel.worker(Channel::options(DeliveryWorker::InDoubt::hold)).sweep();
+    channel.check({});
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE state = 7 AND begun = 0") == "2");
+}
+
+BOOST_AUTO_TEST_CASE(where_to_repeat_changes_nothing_no_beginning_is_noted) {
+    Channel channel({"M1 A"});
+    auto options = Channel::options();
+    options.repeatable = true;
+    channel.target.meanwhile = [&] {
+        BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE begun <> 0") == "0");
+    };
+    channel.worker(options).sweep();
+    channel.target.meanwhile = [&] {
+        BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE begun <> 0") == "1");
+    };
+    auto next = store::testing::unit("M2", {});
+    next.effects.deliveries.push_back({"orders/archive", {}, true});
+    channel.site.commit(next);
+    channel.worker().sweep();
+    channel.check({"M1", "M2"});
+}
+
+BOOST_AUTO_TEST_CASE(where_nobody_is_one_is_tried_at_a_time_and_none_loses_an_attempt) {
+    Channel channel({"M1 A", "M2 B", "M3 C"});
+    for (const auto* id : {"M1", "M2", "M3"}) channel.target.verdicts[id] = Verdict::away;
+    auto worker = channel.worker();
+    worker.sweep();
+    channel.check({"M1"});
+    worker.sweep();
+    channel.check({"M1"});  // not due yet
+    channel.later(wait);
+    worker.sweep();
+    channel.check({"M1", "M1"});
+    BOOST_TEST(channel.ask("SELECT sum(attempts) FROM delivery") == "0");
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt") == "0");
+    BOOST_TEST(channel.ask("SELECT last_error FROM delivery ORDER BY id LIMIT 1") == "as told");
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE begun <> 0") == "0");
+    channel.later(std::chrono::hours(200));  // whoever is away long loses nothing
+    worker.sweep();
+    BOOST_TEST(channel.outcomes() == Words(3, "pending"), boost::test_tools::per_element());
+    channel.target.verdicts.clear();
+    channel.later(std::chrono::hours(1));
+    worker.sweep();
+    channel.check({"M1", "M1", "M1", "M1", "M2", "M3"});
+    BOOST_TEST(channel.events.noted.all() == (Words{"destination_away", "destination_back"}),
                boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_person_holds_while_it_is_on_its_way_is_not_sent_again) {
+    Channel channel({"M1 A", "M2 B"});
+    channel.target.verdicts["M2"] = Verdict::retry;
+    channel.target.meanwhile = [&] { channel.change("UPDATE delivery SET state = 5 WHERE state = 0"); };
+    auto worker = channel.worker();
+    worker.sweep();
+    channel.later(wait);
+    worker.sweep();
+    channel.check({"M1", "M2"});
+    BOOST_TEST(channel.ask("SELECT group_concat(state, ' ') FROM (SELECT state FROM delivery ORDER BY id)") == "1 5");
 }
 
 BOOST_AUTO_TEST_CASE(beyond_the_horizon_a_delivery_is_dead_and_the_lane_goes_on) {
@@ -217,16 +371,65 @@ BOOST_AUTO_TEST_CASE(after_a_restart_a_failed_delivery_waits_on) {
     channel.check({"M1", "M1", "M2"});
 }
 
-BOOST_AUTO_TEST_CASE(an_attempt_that_could_not_be_recorded_is_made_again) {
+BOOST_AUTO_TEST_CASE(an_attempt_that_could_not_be_recorded_is_recorded_later_and_nothing_begins_meanwhile) {
     Channel channel({"M1 A"});
-    ForgetfulQueue queue(channel.site->deliveries());
-    DeliveryWorker::Options options;
-    options.destination = "orders/archive";
-    DeliveryWorker worker(options, channel.target, queue, channel.site.clock, events::nowhere());
+    FailingQueue queue(channel.site->deliveries());
+    DeliveryWorker worker(Channel::options(), {&channel.target}, queue, channel.site.clock, channel.events);
+    queue.records_fail = true;
+    BOOST_TEST(worker.sweep());
+    auto next = store::testing::unit("M2", {});
+    next.effects.deliveries.push_back({"orders/archive", {}, true});
+    channel.site.commit(next);
+    worker.sweep();
+    channel.check({"M1"});
+    BOOST_TEST(channel.outcomes() == Words(2, "pending"), boost::test_tools::per_element());
+    queue.records_fail = false;
+    worker.sweep();
+    channel.check({"M1", "M2"});
+    BOOST_TEST(channel.outcomes() == Words(2, "delivered"), boost::test_tools::per_element());
+    BOOST_TEST(channel.events.noted.all() == Words{"delivery_not_recorded"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_could_not_be_noted_to_begin_does_not_begin) {
+    Channel channel({"M1 A", "M2 B"});
+    FailingQueue queue(channel.site->deliveries());
+    DeliveryWorker worker(Channel::options(), {&channel.target}, queue, channel.site.clock, channel.events);
+    queue.begins_fail = true;
     BOOST_TEST(!worker.sweep());
-    BOOST_TEST(!worker.sweep());
-    channel.check({"M1", "M1"});
-    BOOST_TEST(channel.outcomes() == Words{"pending"}, boost::test_tools::per_element());
+    channel.check({});
+    queue.begins_fail = false;
+    worker.sweep();
+    channel.check({"M1", "M2"});
+}
+
+BOOST_AUTO_TEST_CASE(several_connections_keep_the_order_of_every_lane) {
+    Words messages;
+    std::map<std::string, Words> wanted;
+    for (int n = 0; n < 600; ++n) {
+        const auto id = "M" + std::to_string(n), lane = "L" + std::to_string(n % 7 == 0 ? 0 : n % 23);
+        messages.push_back(id + " " + lane);
+        wanted[lane].push_back(id);
+    }
+    Channel channel(messages);
+    runtime::testing::Tally all;
+    std::vector<ScriptedDestination> targets(8);
+    for (auto& target : targets) target.told = &all;
+    auto options = Channel::options();
+    options.connections = targets.size();
+    options.page = 64;
+    std::vector<Destination*> each;
+    for (auto& target : targets) each.push_back(&target);
+    DeliveryWorker worker(options, each, channel.site->deliveries(), channel.site.clock, channel.events);
+    worker.start();
+    BOOST_TEST(all.wait(messages.size()));
+    worker.stop();
+    std::map<std::string, Words> got;
+    for (const auto& id : all.all()) {
+        const auto n = std::stoi(id.substr(1));
+        got["L" + std::to_string(n % 7 == 0 ? 0 : n % 23)].push_back(id);
+    }
+    BOOST_TEST((got == wanted));
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE state <> 1 OR begun <> 0") == "0");
 }
 
 BOOST_AUTO_TEST_CASE(its_thread_works_off_what_is_there_and_what_it_is_woken_for) {

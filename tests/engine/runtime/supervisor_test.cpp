@@ -73,6 +73,26 @@ class FakeSource final : public Source {
 // A queue in memory.
 class MemoryQueue final : public store::Deliveries {
   public:
+    Result<std::vector<store::DeliveryHead>> heads(const std::string& destination, DeliveryId after,
+                                                   std::size_t most) override {
+        std::vector<store::DeliveryHead> out;
+        const auto works = pending(destination, after, most);
+        for (const auto& work : *works) {
+            out.emplace_back().id = work.id;
+            out.back().lane = work.lane;
+        }
+        return out;
+    }
+    Result<std::vector<store::DeliveryWork>> load(std::span<const DeliveryId> deliveries) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<store::DeliveryWork> out;
+        for (const auto id : deliveries)
+            for (const auto& work : waiting_)
+                if (work.id == id) out.push_back(work);
+        return out;
+    }
+    Result<void> begin(std::span<const DeliveryId>, Instant) override { return {}; }
+    Result<std::vector<std::string>> blocked_lanes(const std::string&) override { return std::vector<std::string>(); }
     Result<std::vector<store::DeliveryWork>> pending(const std::string& destination, DeliveryId after,
                                                      std::size_t most) override {
         const std::lock_guard lock(mutex_);

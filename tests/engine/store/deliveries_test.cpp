@@ -151,4 +151,83 @@ STORE_TEST_CASE(a_duplicate_is_not_delivered_again) {
     BOOST_TEST(pending(site, "orders/archive").size() == 1u);
 }
 
+STORE_TEST_CASE(what_began_is_known_until_it_is_recorded) {
+    Site site;
+    for (const auto* id : {"M1", "M2", "M3"})
+        site.commit(delivering(id, {"orders/archive"}, std::string("lane ") + id));
+    const auto all = pending(site, "orders/archive");
+    const std::vector<DeliveryId> first{all[0].id, all[1].id};
+    BOOST_REQUIRE(site->deliveries().begin(first, {monday.micros + 7}).ok());
+    site.reopen();
+    const auto begun = site->deliveries().heads("orders/archive", {}, 10);
+    BOOST_REQUIRE(begun.ok());
+    BOOST_REQUIRE_EQUAL(begun->size(), 3u);
+    BOOST_TEST((*begun)[0].begun.micros == monday.micros + 7);
+    BOOST_TEST((*begun)[1].lane == "lane M2");
+    BOOST_TEST((*begun)[2].begun.micros == 0);
+    auto doubt = attempt(all[0], Outcome::pending);
+    doubt.kind = Deliveries::Attempt::Kind::doubtful;
+    auto none = attempt(all[1], Outcome::pending);
+    none.kind = Deliveries::Attempt::Kind::not_made;
+    none.detail.clear();
+    const std::vector<Deliveries::Attempt> both{doubt, none};
+    BOOST_REQUIRE(site->deliveries().record(both).ok());
+    const auto after = *site->deliveries().heads("orders/archive", {}, 10);
+    BOOST_TEST(after[0].begun.micros == 0);
+    BOOST_TEST(after[0].attempts == 1);
+    BOOST_TEST(after[1].begun.micros == 0);
+    BOOST_TEST(after[1].attempts == 0);
+    const auto rows = site.rows("SELECT verdict FROM delivery_attempt");
+    BOOST_REQUIRE_EQUAL(rows.size(), 1u);
+    BOOST_TEST(rows[0][0] == "7");
+    BOOST_CHECK(message_outcome(site) == Outcome::pending);
+}
+
+STORE_TEST_CASE(nothing_made_keeps_the_last_reason_unless_it_has_one) {
+    Site site;
+    site.commit(delivering("M1", {"orders/archive"}));
+    const auto work = pending(site, "orders/archive").at(0);
+    record(site, work, Outcome::pending);
+    const auto reason = [&] { return site.rows("SELECT last_error FROM delivery").at(0).at(0); };
+    auto none = attempt(work, Outcome::pending);
+    none.kind = Deliveries::Attempt::Kind::not_made;
+    none.detail.clear();
+    BOOST_REQUIRE(site->deliveries().record({&none, 1}).ok());
+    BOOST_TEST(reason() == "what the receiver said");
+    none.detail = "nobody is there";
+    BOOST_REQUIRE(site->deliveries().record({&none, 1}).ok());
+    BOOST_TEST(reason() == "nobody is there");
+}
+
+STORE_TEST_CASE(what_is_no_longer_pending_is_not_loaded_and_its_lane_is_known) {
+    Site site;
+    for (const auto* id : {"M1", "M2", "M3", "M4"})
+        site.commit(delivering(id, {"orders/archive"}, std::string("lane ") + id));
+    const auto all = pending(site, "orders/archive");
+    record(site, all[0], Outcome::held);
+    record(site, all[1], Outcome::dead);
+    record(site, all[2], Outcome::in_doubt);
+    const std::vector<DeliveryId> ids{all[3].id, all[0].id};
+    const auto loaded = site->deliveries().load(ids);
+    BOOST_REQUIRE(loaded.ok());
+    BOOST_REQUIRE_EQUAL(loaded->size(), 1u);
+    BOOST_TEST(loaded->at(0).payload == "content of M4");
+    const auto lanes = site->deliveries().blocked_lanes("orders/archive");
+    BOOST_REQUIRE(lanes.ok());
+    BOOST_TEST(*lanes == (std::vector<std::string>{"lane M1", "lane M3"}), boost::test_tools::per_element());
+    BOOST_TEST(site->deliveries().blocked_lanes("orders/pacs")->empty());
+}
+
+STORE_TEST_CASE(what_a_person_held_is_finished_or_stays_held) {
+    Site site;
+    for (const auto* id : {"M1", "M2"}) site.commit(delivering(id, {"orders/archive"}));
+    const auto all = pending(site, "orders/archive");
+    site.rows("UPDATE delivery SET state = 5");
+    record(site, all[0], Outcome::delivered);
+    record(site, all[1], Outcome::pending);
+    const auto rows = site.rows("SELECT state FROM delivery ORDER BY id");
+    BOOST_TEST(rows[0][0] == "1");
+    BOOST_TEST(rows[1][0] == "5");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -53,7 +53,7 @@ std::set<std::string> sqlite_indexes(const Onlooker& database) {
 // cannot say.
 Tables pgsql_tables(const std::string& script) {
     static const std::regex table("CREATE TABLE \"(\\w+)\" \\(([^;]*)\\);"), collation(" COLLATE \"C\"");
-    static const std::regex added("ALTER TABLE \"(\\w+)\" ADD COLUMN ([^;]*) DEFAULT ''( COLLATE \"C\")?;");
+    static const std::regex added("ALTER TABLE \"(\\w+)\" ADD COLUMN ([^;]*) DEFAULT (?:''|0)( COLLATE \"C\")?;");
     Tables out;
     for (std::sregex_iterator found(script.begin(), script.end(), added), end; found != end; ++found)
         out[(*found)[1]].insert((*found)[2]);

@@ -35,8 +35,9 @@ std::string with_orders(const std::string& members, const std::string& fields = 
            members + ",\n  \"fields\": {" + fields + "}}}";
 }
 
-std::string with_section(const std::string& section) {
-    return "{\"reads\": \"hl7\", \"messages\": [\"ADT^A40\"],\n"
+std::string with_section(const std::string& section, const std::string& message = "ADT^A40") {
+    return "{\"reads\": \"hl7\", \"messages\": [\"" + message +
+           "\"],\n"
            " \"patient\": {\"identifiers\": \"PID-3\", \"fields\": {\"name\": \"PID-5\"}},\n " +
            section + "}";
 }
@@ -249,7 +250,8 @@ BOOST_AUTO_TEST_CASE(schedules_need_their_table) {
             "\"schedule\": {\"head\": \"SCH\", \"each\": \"RGS\", \"split\": \"AIS\", \"services\": [\"AIS\"], "
             "\"event\": "
             "\"MSH-9.2\", \"status\": \"SCH-25\", \"placer\": \"SCH-26\", \"event_time\": \"MSH-7\", \"actions\": \"" +
-            actions + "\", \"items\": {\"fields\": {" + items + "}}}"));
+                actions + "\", \"items\": {\"fields\": {" + items + "}}}",
+            "SIU^S12"));
     };
     BOOST_TEST(schedule("schedule_status", "\"start_date\": \"AIS-4\"") == "");
     BOOST_TEST(has(schedule("schedule_statuses", ""), "did you mean \"schedule_status\""));
