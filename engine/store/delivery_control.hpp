@@ -6,11 +6,11 @@
 //   it
 //             is left to deliver
 //
-// A delivery in another state is left alone, so that to say a thing twice does it once. An attempt that is under way
-// when its delivery is held or discarded ends, and is recorded.
+// A delivery in another state is left alone, so that to say a thing twice does it once. What a worker has in hand
+// already, up to a few hundred, still leaves when it is held or discarded or its destination stopped; how that ends is
+// recorded, and what has arrived is delivered.
 //
-// A destination can be stopped as a whole: nothing of its queue is tried, what is under way ends. What waits stays
-// pending.
+// A destination can be stopped as a whole: nothing more of its queue is taken. What waits stays pending.
 //
 // The outcome of each message is settled in the same transaction. Deliveries named one by one are decided in one
 // transaction; a whole queue a thousand at a time, so that intake never waits for long. What is durable: everything

@@ -149,6 +149,31 @@ STORE_TEST_CASE(what_is_discarded_never_leaves) {
     }
 }
 
+STORE_TEST_CASE(how_an_attempt_ends_that_was_under_way_counts) {
+    const struct {
+        Action action;
+        Outcome end, delivery, message;
+    } rows[] = {{Action::hold, Outcome::delivered, Outcome::delivered, Outcome::delivered},
+                {Action::hold, Outcome::pending, Outcome::held, Outcome::held},
+                {Action::hold, Outcome::dead, Outcome::dead, Outcome::dead},
+                {Action::discard, Outcome::delivered, Outcome::delivered, Outcome::delivered},
+                {Action::discard, Outcome::pending, Outcome::filtered, Outcome::filtered},
+                {Action::discard, Outcome::dead, Outcome::filtered, Outcome::filtered}};
+    for (const auto& expected : rows) {
+        Site site;
+        site.commit(delivering("M1", {archive}));
+        const auto id = only(site, archive);
+        BOOST_REQUIRE(site->deliveries().begin({&id, 1}, monday).ok());
+        BOOST_TEST(decide(site, id, by_anna(expected.action)) == 1u);
+        attempt(site, id, expected.end);
+        BOOST_TEST_CONTEXT(to_text(expected.action) << ", " << to_text(expected.end)) {
+            BOOST_TEST(to_text(row(site, id).state) == to_text(expected.delivery));
+            BOOST_TEST(to_text(message_outcome(site)) == to_text(expected.message));
+            BOOST_TEST(site.one("SELECT begun FROM delivery") == "0");
+        }
+    }
+}
+
 STORE_TEST_CASE(a_changed_payload_is_what_is_delivered_from_then_on) {
     Site site;
     site.commit(delivering("M1", {archive}));
@@ -214,6 +239,7 @@ STORE_TEST_CASE(a_stopped_destination_is_offered_nothing_and_loses_nothing) {
     site.commit(delivering("M2", {archive}));
     for (int life = 0; life < 2; ++life, site.reopen()) {
         BOOST_TEST(pending(site, archive).empty());
+        BOOST_TEST(site->deliveries().heads(archive, {}, 10)->empty());
         BOOST_TEST(pending(site, fhir).size() == 1u);
         const auto summary = queue(site, archive);
         BOOST_TEST(summary.pending == 2);
