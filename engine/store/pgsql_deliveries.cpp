@@ -33,8 +33,9 @@ const Statement settle_messages{
     "settle_messages",
     R"(UPDATE "message" AS m SET "outcome" = s.outcome FROM (SELECT d."message", CASE WHEN bool_or(d."state" = 7) )"
     R"(THEN 7 WHEN bool_or(d."state" = 6) THEN 6 WHEN bool_or(d."state" = 5) THEN 5 WHEN bool_or(d."state" = 0) )"
-    R"(THEN 0 WHEN bool_or(d."state" = 1) THEN 1 ELSE 2 END AS outcome FROM "delivery" AS d WHERE d."message" IN (SELECT "message" FROM "delivery" )"
-    R"(WHERE "id" = ANY($1::bigint[])) GROUP BY d."message") AS s WHERE m."id" = s."message" )"
+    R"(THEN 0 WHEN bool_or(d."state" = 1) THEN 1 ELSE 2 END AS outcome FROM "delivery" AS d )"
+    R"(WHERE d."message" IN (SELECT "message" FROM "delivery" WHERE "id" = ANY($1::bigint[])) )"
+    R"(GROUP BY d."message") AS s WHERE m."id" = s."message" )"
     R"(AND m."outcome" <> s.outcome)"};
 
 }  // namespace
