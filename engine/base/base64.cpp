@@ -1,5 +1,6 @@
 #include "engine/base/base64.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace gantry {
@@ -39,6 +40,20 @@ std::optional<std::string> from_base64(std::string_view text) {
         out.push_back(static_cast<char>(bits >> held & 0xff));
     }
     if (held == 6) return std::nullopt;
+    return out;
+}
+
+std::string to_base64(std::string_view bytes) {
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
+        std::uint32_t bits = 0;
+        for (std::size_t i = 0; i < 3; ++i)
+            bits = bits << 8 | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0u);
+        for (std::size_t i = 0; i < 4; ++i)
+            out.push_back(i <= bytes.size() ? digits[bits >> (18 - 6 * i) & 0x3f] : '=');
+    }
     return out;
 }
 

@@ -9,5 +9,7 @@ namespace gantry {
 
 // Nothing when there is any other character, or a single one left over.
 std::optional<std::string> from_base64(std::string_view text);
+// With padding, without line breaks.
+std::string to_base64(std::string_view bytes);
 
 }  // namespace gantry

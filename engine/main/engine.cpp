@@ -145,6 +145,7 @@ Result<void> Engine::open_http() {
     router.add("GET", "/readyz", [this](const net::HttpRequest&) { return ready(); });
     router.add("GET", "/metrics", [this](const net::HttpRequest&) { return metrics(); });
     router.add("GET", "/api/coverage", [this](const net::HttpRequest& request) { return coverage(request); });
+    open_message_api(router);
     net::PortOptions port;
     port.name = ConfigName("http");
     port.address = options_.http.address;
@@ -155,6 +156,18 @@ Result<void> Engine::open_http() {
     if (!added) return added.error();
     places_.push_back(place("http", options_.http.address, lobby_->bound_port(*added)));
     return {};
+}
+
+void Engine::open_message_api(net::HttpRouter& router) {
+    message_api_ = std::make_unique<admin::MessageApi>(admin::MessageApi::Parts{
+        store_->messages(), store_->queues(), store_->control(), *zone_, clock_, log_,
+        [this] { return destinations(); }, [this](const std::string& channel) { supervisor_->wake(channel); }});
+    message_api_->add_to(router);
+}
+
+std::vector<std::string> Engine::destinations() {
+    const std::lock_guard lock(destinations_mutex_);
+    return destinations_;
 }
 
 // What is new since it was last kept: the documents of mappings and tables, then the channels that were read with them.
@@ -218,6 +231,12 @@ Result<std::vector<runtime::Supervisor::Change>> Engine::apply(const Configurati
     std::vector<runtime::ChannelSetup> wanted;
     for (const auto& channel : configuration.channels)
         if (channel.options.enabled) wanted.push_back(setup_of(channel));
+    {
+        const std::lock_guard lock(destinations_mutex_);
+        destinations_.clear();
+        for (const auto& channel : wanted)
+            for (const auto& destination : channel.destinations) destinations_.push_back(destination.worker.destination);
+    }
     return supervisor_->apply(std::move(wanted));
 }
 

@@ -9,9 +9,11 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include "engine/admin/message_api.hpp"
 #include "engine/dicom/service.hpp"
 #include "engine/main/configuration.hpp"
 #include "engine/main/coverage_counts.hpp"
@@ -52,6 +54,8 @@ class Engine {
     Result<void> keep_revisions(const Configuration& configuration);
     runtime::ChannelSetup setup_of(const channels::ChannelDocument& document);
     void tell(const runtime::Supervisor::Change& change);
+    void open_message_api(net::HttpRouter& router);
+    std::vector<std::string> destinations();
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
     net::HttpResponse ready();
     net::HttpResponse metrics();
@@ -69,6 +73,9 @@ class Engine {
     std::unique_ptr<runtime::IntakePipeline> intake_;
     std::unique_ptr<net::Lobby> lobby_;
     std::unique_ptr<runtime::Supervisor> supervisor_;
+    std::unique_ptr<admin::MessageApi> message_api_;
+    std::mutex destinations_mutex_;
+    std::vector<std::string> destinations_;  // "channel/name" of the queued ones in force
     struct Kept {
         std::string digest;
         std::int64_t revision = 0;

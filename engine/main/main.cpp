@@ -7,6 +7,7 @@
 #include "engine/main/case_tests.hpp"
 #include "engine/main/channel_files.hpp"
 #include "engine/main/check.hpp"
+#include "engine/main/message_commands.hpp"
 #include "engine/main/revisions.hpp"
 #include "engine/main/send.hpp"
 #include "engine/main/serve.hpp"
@@ -211,6 +212,8 @@ int main(int count, char** arguments) {
     format->add_option("files", to_format, "channel documents")->required();
     format->add_flag("--check", only_check, "only say which are not; exit code 1");
     format->callback([&] { exit_code = gantry::run_channel_format(to_format, only_check, std::cout, std::cerr); });
+
+    gantry::add_message_commands(app, exit_code);
 
     auto* version = app.add_subcommand("version", "print the version");
     version->callback([&] { exit_code = gantry::run_version(std::cout); });

@@ -55,6 +55,8 @@ void write_metrics(std::ostream& out) {
            "| `gantry_delivery_dead_total` | counter | deliveries given up or refused, by destination |\n"
            "| `gantry_delivery_in_doubt_total` | counter | deliveries that may have arrived without proof, by "
            "destination |\n"
+           "| `gantry_deliveries_decided_total` | counter | decisions of people about deliveries, by destination and "
+           "action |\n"
            "| `gantry_fields_unread_total` | counter | values in fields that no mapping read, by channel and field |\n"
            "| `gantry_codes_unmapped_total` | counter | codes that a table did not know, by channel and table |\n"
            "| `gantry_channel_started_total`, `…_changed_…`, `…_stopped_…`, `…_failed_…` | counter | what reloads did, "

@@ -28,6 +28,8 @@ struct Message {
     std::string error, error_detail, error_place, ordering_key;
     bytes reply;  // the acknowledgment as it was sent
 #pragma db index("message_origin") unique members(control_id, sender, digest, occurrence)
+#pragma db index("message_channel") members(channel, id)
+#pragma db index("message_outcome") members(outcome, id)
 };
 
 // Bodies live apart, so that the ledger stays small and retention can drop one without the other.

@@ -2,6 +2,7 @@
 #pragma once
 #include "imaging_study.hxx"
 #include "message.hxx"
+#include "message_lists.hxx"
 #include "patient.hxx"
 #include "radiology_report.hxx"
 #include "worklist_view.hxx"

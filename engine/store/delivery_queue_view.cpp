@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 #include "records-odb.hxx"
 
@@ -67,6 +68,7 @@ Result<std::vector<DeliveryHead>> DeliveryQueueView::heads(const std::string& de
     return fenced<std::vector<DeliveryHead>>([&] {
         odb::transaction transaction(database_.begin());
         std::vector<DeliveryHead> out;
+        if (on_hold(database_, destination)) return out;
         for (const auto& row : database_.query<records::Delivery>(waiting(destination, after, most)))
             out.push_back({{row.id}, row.lane, row.attempts, {row.next_attempt}, {row.begun}});
         transaction.commit();
@@ -79,6 +81,7 @@ Result<std::vector<DeliveryWork>> DeliveryQueueView::pending(const std::string& 
     return fenced<std::vector<DeliveryWork>>([&] {
         odb::transaction transaction(database_.begin());
         std::vector<records::Delivery> due;
+        if (on_hold(database_, destination)) return std::vector<DeliveryWork>();
         for (const auto& row : database_.query<records::Delivery>(waiting(destination, after, most)))
             due.push_back(row);
         auto out = works(due);

@@ -18,22 +18,24 @@ const Statement insert_attempts{
     R"(unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::text[]))"};
 const Statement begin_attempts{"begin_attempts",
                                R"(UPDATE "delivery" SET "begun" = $2 WHERE "id" = ANY($1::bigint[]) AND "state" = 0)"};
-// What a person held meanwhile (5) stays held when it shall be tried again.
+// What a person held meanwhile (5) stays held when it shall be tried again; what one discarded (2), unless it arrived.
 const Statement update_deliveries{
     "update_deliveries",
-    R"(UPDATE "delivery" AS d SET "state" = CASE WHEN n.state = 0 THEN d."state" ELSE n.state END, )"
+    R"(UPDATE "delivery" AS d SET "state" = CASE WHEN n.state = 0 OR (d."state" = 2 AND n.state <> 1) )"
+    R"(THEN d."state" ELSE n.state END, )"
     R"("attempts" = d."attempts" + n.counts, "next_attempt" = n.next, "finished" = n.finished, )"
     R"("last_error" = CASE WHEN n.counts = 0 AND n.detail = '' THEN d."last_error" ELSE n.detail END, "begun" = 0 )"
     R"(FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[]) )"
-    R"(AS n(id, state, next, finished, detail, counts) WHERE d."id" = n.id AND d."state" IN (0, 5))"};
+    R"(AS n(id, state, next, finished, detail, counts) WHERE d."id" = n.id AND d."state" IN (0, 2, 5))"};
 // A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
-// delivered.
+// delivered; filtered when a person discarded them all.
 const Statement settle_messages{
     "settle_messages",
     R"(UPDATE "message" AS m SET "outcome" = s.outcome FROM (SELECT d."message", CASE WHEN bool_or(d."state" = 7) )"
     R"(THEN 7 WHEN bool_or(d."state" = 6) THEN 6 WHEN bool_or(d."state" = 5) THEN 5 WHEN bool_or(d."state" = 0) )"
-    R"(THEN 0 ELSE 1 END AS outcome FROM "delivery" AS d WHERE d."message" IN (SELECT "message" FROM "delivery" )"
-    R"(WHERE "id" = ANY($1::bigint[])) GROUP BY d."message") AS s WHERE m."id" = s."message" )"
+    R"(THEN 0 WHEN bool_or(d."state" = 1) THEN 1 ELSE 2 END AS outcome FROM "delivery" AS d )"
+    R"(WHERE d."message" IN (SELECT "message" FROM "delivery" WHERE "id" = ANY($1::bigint[])) )"
+    R"(GROUP BY d."message") AS s WHERE m."id" = s."message" )"
     R"(AND m."outcome" <> s.outcome)"};
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "engine/store/pgsql/database.hpp"
 #include "engine/store/pgsql/deliveries.hpp"
 #include "engine/store/pgsql/intake.hpp"
+#include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 
 namespace gantry::store {
@@ -38,6 +39,11 @@ class PgsqlStore final : public Store {
           worklist_(*pool_),
           records_(*pool_),
           ledger_(*pool_),
+          messages_(*pool_),
+          queues_(*pool_),
+          // Attempts have the first of a node's numbers, and only intake the others.
+          control_(*pool_, clock, options.node * pgsql::most_committers + 1,
+                   [](const std::function<void()>& work) { work(); }),
           revisions_(*pool_, clock, [this](const std::function<void()>& work) { alone(work); }) {
         probe_.ensure();
         const auto after = largest_id(probe_);
@@ -59,6 +65,9 @@ class PgsqlStore final : public Store {
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
     Ledger& ledger() override { return ledger_; }
+    MessageReader& messages() override { return messages_; }
+    QueueReader& queues() override { return queues_; }
+    DeliveryControl& control() override { return control_; }
     Revisions& revisions() override { return revisions_; }
 
     Result<void> writable() override {
@@ -91,6 +100,9 @@ class PgsqlStore final : public Store {
     WorklistView worklist_;
     RecordsView records_;
     LedgerView ledger_;
+    MessagesView messages_;
+    QueuesView queues_;
+    DeliveryControlView control_;
     RevisionsView revisions_;
 };
 

@@ -4,19 +4,19 @@ namespace gantry::store::sqlite {
 namespace {
 
 // A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
-// delivered.
+// delivered; filtered when a person discarded them all.
 constexpr auto settle_message = R"(
 UPDATE "message" SET "outcome" = (
     SELECT CASE WHEN max("state" = 7) THEN 7 WHEN max("state" = 6) THEN 6 WHEN max("state" = 5) THEN 5
-                WHEN max("state" = 0) THEN 0 ELSE 1 END
+                WHEN max("state" = 0) THEN 0 WHEN max("state" = 1) THEN 1 ELSE 2 END
     FROM "delivery" WHERE "message" = "message"."id")
 WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?))";
 
-// What a person held meanwhile (5) stays held when it shall be tried again.
+// What a person held meanwhile (5) stays held when it shall be tried again; what one discarded (2), unless it arrived.
 constexpr auto update_delivery = R"(
-UPDATE "delivery" SET "state" = CASE WHEN ? = 0 THEN "state" ELSE ? END, "attempts" = "attempts" + ?,
-    "next_attempt" = ?, "finished" = ?, "last_error" = CASE WHEN ? THEN ? ELSE "last_error" END, "begun" = 0
-WHERE "id" = ? AND "state" IN (0, 5))";
+UPDATE "delivery" SET "state" = CASE WHEN ?1 = 0 OR ("state" = 2 AND ?1 <> 1) THEN "state" ELSE ?1 END,
+    "attempts" = "attempts" + ?, "next_attempt" = ?, "finished" = ?, "last_error" = CASE WHEN ? THEN ? ELSE "last_error" END, "begun" = 0
+WHERE "id" = ? AND "state" IN (0, 2, 5))";
 
 std::int64_t largest_attempt(sqlite3* connection) {
     Statement statement(connection, R"(SELECT coalesce(max("id"), 0) FROM "delivery_attempt")");
@@ -72,7 +72,7 @@ void SqliteDeliveries::write(const Attempt& attempt) {
             .text(attempt.detail)
             .run();
     }
-    update_delivery_.start().integer(state).integer(state);
+    update_delivery_.start().integer(state);
     update_delivery_.integer(attempt.kind == Kind::not_made ? 0 : 1)
         .integer(again ? attempt.next_attempt.micros : 0)
         .integer(again ? 0 : attempt.finished.micros)

@@ -1,6 +1,7 @@
 #include <odb/exceptions.hxx>
 
 #include "engine/store/open_store.hpp"
+#include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 #include "engine/store/sqlite/database.hpp"
 #include "engine/store/sqlite/deliveries.hpp"
@@ -8,6 +9,12 @@
 
 namespace gantry::store {
 namespace {
+
+// Beside the workers, who record attempts at the same moment.
+int node_of_decisions(int node) {
+    constexpr int half_of_all_nodes = 512;
+    return (node + half_of_all_nodes) % (2 * half_of_all_nodes);
+}
 
 class SqliteStore final : public Store {
   public:
@@ -20,6 +27,10 @@ class SqliteStore final : public Store {
           worklist_(database_->odb()),
           records_(database_->odb()),
           ledger_(database_->odb()),
+          messages_(database_->odb()),
+          queues_(database_->odb()),
+          control_(database_->odb(), clock, node_of_decisions(options.node),
+                   [this](const std::function<void()>& work) { writer_.exclusively(work); }),
           revisions_(database_->odb(), clock,
                      [this](const std::function<void()>& work) { writer_.exclusively(work); }) {}
 
@@ -28,6 +39,9 @@ class SqliteStore final : public Store {
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
     Ledger& ledger() override { return ledger_; }
+    MessageReader& messages() override { return messages_; }
+    QueueReader& queues() override { return queues_; }
+    DeliveryControl& control() override { return control_; }
     Revisions& revisions() override { return revisions_; }
 
     Result<void> writable() override {
@@ -44,6 +58,9 @@ class SqliteStore final : public Store {
     WorklistView worklist_;
     RecordsView records_;
     LedgerView ledger_;
+    MessagesView messages_;
+    QueuesView queues_;
+    DeliveryControlView control_;
     RevisionsView revisions_;
 };
 

@@ -23,6 +23,8 @@
 #include "engine/effects/effects.hpp"
 #include "engine/effects/reconcile.hpp"
 #include "engine/effects/worklist.hpp"
+#include "engine/store/delivery_control.hpp"
+#include "engine/store/messages.hpp"
 
 namespace gantry::store {
 
@@ -205,6 +207,9 @@ class Store {
     virtual WorklistReader& worklist() = 0;
     virtual RecordsReader& records() = 0;
     virtual Ledger& ledger() = 0;
+    virtual MessageReader& messages() = 0;
+    virtual QueueReader& queues() = 0;
+    virtual DeliveryControl& control() = 0;
     virtual Revisions& revisions() = 0;
     // Empty when a commit would be possible now, else why not; for readiness, so it never waits for long.
     virtual Result<void> writable() = 0;

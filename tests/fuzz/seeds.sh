@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 to=$1
 rm -rf "$to"
-mkdir -p "$to"/{intake,hl7_message,mllp,mapping,configuration,json,script}
+mkdir -p "$to"/{api_request,intake,hl7_message,mllp,mapping,configuration,json,script}
 cp mappings/documents/*.lua "$to/script"
 
 # messages_of CASE: its messages, one segment a line, an empty line before each. A segment stands in a line of its own.
@@ -38,3 +38,6 @@ numbered 2 mappings/tables
 cp mappings/documents/*.json "$to/mapping/"
 cp mappings/documents/*.json "$to/json/"
 cp -r "$to/hl7_message" "$to/deidentification"
+printf '0accession=A77\npatient=S1^^^X\nfrom=2026-11-23T09:30+01:00\ntype=ADT^A08\noutcome=dead\nlimit=50\nbefore=1' >"$to/api_request/search"
+printf '1{"by": "anna", "reason": "back", "states": ["dead"], "lane": "patient 1", "payload_base64": "TVNI"}' >"$to/api_request/decision"
+printf '22026-11-23 09:30:15Z' >"$to/api_request/moment"

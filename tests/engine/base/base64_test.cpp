@@ -28,6 +28,20 @@ BOOST_AUTO_TEST_CASE(every_byte_comes_back) {
     BOOST_TEST(static_cast<unsigned char>((*all)[24]) == 0xfb);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_written_is_read_again) {
+    const std::pair<const char*, const char*> rows[] = {{"", ""},
+                                                        {"f", "Zg=="},
+                                                        {"fo", "Zm8="},
+                                                        {"foo", "Zm9v"},
+                                                        {"foob", "Zm9vYg=="},
+                                                        {"fooba", "Zm9vYmE="},
+                                                        {"foobar", "Zm9vYmFy"}};
+    for (const auto& [bytes, text] : rows) BOOST_TEST(to_base64(bytes) == text);
+    std::string all;
+    for (int i = 0; i < 256; ++i) all.push_back(static_cast<char>(i));
+    BOOST_TEST((from_base64(to_base64(all)).value() == all));
+}
+
 BOOST_AUTO_TEST_CASE(blanks_are_skipped_and_padding_may_be_missing) {
     BOOST_TEST(from_base64("Zm 9v\r\nYm\tFy").value() == "foobar");
     BOOST_TEST(from_base64("Zm9vYg").value() == "foob");

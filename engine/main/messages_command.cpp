@@ -1,0 +1,191 @@
+#include "engine/main/messages_command.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "engine/base/base64.hpp"
+#include "engine/json/writer.hpp"
+#include "engine/main/api_printing.hpp"
+#include "engine/main/text_table.hpp"
+
+namespace gantry {
+namespace {
+
+constexpr std::size_t largest_page = 500;
+
+// A member's bytes, however the API wrote them.
+std::string bytes_of(const json::Value& object, const std::string& member) {
+    if (object.find(member)) return text_of(object, member.c_str());
+    return from_base64(text_of(object, (member + "_base64").c_str())).value_or(std::string());
+}
+
+// What came last is looked at page by page; a page of a search may be empty and still say where to go on.
+class MessageList {
+  public:
+    MessageList(const ApiClient& api, const MessagesOptions& options, std::ostream& err)
+        : api_(api), options_(options), err_(err) {}
+
+    Result<void> read() {
+        std::string before;
+        do {
+            const auto most = std::min(options_.most - messages_.size(), largest_page);
+            auto query = options_.filters;
+            query.emplace_back("limit", std::to_string(most));
+            if (!before.empty()) query.emplace_back("before", before);
+            auto page = api_.get("/api/messages" + query_text(query));
+            if (!page) return std::move(page).error();
+            before = text_of(*page, "next");
+            if (const auto* list = page->find("messages"))
+                messages_.insert(messages_.end(), list->items().begin(), list->items().end());
+            tell(before);
+        } while (!before.empty() && messages_.size() < options_.most);
+        if (told_) err_ << "\r\x1b[K" << std::flush;
+        next_ = before;
+        return {};
+    }
+
+    void print(std::ostream& out) const {
+        TextTable table({"ID", "RECEIVED", "CHANNEL", "TYPE", "CONTROL ID", "OUTCOME", "BECAUSE"});
+        for (const auto& message : messages_)
+            table.add({text_of(message, "id"), time_of(message, "received"), text_of(message, "channel"),
+                       text_of(message, "type"), text_of(message, "control_id"), text_of(message, "outcome"),
+                       because(message)});
+        if (table.empty()) {
+            out << "no messages\n";
+            return;
+        }
+        table.print(out);
+        if (!next_.empty()) out << "there may be more: --before " << next_ << "\n";
+    }
+
+    void print_json(std::ostream& out) const {
+        json::Writer writer(json::Form::pretty);
+        writer.begin_object().key("messages").begin_array();
+        for (const auto& message : messages_) writer.value(message);
+        writer.end_array().member_if("next", next_).end_object();
+        out << writer.text() << "\n";
+    }
+
+  private:
+    static std::string because(const json::Value& message) {
+        for (const auto* member : {"error", "filtered_by"})
+            if (const auto text = text_of(message, member); !text.empty()) {
+                const auto detail = text_of(message, "detail");
+                return detail.empty() ? text : text + ": " + detail;
+            }
+        const auto original = text_of(message, "duplicate_of");
+        return original.empty() ? original : "of " + original;
+    }
+
+    void tell(const std::string& before) {
+        if (before.empty() || &err_ != &std::cerr || ::isatty(STDERR_FILENO) == 0) return;
+        told_ = true;
+        err_ << "\r\x1b[K" << messages_.size() << " found, searching before " << before << std::flush;
+    }
+
+    const ApiClient& api_;
+    const MessagesOptions& options_;
+    std::ostream& err_;
+    std::vector<json::Value> messages_;
+    std::string next_;
+    bool told_ = false;
+};
+
+void line(std::ostream& out, const std::string& name, const std::string& value) {
+    if (!value.empty()) out << name << std::string(14 - std::min<std::size_t>(name.size(), 13), ' ') << value << "\n";
+}
+
+// A segment per line.
+void print_hl7(std::ostream& out, const std::string& bytes) {
+    std::string text = bytes;
+    std::replace(text.begin(), text.end(), '\r', '\n');
+    for (auto& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 && c != '\n') c = ' ';
+    while (text.ends_with('\n')) text.pop_back();
+    std::size_t from = 0;
+    while (from <= text.size() && !text.empty()) {
+        const auto end = std::min(text.find('\n', from), text.size());
+        out << "  " << text.substr(from, end - from) << "\n";
+        from = end + 1;
+    }
+}
+
+void print_changes(std::ostream& out, const json::Value& message) {
+    const auto* changes = message.find("changes");
+    if (!changes || changes->items().empty()) return;
+    out << "\nchanged\n";
+    for (const auto& change : changes->items()) {
+        const auto* created = change.find("created");
+        out << "  " << text_of(change, "record") << " " << text_of(change, "id")
+            << (created && created->boolean() ? " created" : "") << ":";
+        if (const auto* fields = change.find("fields"))
+            for (const auto& field : fields->members()) out << " " << field.key;
+        out << "\n";
+    }
+}
+
+void print_delivery(std::ostream& out, const json::Value& delivery) {
+    out << "\ndelivery " << text_of(delivery, "id") << " to " << text_of(delivery, "destination") << ": "
+        << text_of(delivery, "state") << "\n";
+    out << "  attempts " << text_of(delivery, "attempts") << ", lane " << lane_of(delivery) << "\n";
+    if (const auto next = time_of(delivery, "next_attempt"); !next.empty()) out << "  next attempt " << next << "\n";
+    if (const auto* history = delivery.find("history"))
+        for (const auto& entry : history->items())
+            out << "  " << time_of(entry, "started") << "  " << text_of(entry, "state") << "  "
+                << text_of(entry, "detail") << "\n";
+    if (const auto payload = bytes_of(delivery, "payload"); !payload.empty()) {
+        out << "  payload of its own:\n";
+        print_hl7(out, payload);
+    }
+}
+
+void print(std::ostream& out, const json::Value& message) {
+    line(out, "message", text_of(message, "id"));
+    for (const auto* name : {"channel", "type"}) line(out, name, text_of(message, name));
+    line(out, "control id", text_of(message, "control_id"));
+    line(out, "received", time_of(message, "received"));
+    line(out, "from", text_of(message, "peer"));
+    line(out, "outcome", text_of(message, "outcome"));
+    line(out, "error", text_of(message, "error"));
+    for (const auto* name : {"detail", "place"}) line(out, name, text_of(message, name));
+    line(out, "filtered by", text_of(message, "filtered_by"));
+    line(out, "duplicate of", text_of(message, "duplicate_of"));
+    line(out, "revision", text_of(message, "revision"));
+    out << "\ncontent\n";
+    print_hl7(out, bytes_of(message, "content"));
+    out << "\nreply\n";
+    print_hl7(out, bytes_of(message, "reply"));
+    print_changes(out, message);
+    if (const auto* deliveries = message.find("deliveries"))
+        for (const auto& delivery : deliveries->items()) print_delivery(out, delivery);
+}
+
+}  // namespace
+
+int run_messages(const ApiClient& api, const MessagesOptions& options, std::ostream& out, std::ostream& err) {
+    MessageList list(api, options, err);
+    if (const auto read = list.read(); !read) return fail(read.error(), err);
+    options.json ? list.print_json(out) : list.print(out);
+    return 0;
+}
+
+int run_message_show(const ApiClient& api, const ShowOptions& options, std::ostream& out, std::ostream& err) {
+    const auto path = "/api/messages/" + percent_encoded(options.id);
+    if (options.content) {
+        const auto bytes = api.bytes(path + "/content");
+        if (!bytes) return fail(bytes.error(), err);
+        out << *bytes;
+        return 0;
+    }
+    const auto message = api.get(path);
+    if (!message) return fail(message.error(), err);
+    if (options.json)
+        out << json::serialise(*message, json::Form::pretty) << "\n";
+    else
+        print(out, *message);
+    return 0;
+}
+
+}  // namespace gantry

@@ -1,0 +1,53 @@
+#include <odb/transaction.hxx>
+
+#include "engine/store/records/message_rows.hpp"
+#include "engine/store/records/message_views.hpp"
+#include "engine/store/records/readers.hpp"
+
+namespace gantry::store {
+namespace {
+
+std::vector<AttemptRow> attempts_of(odb::database& database, std::int64_t delivery) {
+    using Query = odb::query<records::DeliveryAttempt>;
+    std::vector<AttemptRow> out;
+    for (const auto& row :
+         database.query<records::DeliveryAttempt>((Query::delivery == delivery) + "ORDER BY" + Query::id))
+        out.push_back({{row.started}, {row.finished}, static_cast<effects::Outcome>(row.verdict), row.detail});
+    return out;
+}
+
+std::vector<DeliveryDetail> deliveries_of(odb::database& database, std::int64_t message) {
+    using Query = odb::query<records::Delivery>;
+    std::vector<DeliveryDetail> out;
+    for (const auto& row : database.query<records::Delivery>((Query::message == message) + "ORDER BY" + Query::id))
+        out.push_back({row_of(row), {}, {}});
+    for (auto& detail : out) {
+        const auto id = detail.delivery.id.value;
+        detail.attempts = attempts_of(database, id);
+        records::DeliveryBody body;
+        if (!detail.delivery.as_received && database.find(id, body)) detail.payload = text_of(body.content);
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<std::optional<MessageDetail>> MessagesView::message(MessageId id) {
+    return fenced<std::optional<MessageDetail>>([&]() -> std::optional<MessageDetail> {
+        odb::transaction transaction(database_.begin());
+        records::Message row;
+        if (!database_.find(id.value, row)) return std::nullopt;
+        MessageDetail out;
+        out.message = row_of(row);
+        out.reply = text_of(row.reply);
+        records::MessageBody body;
+        if (database_.find(id.value, body)) out.content = text_of(body.content);
+        records::Change change;
+        if (database_.find(id.value, change)) out.changes = change.patches;
+        out.deliveries = deliveries_of(database_, id.value);
+        transaction.commit();
+        return out;
+    });
+}
+
+}  // namespace gantry::store

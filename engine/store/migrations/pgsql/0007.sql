@@ -1,0 +1,18 @@
+-- Schema 7. What lists of messages are found by beside control id and time. Both grow at their ends: a message is the
+-- newest of its channel, and few have an outcome of the second index. And destinations that a person has stopped.
+
+CREATE INDEX "message_channel"
+  ON "message" (
+    "channel",
+    "id");
+
+CREATE INDEX "message_outcome"
+  ON "message" (
+    "outcome",
+    "id") WHERE "outcome" >= 2;
+
+CREATE TABLE "destination_hold" (
+  "destination" TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  "since" BIGINT NOT NULL,
+  "held_by" TEXT NOT NULL,
+  "reason" TEXT NOT NULL);
