@@ -68,7 +68,21 @@ class ScriptedIntake final : public runtime::Intake {
         return mappers_;
     }
     // Answers the oldest message without an answer, once it is there.
-    void answer(const std::string& reply) {
+    void answer(const std::string& reply) { answer(reply, false); }
+    void answer_durably(const std::string& reply) { answer(reply, true); }
+    // Takes nothing more and answers what it has, so that whoever waits for it can end.
+    void let_go() {
+        std::deque<runtime::Done> open;
+        {
+            const std::lock_guard lock(mutex_);
+            says_ = Submitted::stopping;
+            open.swap(waiting_);
+        }
+        for (auto& done : open) done({});
+    }
+
+  private:
+    void answer(const std::string& reply, bool durable) {
         runtime::Done done;
         {
             std::unique_lock lock(mutex_);
@@ -78,10 +92,10 @@ class ScriptedIntake final : public runtime::Intake {
         }
         store::Committed committed;
         committed.reply = reply;
+        committed.durable = durable;
         done(std::move(committed));
     }
 
-  private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     Submitted says_ = Submitted::taken;
