@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -21,10 +20,6 @@ constexpr int most_names = 1000;
 
 // Leaves room for what is added to a name, which may have 255 bytes.
 constexpr std::size_t longest_name = 180;
-
-Error io_error(int number) {
-    return {ErrorCode::io, std::generic_category().message(number), {}};
-}
 
 // "orders" and ".hl7".
 std::pair<std::string, std::string> parted(const std::string& name) {
@@ -106,8 +101,10 @@ fs::path aside(const fs::path& to) {
 Result<Moved> settle(const fs::path& from, const fs::path& to) {
     auto moved = rename_new(from, to);
     if (!moved || *moved != Moved::done) ::unlink(from.c_str());
-    if (moved && *moved == Moved::done && !sync_directory(to.parent_path())) return io_error();
-    return moved;
+    if (!moved || *moved != Moved::done || sync_directory(to.parent_path())) return moved;
+    const auto error = io_error();
+    ::unlink(to.c_str());
+    return error;
 }
 
 Result<Moved> write_new(const fs::path& to, std::string_view content) {
@@ -189,8 +186,8 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
     return *this;
 }
 
-Error io_error() {
-    return io_error(errno);
+Error io_error(int number) {
+    return {ErrorCode::io, std::generic_category().message(number), {}};
 }
 
 Result<Moved> rename_new(const fs::path& from, const fs::path& to) {

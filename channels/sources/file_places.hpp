@@ -1,6 +1,7 @@
 // Files that come into being whole and never in the place of another one: moved, or written aside and renamed. Errors:
 // io, with the system's reason and without names, because the name of a file may be that of a patient.
 #pragma once
+#include <cerrno>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -24,8 +25,8 @@ class Descriptor {
     int number_;
 };
 
-// What errno says now.
-Error io_error();
+// number: as errno has it, by default what it says now.
+Error io_error(int number = errno);
 
 enum class Moved : std::uint8_t {
     done,

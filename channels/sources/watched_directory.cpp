@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <system_error>
 
 namespace gantry::channels {
@@ -15,10 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto lock_name = ".lock";
-
-Error as_error(const std::error_code& code) {
-    return {ErrorCode::io, std::generic_category().message(code.value()), {}};
-}
 
 // Whether this is still the file of that name: a directory may have been made anew.
 bool is_at(const Descriptor& file, const fs::path& path) {
@@ -71,7 +66,7 @@ Result<WatchedDirectory::Listing> WatchedDirectory::list(const fs::path& directo
         out.emplace(std::move(name),
                     Seen{file.st_ino, static_cast<std::uint64_t>(file.st_size), micros_of(file.st_mtim), now});
     }
-    if (failed) return as_error(failed);
+    if (failed) return io_error(failed.value());
     return out;
 }
 

@@ -1,5 +1,6 @@
 #include "channels/sources/watched_directory.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -17,8 +18,8 @@ using std::chrono::seconds;
 
 constexpr Instant noon{1'795'435'200'000'000};
 
-Instant later(int seconds) {
-    return {noon.micros + seconds * 1'000'000LL};
+Instant later(int time) {
+    return {noon.micros + time * 1'000'000LL};
 }
 
 void set_time(const fs::path& path, Instant at) {
