@@ -2,6 +2,7 @@
 
 #include "channels/destinations/file_destination.hpp"
 #include "channels/sources/file_source.hpp"
+#include "channels/sources/http_source.hpp"
 #include "channels/sources/mllp_source.hpp"
 
 namespace gantry::channels {
@@ -33,6 +34,17 @@ SourceReading read_mllp(const OptionsPlace& place) {
     out.make = [options = std::move(options)](const SourceServices& services) -> std::unique_ptr<runtime::Source> {
         return std::make_unique<MllpSource>(services.channel, options, services.lobby, services.intake, services.mapper,
                                             services.clock);
+    };
+    return out;
+}
+
+SourceReading read_http(const OptionsPlace& place) {
+    auto options = read_options(http_source_schema(), place);
+    SourceReading out;
+    out.listens = {options.address, static_cast<std::uint16_t>(options.port)};
+    out.make = [options = std::move(options)](const SourceServices& services) -> std::unique_ptr<runtime::Source> {
+        return std::make_unique<HttpSource>(services.channel, options, services.lobby, services.intake, services.mapper,
+                                            services.clock, services.sink);
     };
     return out;
 }
@@ -76,6 +88,7 @@ DestinationReading read_worklist(const OptionsPlace& place) {
 
 const SourceKind sources[] = {
     {"mllp", [] { return mllp_schema().description(); }, read_mllp},
+    {"http", [] { return http_source_schema().description(); }, read_http},
     {"file", [] { return file_source_schema().description(); }, read_file_source},
 };
 
