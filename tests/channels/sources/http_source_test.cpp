@@ -287,7 +287,8 @@ BOOST_AUTO_TEST_CASE(a_source_takes_over_the_port_and_nobody_is_turned_away) {
     here.source->retire();
     here.source->stop();
     std::swap(here.source, second);
-    // Who is connected goes on as before; who comes gets the new options.
+    // Who is connected goes on as before; who comes gets the new options, once the lobby's thread knows them.
+    wait_until([&] { return here.call("GET", "/", "", "").status == 405; });
     before.post(message("M2", std::string(2000, 'x')));
     here.intake.answer_durably(acknowledgment_of("M2"));
     (void)before.receive_until("MSA|AA|M2");
