@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kept_of_too_large = 4096;
 
 // How much is given to the decoder at once: it holds what it was given.
-constexpr std::size_t piece = 64 * 1024;
+constexpr std::size_t piece = 64u << 10;
 
 std::string difference(std::string_view place, std::size_t announced, std::size_t found, std::string_view what) {
     return std::string(place) + " announces " + std::to_string(announced) + " " + std::string(what) + ", " +

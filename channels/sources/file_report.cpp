@@ -42,8 +42,8 @@ void FileReport::refused(std::size_t number, const store::Committed& committed) 
         hint);
 }
 
-void FileReport::whole(std::string what, std::string what_to_do) {
-    add("the file: " + std::move(what), what_to_do);
+void FileReport::whole(const std::string& what, const std::string& what_to_do) {
+    add("the file: " + what, what_to_do);
 }
 
 void FileReport::add(std::string what, const std::string& what_to_do) {

@@ -19,7 +19,7 @@ class FileReport {
     // number: counted from 1. Of a message that was refused.
     void refused(std::size_t number, const store::Committed& committed);
     // Something about the file as a whole.
-    void whole(std::string what, std::string what_to_do);
+    void whole(const std::string& what, const std::string& what_to_do);
 
     bool empty() const { return lines_.empty(); }
     // messages: how many the file has, and how many of them were taken.

@@ -54,9 +54,9 @@ FileSubmission::End FileSubmission::wait_for_turn() {
 FileSubmission::End FileSubmission::submit(std::size_t message, Instant received) {
     using Submitted = runtime::Intake::Submitted;
     const auto& [bytes, too_large] = content_.messages()[message];
-    runtime::Inbound inbound{std::string(bytes), way_.peer, received, {}};
-    if (too_large) inbound.broken = Error{ErrorCode::net_too_large, {}, {}};
     for (;;) {
+        runtime::Inbound inbound{std::string(bytes), way_.peer, received, {}};
+        if (too_large) inbound.broken = Error{ErrorCode::net_too_large, {}, {}};
         bell_->ring([&] { ++state_->in_flight; });
         const auto submitted = way_.intake.submit(way_.mapper.get(), std::move(inbound), way_.lane,
                                                   [bell = bell_, state = state_, message](store::Committed done) {

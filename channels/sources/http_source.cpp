@@ -123,7 +123,7 @@ class HttpSource::Session {
         const auto limit = std::chrono::steady_clock::now() + options_.commit_timeout;
         const auto answers = std::make_shared<Answers>(messages.size());
         for (std::size_t i = 0; i < messages.size(); ++i) {
-            const auto refused = submit(std::move(messages[i]), i, answers, limit);
+            const auto refused = submit(messages[i], i, answers, limit);
             if (refused) return turned_away(*refused);
         }
         if (!committed(*answers, limit))
@@ -156,14 +156,15 @@ class HttpSource::Session {
 
     // Nothing: it was taken. A request whose first message finds no room is turned away at once; the rest of a batch
     // waits for it.
-    std::optional<Error> submit(runtime::Inbound message, std::size_t number, const std::shared_ptr<Answers>& answers,
-                                TimePoint limit) const {
+    std::optional<Error> submit(const runtime::Inbound& message, std::size_t number,
+                                const std::shared_ptr<Answers>& answers, TimePoint limit) const {
         using Submitted = runtime::Intake::Submitted;
         const auto lane = std::hash<std::string>()(message.peer);  // that of one connection
         for (;;) {
             if (stopped_) return Error{ErrorCode::overloaded, "the channel ends", {}};
+            auto copy = message;
             const auto submitted =
-                intake_.submit(mapper_->get(), std::move(message), lane, [answers, number](store::Committed done) {
+                intake_.submit(mapper_->get(), std::move(copy), lane, [answers, number](store::Committed done) {
                     answers->bell.ring([&] {
                         answers->lost |= !done.durable;
                         answers->texts[number] = std::move(done.reply);
