@@ -2,6 +2,8 @@
 
 #include "channels/destinations/file_destination.hpp"
 #include "channels/destinations/mllp_destination.hpp"
+#include "channels/sources/file_source.hpp"
+#include "channels/sources/http_source.hpp"
 #include "channels/sources/mllp_source.hpp"
 
 namespace gantry::channels {
@@ -37,11 +39,37 @@ SourceReading read_mllp(const OptionsPlace& place) {
     return out;
 }
 
+SourceReading read_http(const OptionsPlace& place) {
+    auto options = read_options(http_source_schema(), place);
+    SourceReading out;
+    out.listens = {options.address, static_cast<std::uint16_t>(options.port)};
+    out.make = [options = std::move(options)](const SourceServices& services) -> std::unique_ptr<runtime::Source> {
+        return std::make_unique<HttpSource>(services.channel, options, services.lobby, services.intake, services.mapper,
+                                            services.clock, services.sink);
+    };
+    return out;
+}
+
+// One text for one directory, however it is written.
+std::string normal(const std::string& directory) {
+    return (std::filesystem::path(directory) / "").lexically_normal().parent_path().string();
+}
+
+SourceReading read_file_source(const OptionsPlace& place) {
+    auto options = read_options(file_source_schema(), place);
+    SourceReading out;
+    out.directory = normal(options.directory);
+    out.make = [options = std::move(options)](const SourceServices& services) -> std::unique_ptr<runtime::Source> {
+        return std::make_unique<FileSource>(services.channel, options, services.data, services.intake, services.mapper,
+                                            services.clock, services.sink);
+    };
+    return out;
+}
+
 DestinationReading read_file(const OptionsPlace& place) {
     auto options = read_options(file_schema(), place);
     DestinationReading out;
-    const auto directory = (std::filesystem::path(options.directory) / "").lexically_normal();
-    out.directory = directory.parent_path().string();
+    out.directory = normal(options.directory);
     out.make = [options =
                     std::move(options)](const DestinationServices& services) -> std::unique_ptr<runtime::Destination> {
         return std::make_unique<FileDestination>(options, services.data);
@@ -70,6 +98,8 @@ DestinationReading read_worklist(const OptionsPlace& place) {
 
 const SourceKind sources[] = {
     {"mllp", [] { return mllp_schema().description(); }, read_mllp},
+    {"http", [] { return http_source_schema().description(); }, read_http},
+    {"file", [] { return file_source_schema().description(); }, read_file_source},
 };
 
 const DestinationKind destinations[] = {

@@ -23,6 +23,8 @@ struct SourceServices {
     runtime::Intake& intake;
     const Clock& clock;
     std::shared_ptr<const runtime::CurrentMapper> mapper;
+    std::filesystem::path data;  // what relative directories are relative to
+    events::Sink& sink;
 };
 struct DestinationServices {
     std::filesystem::path data;  // what relative directories are relative to
@@ -43,6 +45,7 @@ struct OptionsPlace {
 struct SourceReading {
     MakeSource make;
     settings::HostPort listens;  // where no other may listen; port 0: on any free port
+    std::string directory;       // what no other should read or write; empty: none
 };
 struct DestinationReading {
     MakeDestination make;

@@ -56,6 +56,7 @@ class ChannelReader {
             {source.members().front().value, "/source/" + std::string(kind->name), problems_, around_.environment});
         into_.make_source = std::move(reading.make);
         into_.listens = std::move(reading.listens);
+        into_.reads = std::move(reading.directory);
         into_.source_definition = json::serialise(source);
     }
 

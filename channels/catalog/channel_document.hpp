@@ -105,6 +105,7 @@ struct ChannelDocument {
     std::string source_kind;
     MakeSource make_source;
     settings::HostPort listens;                    // see SourceReading
+    std::string reads;                             // SourceReading::directory
     std::string source_definition;                 // as it stands in the document: equal text, equal source
     std::vector<ChannelDestination> destinations;  // those that are enabled
     std::set<std::string> outgoing;                // mappings that a destination names, enabled or not

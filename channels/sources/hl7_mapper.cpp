@@ -152,7 +152,9 @@ const Zone& zone_of(const mappings::MappingContext& context) {
 
 Hl7Mapper::Reading Hl7Mapper::read(const runtime::Inbound& inbound) const {
     if (inbound.broken) return {rejected(*inbound.broken), {}, {}};
-    auto decoded = hl7::decode(inbound.bytes, {handling_.character_set, handling_.always_character_set});
+    const auto& always =
+        handling_.always_character_set.empty() ? inbound.character_set : handling_.always_character_set;
+    auto decoded = hl7::decode(inbound.bytes, {handling_.character_set, always});
     if (decoded.replaced) return {rejected({ErrorCode::hl7_bad_charset, decoded.charset, "MSH-18"}), {}, {}};
     const auto message = hl7::Message::parse(std::move(decoded.utf8));
     if (!message) return {rejected(message.error()), {}, {}};

@@ -114,10 +114,20 @@ class CrossCheck {
         others.emplace_back(place.host, std::move(claim));
     }
 
+    // What is read first: who writes there has to know.
     void directories() {
+        for (const auto& channel : all_.channels)
+            if (!channel.reads.empty() && channel.options.enabled) claim_directory(channel);
         for (const auto& channel : all_.channels)
             for (const auto& destination : channel.destinations)
                 if (!destination.directory.empty() && channel.options.enabled) claim_directory(channel, destination);
+    }
+
+    void claim_directory(const ChannelDocument& channel) {
+        const auto& at = deepest(channel.options.source, {channel.source_kind, "directory"});
+        auto claim = claim_of(channel, at.position(), "/source/" + channel.source_kind + "/directory");
+        claim.owner += " reads from ";
+        claim_directory(channel.reads, claim);
     }
 
     void claim_directory(const ChannelDocument& channel, const ChannelDestination& destination) {
@@ -125,11 +135,16 @@ class CrossCheck {
         const auto& at = deepest(channel.options.destinations, {destination.name, kind, "directory"});
         auto claim = claim_of(channel, at.position(),
                               json::child_pointer("/destinations", destination.name) + "/" + kind + "/directory");
-        claim.owner = "destination \"" + destination.name + "\" of " + claim.owner;
-        const auto [other, first] = directories_.emplace(destination.directory, claim);
+        claim.owner = "destination \"" + destination.name + "\" of " + claim.owner + " writes into ";
+        claim_directory(destination.directory, claim);
+    }
+
+    // claim.owner: with what it does there.
+    void claim_directory(const std::string& directory, const Claim& claim) {
+        const auto [other, first] = directories_.emplace(directory, claim);
         if (!first)
             report(json::Severity::warning, claim, ErrorCode::config_clash,
-                   other->second.owner + " writes into \"" + destination.directory + "\" too");
+                   other->second.owner + "\"" + directory + "\" too");
     }
 
     void unused_mappings() {

@@ -208,7 +208,7 @@ runtime::ChannelSetup Engine::setup_of(const channels::ChannelDocument& document
         out.source.place = document.listens.host + ":" + std::to_string(document.listens.port);
     out.source.make = [this, name = ConfigName(document.name),
                        make = document.make_source](std::shared_ptr<const runtime::CurrentMapper> mapper) {
-        return make({name, *lobby_, *intake_, clock_, std::move(mapper)});
+        return make({name, *lobby_, *intake_, clock_, std::move(mapper), data_, log_});
     };
     for (const auto& destination : document.destinations) {
         if (destination.kind->immediate) continue;

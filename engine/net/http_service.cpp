@@ -140,21 +140,36 @@ Stream HttpService::serve(Stream stream) const {
     return stream;
 }
 
-}  // namespace
-
-Result<PortId> add_http_port(Lobby& lobby, PortOptions port, HttpOptions options, HttpRouter router,
-                             events::Sink& sink) {
-    const auto service = std::make_shared<const HttpService>(port.name, options, std::move(router), sink);
+DetachedOptions detached_options(const HttpOptions& options) {
     DetachedOptions detached;
     detached.max_unit = options.max_head + lobby_body;
     detached.unit_timeout = options.head_timeout;
     detached.idle_timeout = options.keep_alive;
     detached.linger = linger;
     detached.max_threads = options.max_threads;
-    return lobby.add_port(std::move(port), detached,
-                          {[service](std::string_view bytes, std::size_t seen) { return service->greet(bytes, seen); },
-                           [service](Stream stream) { return service->serve(std::move(stream)); },
-                           [service](Parting why) { return service->part(why); }});
+    return detached;
+}
+
+DetachedService detached_service(const ConfigName& name, const HttpOptions& options, HttpRouter router,
+                                 events::Sink& sink) {
+    const auto service = std::make_shared<const HttpService>(name, options, std::move(router), sink);
+    return {[service](std::string_view bytes, std::size_t seen) { return service->greet(bytes, seen); },
+            [service](Stream stream) { return service->serve(std::move(stream)); },
+            [service](Parting why) { return service->part(why); }};
+}
+
+}  // namespace
+
+Result<PortId> add_http_port(Lobby& lobby, PortOptions port, HttpOptions options, HttpRouter router,
+                             events::Sink& sink) {
+    auto service = detached_service(port.name, options, std::move(router), sink);
+    return lobby.add_port(std::move(port), detached_options(options), std::move(service));
+}
+
+void replace_http_port(Lobby& lobby, PortId port, const PortOptions& limits, const HttpOptions& options,
+                       HttpRouter router, events::Sink& sink) {
+    auto service = detached_service(limits.name, options, std::move(router), sink);
+    lobby.replace_port(port, limits, detached_options(options), std::move(service));
 }
 
 }  // namespace gantry::net

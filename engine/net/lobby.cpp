@@ -5,6 +5,7 @@
 #include <atomic>
 #include <deque>
 #include <mutex>
+#include <vector>
 
 #include "engine/net/detached_port.hpp"
 #include "engine/net/events.hpp"
@@ -31,7 +32,8 @@ class Lobby::Rooms {
         std::uint16_t number = 0;
         std::shared_ptr<Admission> admission;
         std::shared_ptr<Listener> listener;
-        std::shared_ptr<DetachedPort> detached;   // nullptr: a stream port
+        // Empty: a stream port. Whoever comes is served by the last one; the others have connections from before.
+        std::vector<std::shared_ptr<DetachedPort>> detached;
         std::shared_ptr<std::atomic<bool>> over;  // of a stream port: its connections are to end
     };
 
@@ -47,7 +49,7 @@ class Lobby::Rooms {
         port.admission = std::make_shared<Admission>(limits_of(options), occupancy);
         port.listener = std::make_shared<Listener>(loop, sink, options.name, std::move(*socket), port.admission,
                                                    std::move(welcome));
-        port.detached = std::move(detached);
+        if (detached) port.detached.push_back(std::move(detached));
         port.over = std::move(over);
         emit(sink, PortOpened{options.name, port.number});
         loop.post([listener = port.listener] { Listener::enter(listener); });
@@ -70,7 +72,7 @@ class Lobby::Rooms {
     void shut_detached(int how) {
         const std::lock_guard lock(mutex);
         for (const auto& port : ports)
-            if (port.detached) port.admission->shut(how);
+            if (!port.detached.empty()) port.admission->shut(how);
     }
 
     events::Sink& sink;
@@ -124,6 +126,17 @@ void Lobby::replace_port(PortId id, PortOptions limits, StreamOptions options, S
     });
 }
 
+void Lobby::replace_port(PortId id, const PortOptions& limits, DetachedOptions options, DetachedService service) {
+    auto shared = std::make_shared<DetachedPort>(rooms_->loop, rooms_->sink, limits.name, options, std::move(service));
+    const std::lock_guard lock(rooms_->mutex);
+    auto& port = rooms_->ports.at(id.value);
+    port.detached.push_back(shared);
+    port.admission->set_limits(limits_of(limits));
+    rooms_->loop.post([listener = port.listener, name = limits.name, shared]() mutable {
+        listener->replace(std::move(name), [shared](Accepted accepted) { shared->welcome(std::move(accepted)); });
+    });
+}
+
 void Lobby::end_port(PortId id) {
     const std::lock_guard lock(rooms_->mutex);
     const auto& port = rooms_->ports.at(id.value);
@@ -147,7 +160,7 @@ void Lobby::stop(milliseconds patience) {
     rooms_->occupancy->wait_empty(patience);
     rooms_->shut_detached(SHUT_RDWR);
     for (const auto& port : rooms_->ports)
-        if (port.detached) port.detached->close();
+        for (const auto& detached : port.detached) detached->close();
     rooms_->loop.stop();
 }
 

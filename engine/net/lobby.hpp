@@ -94,6 +94,8 @@ class Lobby {
     // From now on new connections of a stream port are served so and within these limits. Its socket stays open
     // (address and port number are not looked at), connections that are there go on as they were.
     void replace_port(PortId port, PortOptions limits, StreamOptions options, StreamFactory factory);
+    // The same of a detached port. A connection that comes back between units stays with who served it before.
+    void replace_port(PortId port, const PortOptions& limits, DetachedOptions options, DetachedService service);
     // Stops listening at a stream port and ends its connections as stop() would, without a limit of patience: nothing
     // more is read, what is outstanding is answered. Returns at once.
     void end_port(PortId port);

@@ -20,6 +20,8 @@ struct Inbound {
     // Set when the bytes are not a message but the source's reason why there is none (frame too large): the mapper
     // makes the sender's answer from it, and it is recorded like any other message.
     std::optional<Error> broken;
+    // That the bytes are in, as the transport says it whatever the message says; empty: the transport says nothing.
+    std::string character_set{};
 };
 
 // Turns a message into a unit to commit. Pure; any thread; never throws: what is wrong with a message becomes a unit

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(every_source_is_described_and_reads_its_defaults) {
             check_reading(kind);
         }
     }
-    BOOST_TEST(names.count("mllp") == 1u);
+    for (const auto* name : {"mllp", "http", "file"}) BOOST_TEST(names.count(name) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(every_destination_is_described_and_reads_its_defaults) {
@@ -141,7 +141,8 @@ BOOST_AUTO_TEST_CASE(sources_can_be_made_without_starting_anything) {
             NoIntake intake;
             net::Lobby lobby(events::nowhere());
             const SystemClock clock;
-            const auto source = make({ConfigName("channel"), lobby, intake, clock, nullptr});
+            const auto source = make({ConfigName("channel"), lobby, intake, clock, nullptr,
+                                      std::filesystem::temp_directory_path(), events::nowhere()});
             BOOST_REQUIRE(source != nullptr);
             source->stop();  // of what was never started
         }

@@ -84,6 +84,23 @@ BOOST_AUTO_TEST_CASE(an_order_becomes_a_unit_with_all_that_identifies_it) {
     BOOST_TEST(reply_to(unit).find("\rMSA|AA|M1") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_character_set_that_the_transport_says_counts) {
+    auto bytes = "MSH|^~\\&|HIS|HOSP|RIS|RAD|20261122080000||ORM^O01|M1|P|2.3.1||||||8859/1\r" + rest;
+    bytes.replace(bytes.find("SMITH"), 5, "M\xc3\xbcLLER");
+    const auto name = [&](const std::string& character_set, Hl7Handling how = handling()) {
+        const channels::Hl7Mapper mapper(std::move(how));
+        auto message = inbound(bytes);
+        message.character_set = character_set;
+        return mapper.interpret(std::move(message)).effects.patient->fields.value(effects::PatientField::name);
+    };
+    BOOST_TEST(name("ISO-8859-2") == "M\xc4\x82\xc5\xbaLLER^JOHN");
+    BOOST_TEST(name("utf-8") == "M\xc3\xbcLLER^JOHN");
+    // The analyst knows better still.
+    auto how = handling();
+    how.always_character_set = "UNICODE UTF-8";
+    BOOST_TEST(name("ISO-8859-2", how) == "M\xc3\xbcLLER^JOHN");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_message_of_the_channel_is_rejected_and_answered) {
     auto broken_text = msh + rest;
     broken_text.replace(broken_text.find("SMITH"), 5, "M\xfcLLER");

@@ -26,6 +26,8 @@ class ScriptedIntake final : public runtime::Intake {
                      std::uint64_t lane, runtime::Done done) override {
         const std::lock_guard lock(mutex_);
         if (says_ != Submitted::taken) return says_;
+        if (room_for_ == 0) return Submitted::full;
+        --room_for_;
         taken_.push_back(std::move(message));
         lanes_.push_back(lane);
         mappers_.push_back(mapper);
@@ -43,6 +45,10 @@ class ScriptedIntake final : public runtime::Intake {
         const std::lock_guard lock(mutex_);
         says_ = answer;
     }
+    void be_full_after(std::size_t messages) {
+        const std::lock_guard lock(mutex_);
+        room_for_ = messages;
+    }
     // Waits until somebody wants to hear of room, and tells so.
     void make_room() {
         std::vector<std::function<void()>> calls;
@@ -50,6 +56,7 @@ class ScriptedIntake final : public runtime::Intake {
             std::unique_lock lock(mutex_);
             BOOST_REQUIRE(changed_.wait_for(lock, patience, [&] { return !room_calls_.empty(); }));
             says_ = Submitted::taken;
+            room_for_ = std::size_t(-1);
             calls.swap(room_calls_);
         }
         for (auto& call : calls) call();
@@ -68,7 +75,21 @@ class ScriptedIntake final : public runtime::Intake {
         return mappers_;
     }
     // Answers the oldest message without an answer, once it is there.
-    void answer(const std::string& reply) {
+    void answer(const std::string& reply) { answer(reply, false); }
+    void answer_durably(const std::string& reply) { answer(reply, true); }
+    // Takes nothing more and answers what it has, so that whoever waits for it can end.
+    void let_go() {
+        std::deque<runtime::Done> open;
+        {
+            const std::lock_guard lock(mutex_);
+            says_ = Submitted::stopping;
+            open.swap(waiting_);
+        }
+        for (auto& done : open) done({});
+    }
+
+  private:
+    void answer(const std::string& reply, bool durable) {
         runtime::Done done;
         {
             std::unique_lock lock(mutex_);
@@ -78,13 +99,14 @@ class ScriptedIntake final : public runtime::Intake {
         }
         store::Committed committed;
         committed.reply = reply;
+        committed.durable = durable;
         done(std::move(committed));
     }
 
-  private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     Submitted says_ = Submitted::taken;
+    std::size_t room_for_ = std::size_t(-1);  // so many more messages
     std::vector<runtime::Inbound> taken_;
     std::vector<std::uint64_t> lanes_;
     std::vector<std::shared_ptr<const runtime::Mapper>> mappers_;
