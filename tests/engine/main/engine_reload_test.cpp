@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "engine/main/engine.hpp"
-#include "tests/channels/sources/mllp_parts.hpp"
+#include "tests/channels/sources/file_parts.hpp"
 #include "tests/engine/main/configuration_copy.hpp"
 
 namespace gantry {
@@ -150,6 +150,36 @@ BOOST_AUTO_TEST_CASE(channels_change_while_their_senders_stay_connected) {
     BOOST_TEST(here.reload().channels.size() == 1u);
     BOOST_TEST(sender.receive() == "");
     BOOST_TEST(fourth.receive() == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_comes_to_read_files_in_one_way_and_another) {
+    Running here;
+    const auto data = here.copy.path() / "data";
+    const auto read = [&](const std::string& name, const std::string& done) {
+        testing::write(data / "inbox/aside", "MSH|^~\\&|HIS|H|G|RADIOLOGY|20261123090000||ADT^A08|" + name +
+                                                 "|P|2.3.1\rPID|1||1^^^X^MR||DOE^JANE||19800406|F\r");
+        std::filesystem::rename(data / "inbox/aside", data / "inbox" / name);
+        channels::testing::wait_until([&] { return std::filesystem::exists(data / done / name); });
+    };
+    const std::string mllp = R"({"mllp": {"port": 0}})";
+    const std::string files =
+        R"({"file": {"directory": "inbox", "archive": "done", "interval": "2ms", "min_age": "0s"}})";
+    here.copy.change("channels/adt.json", mllp, files);
+    auto done = here.reload();
+    BOOST_REQUIRE_EQUAL(done.channels.size(), 1u);
+    BOOST_CHECK(done.channels[0].what == What::changed);
+    BOOST_TEST(done.channels[0].place == (data / "inbox").string());
+    read("1.hl7", "done");
+    // Another archive, while the one before may be looking.
+    here.copy.change("channels/adt.json", "\"done\"", "\"finished\"");
+    BOOST_TEST(here.reload().channels.size() == 1u);
+    read("2.hl7", "finished");
+    here.copy.change("channels/adt.json", "\"finished\"", "\"done\"");
+    here.copy.change("channels/adt.json", files, R"({"http": {"port": 0, "path": "/adt"}})");
+    done = here.reload();
+    BOOST_REQUIRE_EQUAL(done.channels.size(), 1u);
+    BOOST_CHECK(done.channels[0].what == What::changed);
+    BOOST_TEST(has(done.channels[0].place, "/adt"));
 }
 
 BOOST_AUTO_TEST_CASE(what_needs_a_restart_is_said) {

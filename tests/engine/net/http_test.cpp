@@ -246,6 +246,35 @@ BOOST_AUTO_TEST_CASE(keep_alive_serves_two_requests_and_then_idles_out) {
     BOOST_TEST(port.raw("GET /healthz HTTP/1.0\r\n\r\n").find("Connection: Close") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_port_is_served_anew_while_connections_go_on) {
+    CountingSink sink;
+    Lobby lobby(sink);
+    const auto says = [](const std::string& text) {
+        HttpRouter router;
+        router.add("GET", "/", [text](const HttpRequest&) { return HttpResponse{200, {}, text}; });
+        return router;
+    };
+    const auto id = add_http_port(lobby, PortOptions{}, {}, says("before"), sink);
+    BOOST_REQUIRE(id.ok());
+    lobby.start();
+    const auto number = lobby.bound_port(*id);
+    const auto fetch = [](LoopbackPeer& peer, const std::string& expected) {
+        peer.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        const auto head = peer.receive_until("\r\n\r\n");
+        return status_of(head) + " " + peer.receive(expected.size());
+    };
+    LoopbackPeer kept(number);
+    BOOST_TEST(fetch(kept, "before") == "200 before");
+    replace_http_port(lobby, *id, PortOptions{}, {}, says("afters"), sink);
+    // Whoever comes once the loop knows it.
+    for (std::string answer; answer != "200 afters";) {
+        LoopbackPeer fresh(number);
+        answer = fetch(fresh, "afters");
+        BOOST_REQUIRE((answer == "200 afters" || answer == "200 before"));
+    }
+    BOOST_TEST(fetch(kept, "before") == "200 before");
+}
+
 BOOST_AUTO_TEST_CASE(slow_clients_of_every_kind_leave_others_served) {
     raise_descriptor_limit();
     HttpPort port(HttpOptions{.max_threads = 4});
