@@ -80,9 +80,10 @@ class MessageList {
   private:
     static std::string because(const json::Value& message) {
         for (const auto* member : {"error", "filtered_by"})
-            if (const auto text = text_of(message, member); !text.empty()) {
+            if (auto text = text_of(message, member); !text.empty()) {
                 const auto detail = text_of(message, "detail");
-                return detail.empty() ? text : text + ": " + detail;
+                if (!detail.empty()) text.append(": ").append(detail);
+                return text;
             }
         const auto original = text_of(message, "duplicate_of");
         return original.empty() ? original : "of " + original;
