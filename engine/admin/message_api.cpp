@@ -45,6 +45,12 @@ std::string channel_of(const std::string& destination) {
     return destination.substr(0, destination.find('/'));
 }
 
+// What was discarded leaves only where that is said.
+bool is_meant(const store::DeliveryRow& delivery, const std::vector<std::string>& destinations) {
+    if (destinations.empty()) return delivery.state == Outcome::delivered;
+    return std::find(destinations.begin(), destinations.end(), delivery.destination) != destinations.end();
+}
+
 }  // namespace
 
 void MessageApi::add(net::HttpRouter& router, const char* method, const char* pattern, Handler handler) {
@@ -58,6 +64,7 @@ void MessageApi::add_to(net::HttpRouter& router) {
     add(router, "GET", "/api/messages", &MessageApi::list);
     add(router, "GET", "/api/messages/{id}", &MessageApi::show);
     add(router, "GET", "/api/messages/{id}/content", &MessageApi::content);
+    add(router, "POST", "/api/messages/{id}/again", &MessageApi::send_again);
     add(router, "GET", "/api/deliveries/{id}/content", &MessageApi::payload);
     add(router, "GET", "/api/queues", &MessageApi::queues);
     add(router, "GET", "/api/queues/{channel}/{destination}", &MessageApi::queue);
@@ -150,14 +157,30 @@ HttpResponse MessageApi::queue(const HttpRequest& request) {
     return json_answer(to_json(*rows, rows->size() == query->most ? rows->back().id : DeliveryId{}, parts_.zone));
 }
 
+HttpResponse MessageApi::send_again(const HttpRequest& request) {
+    const auto decision = decision_of(request.body);
+    if (!decision) return net::http_error(decision.error());
+    if (decision->payload || !decision->states.empty() || !decision->lane.empty())
+        return net::http_error({ErrorCode::api_bad_request, "again takes by, reason and destinations", {}});
+    const auto message = this->message(request.captures.at("id"));
+    if (!message) return net::http_error(message.error());
+    std::vector<DeliveryId> deliveries;
+    for (const auto& [delivery, payload, attempts] : message->deliveries)
+        if (is_meant(delivery, decision->destinations)) deliveries.push_back(delivery.id);
+    const auto changed =
+        parts_.control.decide(deliveries, {Action::again, decision->by, decision->reason, std::nullopt});
+    if (!changed) return net::http_error(changed.error());
+    return done(message->message.channel, Action::again, static_cast<std::int64_t>(changed->size()));
+}
+
 HttpResponse MessageApi::decide_delivery(const HttpRequest& request) {
     const auto id = id_of(request.captures.at("id"));
     if (!id) return net::http_error(id.error());
     const auto decision = decision_of(request.body);
     if (!decision) return net::http_error(decision.error());
     const auto action = action_of(request);
-    if (!decision->states.empty() || !decision->lane.empty())
-        return net::http_error({ErrorCode::api_bad_request, "states and lane are for queues", {}});
+    if (!decision->states.empty() || !decision->lane.empty() || !decision->destinations.empty())
+        return net::http_error({ErrorCode::api_bad_request, "a delivery takes by, reason and payload", {}});
     if (decision->payload && action != Action::release)
         return net::http_error({ErrorCode::api_bad_request, "a payload is for release", {}});
     const auto row = parts_.queues.delivery({*id});
@@ -185,7 +208,7 @@ Result<std::int64_t> MessageApi::decide(const std::string& destination, Action a
     auto changed = parts_.control.decide({destination, std::move(states), decision.lane},
                                          {action, decision.by, decision.reason, std::nullopt});
     if (!changed || !whole) return changed;
-    const auto went_on = stop_or_go_on(destination, action, decision);
+    auto went_on = stop_or_go_on(destination, action, decision);
     if (!went_on) return went_on;
     return *changed + *went_on;
 }
@@ -194,7 +217,8 @@ HttpResponse MessageApi::decide_queue(const HttpRequest& request) {
     const auto decision = decision_of(request.body);
     if (!decision) return net::http_error(decision.error());
     const auto action = action_of(request);
-    if (decision->payload) return net::http_error({ErrorCode::api_bad_request, "a payload is for one delivery", {}});
+    if (decision->payload || !decision->destinations.empty())
+        return net::http_error({ErrorCode::api_bad_request, "a queue takes by, reason, states and lane", {}});
     if (action == Action::discard && decision->states.empty())
         return net::http_error({ErrorCode::api_bad_request, "states is missing: what to discard", {}});
     const auto name = queue_named(request);
@@ -203,11 +227,11 @@ HttpResponse MessageApi::decide_queue(const HttpRequest& request) {
     return changed ? done(*name, action, *changed) : net::http_error(changed.error());
 }
 
-HttpResponse MessageApi::done(const std::string& destination, Action action, std::int64_t changed) {
+HttpResponse MessageApi::done(const std::string& place, Action action, std::int64_t changed) {
     if (changed > 0) {
-        if (action != Action::hold) parts_.wake(channel_of(destination));
+        if (action != Action::hold) parts_.wake(channel_of(place));
         events::emit(parts_.events, "deliveries_decided", events::Level::info, "a person decided about deliveries",
-                     {{"destination", ConfigName(destination)},
+                     {{"place", ConfigName(place)},
                       {"action", ConfigName(std::string(to_text(action)))},
                       {"deliveries", changed}});
     }

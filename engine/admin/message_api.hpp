@@ -4,6 +4,8 @@
 //   GET  /api/messages?…                              newest first; parameters as in requests.hpp
 //   GET  /api/messages/ID                             one with its contents, what it changed, and its deliveries
 //   GET  /api/messages/ID/content                     its bytes as received
+//   POST /api/messages/ID/again                       what it delivered then is delivered once more, as it was; with
+//                                                     "destinations" only there
 //   GET  /api/deliveries/ID/content                   the bytes that are delivered
 //   POST /api/deliveries/ID/{release,hold,discard}    {"by": …, "reason": …}; release takes a "payload"
 //   GET  /api/queues                                  every queue with its counts
@@ -55,6 +57,7 @@ class MessageApi {
     net::HttpResponse payload(const net::HttpRequest& request);
     net::HttpResponse queues(const net::HttpRequest& request);
     net::HttpResponse queue(const net::HttpRequest& request);
+    net::HttpResponse send_again(const net::HttpRequest& request);
     net::HttpResponse decide_delivery(const net::HttpRequest& request);
     net::HttpResponse decide_queue(const net::HttpRequest& request);
 
@@ -63,7 +66,8 @@ class MessageApi {
     Result<std::string> queue_named(const net::HttpRequest& request);
     Result<std::int64_t> decide(const std::string& destination, Action action, const Decision& decision);
     Result<std::int64_t> stop_or_go_on(const std::string& destination, Action action, const Decision& decision);
-    net::HttpResponse done(const std::string& destination, Action action, std::int64_t changed);
+    // place: the destination, or of a message its channel.
+    net::HttpResponse done(const std::string& place, Action action, std::int64_t changed);
 
     Parts parts_;
 };

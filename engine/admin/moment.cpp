@@ -79,7 +79,8 @@ std::optional<Instant> moment_of(std::string_view text, const Zone& zone, Instan
     if (text.empty()) return zone.at(r.year, r.month, r.day, r.hour, r.minute, r.second).at;
     const auto offset = offset_of(text);
     if (!offset) return std::nullopt;
-    const auto seconds = days_from_civil(r.year, r.month, r.day) * 86400 + r.hour * 3600 + r.minute * 60 + r.second;
+    const auto minutes = days_from_civil(r.year, r.month, r.day) * 1440 + std::int64_t{60} * r.hour + r.minute;
+    const auto seconds = minutes * 60 + r.second;
     return Instant{(seconds - std::int64_t{*offset} * 60) * 1'000'000};
 }
 

@@ -120,9 +120,16 @@ std::optional<Error> read_states(const json::Value& list, std::vector<Outcome>& 
     return std::nullopt;
 }
 
+std::optional<Error> read_destinations(const json::Value& list, std::vector<std::string>& into) {
+    for (const auto& item : list.items()) into.push_back(item.string());
+    const bool sound = std::all_of(into.begin(), into.end(), [](const auto& name) { return !name.empty(); });
+    return sound && !into.empty() ? std::nullopt : std::optional(wrong("destinations is not a list of names"));
+}
+
 std::optional<Error> read_member(const json::Member& member, Decision& into) {
     const auto& [key, position, value] = member;
     if (key == "states") return read_states(value, into.states);
+    if (key == "destinations") return read_destinations(value, into.destinations);
     if (!value.is_string()) return wrong(key.substr(0, longest_text) + " is not a text");
     if (key == "payload") {
         into.payload = value.string();

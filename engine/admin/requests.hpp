@@ -25,11 +25,12 @@ struct QueuePageQuery {
 };
 Result<QueuePageQuery> queue_page_query(const net::HttpRequest& request);
 
-// {"by": who, "reason": why, "lane": …, "states": ["dead", …], "payload": text, "payload_base64": bytes}; `by` is
-// needed.
+// {"by": who, "reason": why, "lane": …, "states": ["dead", …], "payload": text, "payload_base64": bytes,
+// "destinations": ["channel/name", …]}; `by` is needed.
 struct Decision {
     std::string by, reason, lane;
     std::vector<effects::Outcome> states;
+    std::vector<std::string> destinations;
     std::optional<std::string> payload;
 };
 Result<Decision> decision_of(const std::string& body);

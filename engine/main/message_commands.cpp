@@ -27,10 +27,13 @@ struct Common {
     std::string url = "http://127.0.0.1:8080";
     bool json = false;
 
-    void add_to(CLI::App& command) {
+    void add_place(CLI::App& command) {
         command.add_option("--api", url, "where the engine's HTTP port is; also GANTRY_API")
             ->envname("GANTRY_API")
             ->capture_default_str();
+    }
+    void add_to(CLI::App& command) {
+        add_place(command);
         command.add_flag("--json", json, "for machines");
     }
     ApiClient client() const {
@@ -73,25 +76,62 @@ void add_show(CLI::App& messages, int& exit_code) {
     });
 }
 
+using FilterValues = std::array<std::string, std::size(filters)>;
+
+void add_filters(CLI::App& command, FilterValues& values, MessagesOptions& list) {
+    for (std::size_t i = 0; i < std::size(filters); ++i)
+        command.add_option(filters[i].option, values.at(i), filters[i].help);
+    command.add_option("--limit", list.most, "at most this many")->check(CLI::Range(1, 100'000))->capture_default_str();
+}
+
+QueryValues query_of(const FilterValues& values) {
+    QueryValues out;
+    for (std::size_t i = 0; i < std::size(filters); ++i) out.emplace_back(filters[i].parameter, values.at(i));
+    return out;
+}
+
+void add_reprocess(CLI::App& messages, int& exit_code) {
+    struct Options : Common {
+        FilterValues values;
+        ReprocessOptions reprocess;
+    };
+    const auto options = std::make_shared<Options>();
+    auto& reprocess = options->reprocess;
+    reprocess.by = login_name();
+    auto* command =
+        messages.add_subcommand("reprocess", "deliver once more, as it was, what messages delivered before");
+    command->add_option("id", reprocess.id, "one message; without it, those of a search");
+    add_filters(*command, options->values, reprocess.list);
+    command->add_option("--destination", reprocess.destinations, "only there: CHANNEL/DESTINATION")
+        ->allow_extra_args(false);
+    command->add_option("--rate", reprocess.rate, "at most this many messages per second")
+        ->check(CLI::Range(0.01, 10'000.0))
+        ->capture_default_str();
+    command->add_flag("--preview", reprocess.preview, "show which they are, and send nothing");
+    command->add_option("--by", reprocess.by, "who decides, for the ledger")->capture_default_str();
+    command->add_option("--reason", reprocess.reason, "why, for the ledger");
+    options->add_place(*command);
+    command->callback([options, &exit_code] {
+        options->reprocess.list.filters = query_of(options->values);
+        exit_code = run_reprocess(options->client(), options->reprocess, std::cout, std::cerr);
+    });
+}
+
 void add_messages(CLI::App& app, int& exit_code) {
     struct Options : Common {
-        std::array<std::string, std::size(filters)> values;
+        FilterValues values;
         MessagesOptions list;
     };
     const auto options = std::make_shared<Options>();
     auto* messages = app.add_subcommand("messages", "search the messages of the running engine, newest first");
-    for (std::size_t i = 0; i < std::size(filters); ++i)
-        messages->add_option(filters[i].option, options->values.at(i), filters[i].help);
-    messages->add_option("--limit", options->list.most, "at most this many")
-        ->check(CLI::Range(1, 100'000))
-        ->capture_default_str();
+    add_filters(*messages, options->values, options->list);
     options->add_to(*messages);
     add_show(*messages, exit_code);
+    add_reprocess(*messages, exit_code);
     messages->callback([options, messages, &exit_code] {
         if (!messages->get_subcommands().empty()) return;
         options->list.json = options->json;
-        for (std::size_t i = 0; i < std::size(filters); ++i)
-            options->list.filters.emplace_back(filters[i].parameter, options->values.at(i));
+        options->list.filters = query_of(options->values);
         exit_code = run_messages(options->client(), options->list, std::cout, std::cerr);
     });
 }

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iostream>
+#include <thread>
 
 #include "engine/base/base64.hpp"
 #include "engine/json/writer.hpp"
@@ -60,6 +62,13 @@ class MessageList {
         if (!next_.empty()) out << "there may be more: --before " << next_ << "\n";
     }
 
+    std::vector<std::string> oldest_first() const {
+        std::vector<std::string> out;
+        for (auto message = messages_.rbegin(); message != messages_.rend(); ++message)
+            out.push_back(text_of(*message, "id"));
+        return out;
+    }
+
     void print_json(std::ostream& out) const {
         json::Writer writer(json::Form::pretty);
         writer.begin_object().key("messages").begin_array();
@@ -71,9 +80,10 @@ class MessageList {
   private:
     static std::string because(const json::Value& message) {
         for (const auto* member : {"error", "filtered_by"})
-            if (const auto text = text_of(message, member); !text.empty()) {
+            if (auto text = text_of(message, member); !text.empty()) {
                 const auto detail = text_of(message, "detail");
-                return detail.empty() ? text : text + ": " + detail;
+                if (!detail.empty()) text.append(": ").append(detail);
+                return text;
             }
         const auto original = text_of(message, "duplicate_of");
         return original.empty() ? original : "of " + original;
@@ -162,7 +172,63 @@ void print(std::ostream& out, const json::Value& message) {
         for (const auto& delivery : deliveries->items()) print_delivery(out, delivery);
 }
 
+std::string again_body(const ReprocessOptions& options) {
+    json::Writer body;
+    body.begin_object().member("by", options.by).member_if("reason", options.reason);
+    if (!options.destinations.empty()) {
+        body.key("destinations").begin_array();
+        for (const auto& destination : options.destinations) body.value(destination);
+        body.end_array();
+    }
+    body.end_object();
+    return std::move(body).text();
+}
+
+// One after the other, not faster than the rate. messages: how many were done, also when an error ends it.
+Result<std::int64_t> send_again(const ApiClient& api, const std::vector<std::string>& ids,
+                                const ReprocessOptions& options, std::size_t& messages) {
+    const std::chrono::duration<double> pause(1 / options.rate);
+    const auto body = again_body(options);
+    std::int64_t deliveries = 0;
+    for (const auto& id : ids) {
+        if (messages > 0) std::this_thread::sleep_for(pause);
+        const auto answer = api.post("/api/messages/" + percent_encoded(id) + "/again", body);
+        if (!answer) return answer.error();
+        if (const auto* changed = answer->find("changed")) deliveries += changed->integer();
+        ++messages;
+    }
+    return deliveries;
+}
+
+bool narrows(const QueryValues& filters) {
+    return std::any_of(filters.begin(), filters.end(), [](const auto& filter) { return !filter.second.empty(); });
+}
+
 }  // namespace
+
+int run_reprocess(const ApiClient& api, const ReprocessOptions& options, std::ostream& out, std::ostream& err) {
+    if (options.id.empty() && !narrows(options.list.filters))
+        return fail({ErrorCode::usage, "which messages: a number, or what to search for", {}}, err);
+    std::vector<std::string> ids{options.id};
+    MessageList list(api, options.list, err);
+    if (options.id.empty()) {
+        if (const auto read = list.read(); !read) return fail(read.error(), err);
+        ids = list.oldest_first();
+    }
+    if (options.preview) {
+        if (options.id.empty()) list.print(out);
+        out << "preview: " << ids.size() << " messages, nothing was sent\n";
+        return 0;
+    }
+    std::size_t messages = 0;
+    const auto deliveries = send_again(api, ids, options, messages);
+    if (!deliveries) {
+        out << "reprocess: " << messages << " of " << ids.size() << " messages, then it failed\n";
+        return fail(deliveries.error(), err);
+    }
+    out << "reprocess: " << messages << " messages, " << *deliveries << " deliveries\n";
+    return 0;
+}
 
 int run_messages(const ApiClient& api, const MessagesOptions& options, std::ostream& out, std::ostream& err) {
     MessageList list(api, options, err);

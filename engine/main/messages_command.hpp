@@ -16,6 +16,17 @@ struct MessagesOptions {
 // Newest first. err: how far the search has come, when it is a terminal.
 int run_messages(const ApiClient& api, const MessagesOptions& options, std::ostream& out, std::ostream& err);
 
+struct ReprocessOptions {
+    std::string id;                         // of one message; empty: those of a search
+    MessagesOptions list;                   // the search
+    std::vector<std::string> destinations;  // CHANNEL/DESTINATION; empty: wherever it was delivered
+    std::string by, reason;
+    double rate = 10;  // messages per second
+    bool preview = false;
+};
+// What each message delivered is delivered once more, as it was; the oldest first. What waits still is left alone.
+int run_reprocess(const ApiClient& api, const ReprocessOptions& options, std::ostream& out, std::ostream& err);
+
 struct ShowOptions {
     std::string id;
     bool json = false;

@@ -2,6 +2,7 @@
 //
 //   release   held, dead, in doubt → pending, due at once; attempts go on counting
 //   hold      pending → held: it is not tried, and what comes later in its lane waits behind it
+//   again     delivered, discarded → pending, due at once: what was delivered then is delivered once more, as it was
 //   discard   pending, held, dead, in doubt → filtered: it never leaves. Its message is filtered, too, when nothing of
 //   it
 //             is left to deliver
@@ -21,7 +22,7 @@
 namespace gantry::store {
 
 struct Instruction {
-    enum class Action : std::uint8_t { release, hold, discard } action = Action::release;
+    enum class Action : std::uint8_t { release, hold, discard, again } action = Action::release;
     std::string by, reason;  // no control characters
     std::optional<std::string>
         payload;  // release: deliver this from now on. Not of what is pending: it may be under way

@@ -35,6 +35,8 @@ std::vector<Outcome> states_before(const Instruction& instruction) {
             return {Outcome::held, Outcome::dead, Outcome::in_doubt};
         case Action::discard:
             return {std::begin(waiting_states), std::end(waiting_states)};
+        case Action::again:
+            return {Outcome::delivered, Outcome::filtered};
     }
     return {};
 }
@@ -44,6 +46,7 @@ Outcome state_after(Action action) {
         case Action::hold:
             return Outcome::held;
         case Action::release:
+        case Action::again:
             return Outcome::pending;
         case Action::discard:
             return Outcome::filtered;
@@ -56,6 +59,7 @@ std::string words(const Instruction& instruction) {
     if (instruction.payload) out = "changed and released";
     if (instruction.action == Action::hold) out = "held";
     if (instruction.action == Action::discard) out = "discarded";
+    if (instruction.action == Action::again) out = "sent again";
     out += " by " + instruction.by;
     return instruction.reason.empty() ? out : out + ": " + instruction.reason;
 }
@@ -134,6 +138,8 @@ std::string_view to_text(Instruction::Action action) {
             return "hold";
         case Action::discard:
             return "discard";
+        case Action::again:
+            return "again";
     }
     return {};
 }

@@ -209,6 +209,27 @@ BOOST_FIXTURE_TEST_CASE(a_delivery_is_released_once_and_its_worker_woken, Api) {
     BOOST_TEST(rows[4][0] == "discarded by anna");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_message_is_sent_again_where_it_was_delivered, Api) {
+    auto one = order("M1");
+    one.effects.deliveries = {{archive, "its own", false}, {"orders/pacs", {}, true}};
+    const auto id = std::to_string(site.commit(one).outcome.message);
+    BOOST_TEST(post("/api/messages/" + id + "/again") == 0);
+    const auto delivery = delivery_of(id);
+    attempt(delivery, Outcome::delivered);
+    BOOST_TEST(post("/api/messages/" + id + "/again", R"({"by": "anna", "destinations": ["orders/pacs"]})") == 0);
+    BOOST_TEST(post("/api/messages/" + id + "/again", R"({"by": "anna", "destinations": ["orders/archive"]})") == 1);
+    BOOST_TEST(post("/api/messages/" + id + "/again") == 0);
+    BOOST_TEST(woken == (std::vector<std::string>{"orders"}), boost::test_tools::per_element());
+    BOOST_TEST(site->deliveries().pending(archive, {}, 1)->at(0).payload == "its own");
+    BOOST_TEST(site.one("SELECT detail FROM delivery_attempt ORDER BY id DESC LIMIT 1") == "sent again by anna");
+    BOOST_TEST(post("/api/deliveries/" + delivery + "/discard") == 1);
+    BOOST_TEST(post("/api/messages/" + id + "/again") == 0);
+    BOOST_TEST(post("/api/messages/" + id + "/again", R"({"by": "anna", "destinations": ["orders/archive"]})") == 1);
+    BOOST_TEST(call("POST", "/api/messages/1/again", R"({"by": "anna"})").status == 404);
+    const auto wrong = refused("POST", "/api/messages/" + id + "/again", R"({"by": "anna", "lane": "x"})");
+    BOOST_TEST(wrong.starts_with("400"), wrong);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_queue_is_stopped_and_goes_on_with_what_was_held, Api) {
     const auto id = delivery_of(deliver("M1"));
     const std::string path = std::string("/api/queues/") + archive;
@@ -255,12 +276,17 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_understood_is_said, Api) {
         {"/api/deliveries/1/release", R"({"by": 1})", "by is not a text"},
         {"/api/deliveries/1/release", R"({"by": "a\u0000"})", "by is too long, or has control characters"},
         {"/api/deliveries/1/release", R"({"by": "anna", "when": "now"})", "there is no member \"when\""},
-        {"/api/deliveries/1/release", R"({"by": "anna", "states": ["dead"]})", "states and lane are for queues"},
+        {"/api/deliveries/1/release", R"({"by": "anna", "states": ["dead"]})",
+         "a delivery takes by, reason and payload"},
         {"/api/deliveries/1/release", R"({"by": "anna", "payload_base64": "?"})", "payload_base64 is not base64"},
         {"/api/deliveries/1/hold", R"({"by": "anna", "payload": "x"})", "a payload is for release"},
-        {"/api/queues/orders/archive/release", R"({"by": "anna", "payload": "x"})", "a payload is for one delivery"},
+        {"/api/queues/orders/archive/release", R"({"by": "anna", "payload": "x"})",
+         "a queue takes by, reason, states and lane"},
         {"/api/queues/orders/archive/release", R"({"by": "anna", "states": ["delivered"]})", "states has something"},
         {"/api/queues/orders/archive/release", R"({"by": "anna", "states": "dead"})", "states is not a list"},
+        {"/api/messages/1/again", R"({"by": "anna", "destinations": []})", "destinations is not a list of names"},
+        {"/api/messages/1/again", R"({"by": "anna", "destinations": [1]})", "destinations is not a list of names"},
+        {"/api/deliveries/1/hold", R"({"by": "anna", "destinations": ["a/b"]})", "a delivery takes by, reason"},
         {"/api/queues/orders/archive/discard", R"({"by": "anna"})", "states is missing"}};
     for (const auto& [path, body, sentence] : posts) {
         const auto answer = refused("POST", path, body);

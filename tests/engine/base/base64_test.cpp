@@ -36,10 +36,10 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_again) {
                                                         {"foob", "Zm9vYg=="},
                                                         {"fooba", "Zm9vYmE="},
                                                         {"foobar", "Zm9vYmFy"}};
-    for (const auto& [bytes, text] : rows) BOOST_TEST(to_base64(bytes) == text);
+    for (const auto& [bytes, text] : rows) BOOST_TEST(gantry::to_base64(bytes) == text);
     std::string all;
     for (int i = 0; i < 256; ++i) all.push_back(static_cast<char>(i));
-    BOOST_TEST((from_base64(to_base64(all)).value() == all));
+    BOOST_TEST((from_base64(gantry::to_base64(all)).value() == all));
 }
 
 BOOST_AUTO_TEST_CASE(blanks_are_skipped_and_padding_may_be_missing) {

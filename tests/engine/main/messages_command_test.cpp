@@ -105,6 +105,23 @@ BOOST_AUTO_TEST_CASE(exit_codes_and_sentences_of_a_running_engine) {
     });
     BOOST_TEST(queue.out == "nothing waits\n");
 
+    const auto reprocess = [&](const ReprocessOptions& options) {
+        return say([&](auto& out, auto& err) { return run_reprocess(api, options, out, err); });
+    };
+    ReprocessOptions again;
+    again.by = "anna";
+    BOOST_TEST(reprocess(again).code == 2);
+    again.list.filters = {{"channel", "his-orders"}, {"type", ""}};
+    BOOST_TEST(reprocess(again).out == "reprocess: 0 messages, 0 deliveries\n");
+    again.preview = true;
+    BOOST_TEST(reprocess(again).out == "no messages\npreview: 0 messages, nothing was sent\n");
+    again = {};
+    again.by = "anna";
+    again.id = "1";
+    const auto unknown = reprocess(again);
+    BOOST_TEST(unknown.code == 1);
+    BOOST_TEST(unknown.out == "reprocess: 0 of 1 messages, then it failed\n");
+
     BOOST_TEST(decide(api, "hold", "1").code == 1);
     BOOST_TEST(decide(api, "hold", "his-orders/nobody").code == 1);
     BOOST_TEST(decide(api, "hold", "his-orders").code == 2);

@@ -149,6 +149,30 @@ STORE_TEST_CASE(what_is_discarded_never_leaves) {
     }
 }
 
+STORE_TEST_CASE(what_was_delivered_or_discarded_is_sent_again_as_it_was) {
+    Site site;
+    site.commit(delivering("M1", {archive, fhir}));
+    const auto id = only(site, archive), other = only(site, fhir);
+    BOOST_TEST(decide(site, id, by_anna(Action::again)) == 0u);
+    attempt(site, id, Outcome::delivered);
+    decide(site, other, by_anna(Action::discard));
+    BOOST_CHECK(message_outcome(site) == Outcome::delivered);
+    BOOST_TEST(decide(site, id, by_anna(Action::again, "the archive lost it")) == 1u);
+    BOOST_TEST(decide(site, id, by_anna(Action::again)) == 0u);
+    BOOST_CHECK(message_outcome(site) == Outcome::pending);
+    const auto again = pending(site, archive).at(0);
+    BOOST_TEST(again.payload == "content of M1");
+    BOOST_TEST(again.attempts == 1);
+    BOOST_TEST(row(site, id).finished.micros == 0);
+    attempt(site, id, Outcome::delivered);
+    BOOST_CHECK(message_outcome(site) == Outcome::delivered);
+    BOOST_TEST(decide(site, other, by_anna(Action::again)) == 1u);
+    BOOST_TEST(only(site, fhir).value == other.value);
+    BOOST_TEST(
+        site.one("SELECT count(*) FROM delivery_attempt WHERE detail = 'sent again by anna: the archive lost it'") ==
+        "1");
+}
+
 STORE_TEST_CASE(how_an_attempt_ends_that_was_under_way_counts) {
     const struct {
         Action action;
