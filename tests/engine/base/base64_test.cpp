@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-using gantry::from_base64;
+using gantry::from_base64, gantry::to_base64;
 
 BOOST_AUTO_TEST_SUITE(base64)
 
