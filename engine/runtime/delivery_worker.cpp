@@ -316,13 +316,15 @@ DeliveryWorker::Choice DeliveryWorker::choose(const std::vector<store::DeliveryH
     return out;
 }
 
-// Ended since the last record(): the page was read before, or will say so only afterwards.
+// Ended since the last record(): what the page says of it is old. What comes after it in its lanes must not be taken in
+// where that depends on its end being recorded.
 bool DeliveryWorker::is_unrecorded(DeliveryId id, bool& comes_again) const {
     bool found = false;
     for (const auto& attempt : ended_) {
         if (attempt.delivery != id) continue;
         found = true;
-        comes_again = comes_again || attempt.kind == Attempt::Kind::not_made;
+        const bool blocks = end_of(attempt.state) == Lanes::End::blocked;
+        comes_again = comes_again || blocks || attempt.kind == Attempt::Kind::not_made;
     }
     return found;
 }
