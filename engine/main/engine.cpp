@@ -235,7 +235,8 @@ Result<std::vector<runtime::Supervisor::Change>> Engine::apply(const Configurati
         const std::lock_guard lock(destinations_mutex_);
         destinations_.clear();
         for (const auto& channel : wanted)
-            for (const auto& destination : channel.destinations) destinations_.push_back(destination.worker.destination);
+            for (const auto& destination : channel.destinations)
+                destinations_.push_back(destination.worker.destination);
     }
     return supervisor_->apply(std::move(wanted));
 }

@@ -152,7 +152,7 @@ MessagePage by_records(odb::database& database, const MessageQuery& query) {
         full = take_fitting(database, ids, query, page);
         ids.clear();
     }
-    full = full || take_fitting(database, ids, query, page);
+    if (!full) (void)take_fitting(database, ids, query, page);
     // `id` was not looked at yet.
     end_page(page, query, id >= range.from && id != 0 ? id + 1 : 0);
     return page;

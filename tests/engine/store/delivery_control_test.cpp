@@ -244,6 +244,7 @@ STORE_TEST_CASE(a_whole_queue_is_decided_by_states) {
     Site site;
     constexpr int many = 2'500;  // more than are decided at once
     std::vector<store::Unit> units;
+    units.reserve(many);
     for (int i = 0; i < many; ++i) units.push_back(delivering("M" + std::to_string(i), {archive, fhir}));
     site.commit(std::move(units));
     BOOST_TEST(decide(site, {archive, {Outcome::pending}, {}}, Action::hold) == many);
