@@ -14,6 +14,8 @@
 //   * Where the response did not say how long it is, an acknowledgment counts only when it ends with a line end: it may
 //     have been cut.
 //
+// Retry-After is honoured where the status decides.
+//
 // A response that came before the whole message was sent refuses it (4xx, 5xx) or leaves it in doubt.
 #pragma once
 #include "channels/destinations/http_destination_options.hpp"
