@@ -122,6 +122,9 @@ bool HttpResponseReader::refuse_size() {
 }
 
 bool HttpResponseReader::read_head() {
+    constexpr std::string_view beginning = "HTTP/1.";
+    if (!beginning.starts_with(std::string_view(buffer_).substr(0, beginning.size())))
+        return fail("what came back is no answer of HTTP");
     const auto end = http_head_end(buffer_, seen_);
     if (heads_ + std::min(end, buffer_.size()) > limits_.head) return fail("the head of the answer has no end");
     seen_ = buffer_.size();
