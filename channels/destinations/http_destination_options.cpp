@@ -18,8 +18,9 @@ constexpr std::string_view own_headers[] = {"host",    "content-type", "content-
 
 std::string wrong_url(const Options& options) {
     const auto url = net::parse_http_url(options.url);
-    if (!url) return "an address such as http://host:8080/path, without user name and fragment";
-    if (url->secure) return "https is not spoken by this destination: messages would go out unencrypted, so give http";
+    if (!url) return "it must be an address such as http://host:8080/path, without user name and fragment";
+    if (url->secure)
+        return "this destination does not speak https; give the http address of a proxy on this machine that does";
     return {};
 }
 

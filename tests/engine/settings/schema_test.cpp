@@ -204,7 +204,8 @@ BOOST_AUTO_TEST_CASE(secrets_by_name_are_not_shown) {
     BOOST_TEST(shown.find("hunter2") == std::string::npos);
     BOOST_TEST(shown.find(R"("a":)") != std::string::npos);
     one_problem(R"({"station": "CT1", "keys": ["hunter2"]})",
-                "mllp.json:1:28: error [config.wrong_type] must be an object (at /mllp/keys)");
+                "mllp.json:1:28: error [config.wrong_type] the value has the wrong type: must be an object, is a list "
+                "(at /mllp/keys)");
     const auto run = read(R"({"station": "CT1", "keys": {"a": ["hunter2"], "b": {"env": "PW"}}})");
     BOOST_REQUIRE_EQUAL(run.problems.size(), 2u);
     BOOST_TEST(run.problems[0].pointer == "/mllp/keys/a");
