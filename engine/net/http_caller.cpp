@@ -22,7 +22,7 @@ HttpCall unanswered(const char* why, bool sent) {
 std::string write_http_request(const HttpUrl& url, const std::string& method, const HttpFields& fields,
                                std::string_view body, bool keep) {
     std::string out = method + " " + url.target + " HTTP/1.1\r\nHost: " + url.authority + "\r\n";
-    for (const auto& [name, value] : fields) out += name + ": " + value + "\r\n";
+    for (const auto& [name, value] : fields) out.append(name).append(": ").append(value).append("\r\n");
     if (!keep) out += "Connection: close\r\n";
     out += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n";
     return out += body;

@@ -385,7 +385,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_answer_is_in_doubt_and_the_next_message_is_not) 
                                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\n" + text,
                                "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n" + text,
                                "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n" + text,
-                               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + text,
+                               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + text + "\n",
                                "HTTP/1.1 101 Switching Protocols\r\n\r\n" + text,
                                "HTTP/1.1 200 OK\r\nX: " + std::string(1u << 20, 'x'),
                                "HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n",
