@@ -1,6 +1,7 @@
 #include "channels/catalog/catalog.hpp"
 
 #include "channels/destinations/file_destination.hpp"
+#include "channels/destinations/http_destination.hpp"
 #include "channels/destinations/mllp_destination.hpp"
 #include "channels/sources/file_source.hpp"
 #include "channels/sources/http_source.hpp"
@@ -86,6 +87,15 @@ DestinationReading read_mllp_destination(const OptionsPlace& place) {
     return out;
 }
 
+DestinationReading read_http_destination(const OptionsPlace& place) {
+    auto options = read_options(http_destination_schema(), place);
+    DestinationReading out;
+    out.make = [options = std::move(options)](const DestinationServices&) -> std::unique_ptr<runtime::Destination> {
+        return std::make_unique<HttpDestination>(options);
+    };
+    return out;
+}
+
 DestinationReading read_records(const OptionsPlace& place) {
     (void)read_options(records_schema(), place);
     return {};
@@ -107,6 +117,7 @@ const DestinationKind destinations[] = {
     {"worklist", true, true, [] { return worklist_schema().description(); }, read_worklist},
     {"file", false, true, [] { return file_schema().description(); }, read_file},
     {"mllp", false, false, [] { return mllp_destination_schema().description(); }, read_mllp_destination},
+    {"http", false, false, [] { return http_destination_schema().description(); }, read_http_destination},
 };
 
 }  // namespace

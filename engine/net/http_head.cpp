@@ -13,6 +13,8 @@
 #include <charconv>
 #include <sstream>
 
+#include "engine/net/http_field.hpp"
+
 namespace gantry::net {
 namespace {
 
@@ -22,36 +24,12 @@ Error bad(const char* why) {
     return {ErrorCode::http_bad_request, why, {}};
 }
 
-bool is_token(std::string_view text) {
-    const auto allowed = [](unsigned char c) {
-        return std::isalnum(c) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(char(c)) != std::string_view::npos;
-    };
-    return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
-}
-
-bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
-}
-
-// RFC 9112 5.2: folded lines must be refused or replaced; a bare CR or LF is a line end to somebody else, and Poco
-// skips what has no colon.
-bool has_odd_line(std::string_view head) {
-    for (bool first = true; head.size() > 2; first = false) {
-        const auto end = head.find("\r\n");
-        const auto line = head.substr(0, end);
-        if (end == head.npos || line.find_first_of("\r\n") != line.npos) return true;
-        if (!first && (line.find(':') == line.npos || line.front() == ' ' || line.front() == '\t')) return true;
-        head.remove_prefix(end + 2);
-    }
-    return head != "\r\n";
-}
-
 Result<void> read_target(std::string target, HttpRequest& out) {
     if (target.rfind("http://", 0) == 0 || target.rfind("https://", 0) == 0) {
         const auto path = target.find('/', target.find("://") + 3);
         target = path == std::string::npos ? "/" : target.substr(path);
     }
-    if (target.empty() || target.front() != '/' || has_control(target)) return bad("the target is not a path");
+    if (target.empty() || target.front() != '/' || has_http_control(target)) return bad("the target is not a path");
     const auto mark = target.find('?');
     out.path = target.substr(0, mark);
     if (mark == std::string::npos) return {};
@@ -87,7 +65,7 @@ Result<void> read_framing(const Poco::Net::HTTPRequest& from, HttpHead& out) {
 
 Result<void> read_fields(const Poco::Net::HTTPRequest& from, HttpHead& out) {
     for (const auto& [name, value] : from) {
-        if (!is_token(name) || has_control(value)) return bad("a header is malformed");
+        if (!is_http_token(name) || has_http_control(value)) return bad("a header is malformed");
         out.request.headers.add(name, value);
     }
     const bool modern = from.getVersion() == Poco::Net::HTTPMessage::HTTP_1_1;
@@ -108,7 +86,7 @@ Result<HttpHead> parse(std::string_view head) {
     request.read(in);
     HttpHead out;
     out.request.method = request.getMethod();
-    if (!is_token(out.request.method)) return bad("the method is malformed");
+    if (!is_http_token(out.request.method)) return bad("the method is malformed");
     if (const auto read = read_target(request.getURI(), out.request); !read) return read.error();
     if (const auto read = read_fields(request, out); !read) return read.error();
     return out;
@@ -117,7 +95,7 @@ Result<HttpHead> parse(std::string_view head) {
 }  // namespace
 
 Result<HttpHead> parse_http_head(std::string_view head) {
-    if (has_odd_line(head)) return bad("a line end is malformed");
+    if (has_odd_http_line(head)) return bad("a line end is malformed");
     try {
         return parse(head);
     } catch (const Poco::Exception&) {
@@ -129,7 +107,7 @@ std::string write_http_response(const HttpResponse& response, bool keep_alive, b
     Poco::Net::HTTPResponse head(Poco::Net::HTTPMessage::HTTP_1_1,
                                  Poco::Net::HTTPResponse::HTTPStatus(response.status));
     for (const auto& [name, value] : response.headers)
-        if (is_token(name) && !has_control(value)) head.add(name, value);
+        if (is_http_token(name) && !has_http_control(value)) head.add(name, value);
     const auto by_default = [&head](const char* name, const char* value) {
         if (!head.has(name)) head.add(name, value);
     };

@@ -17,6 +17,8 @@ constexpr std::int64_t between_whole_readings = 2'000'000;
 constexpr std::size_t most_waiting_lanes = 10'000;
 // An attempt under way when the program stops may end by itself for so long.
 constexpr std::chrono::seconds grace{3};
+// What a receiver may ask for at a time: one that is wrong about it must not stop a lane for days.
+constexpr std::chrono::seconds most_asked{3600};
 
 // Deliveries in hand. After a crash they are in doubt: as few as possible where a person has to look at each.
 std::size_t window(const DeliveryWorker::Options& options) {
@@ -174,12 +176,14 @@ Attempt DeliveryWorker::judged(const store::DeliveryWork& work, Destination::Ans
     out.kind = kind_of(answer.verdict);
     out.state = state_after(answer.verdict, options_.in_doubt);
     out.detail = std::move(answer.detail);
+    const auto asked = std::clamp(answer.not_within, std::chrono::seconds(0), most_asked);
     const bool counts = out.kind != Attempt::Kind::not_made;
     if (counts && out.state == Outcome::pending && options_.retry.exhausted(out.finished, work.received))
         out.state = Outcome::dead;
     if (counts && out.state == Outcome::pending) {
         const Lock lock(mutex_);
-        out.next_attempt = options_.retry.next(out.finished, work.attempts + 1, random_());
+        out.next_attempt = std::max(options_.retry.next(out.finished, work.attempts + 1, random_()),
+                                    Instant{out.finished.micros + std::chrono::microseconds(asked).count()});
     }
     return out;
 }

@@ -1,5 +1,6 @@
 // What the engine needs from a protocol, and nothing more: where messages come from, what they mean, where they go.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -80,6 +81,8 @@ class Destination {
     struct Answer {
         Verdict verdict = Verdict::delivered;
         std::string detail;  // for people; no patient data
+        // retry: the receiver asks not to be tried again sooner; at most an hour of it counts.
+        std::chrono::seconds not_within{0};
     };
     virtual ~Destination() = default;
     virtual Answer deliver(const store::DeliveryWork& work) = 0;

@@ -132,6 +132,20 @@ struct Codec<std::map<std::string, std::string>> {
     }
 };
 
+template <>
+struct Codec<std::map<std::string, Secret>> {
+    static constexpr OptionType type = OptionType::secret_map;
+    static bool read(const Reading& at, const OptionDescription&, std::map<std::string, Secret>& into) {
+        return assign(into, read_secret_map(at));
+    }
+    static std::string json(const std::map<std::string, Secret>& value) {
+        json::Writer writer;
+        writer.begin_object();
+        for (const auto& [key, secret] : value) writer.member(key, to_string(secret));
+        return writer.end_object().text();
+    }
+};
+
 // Kept as it stands, with its positions, for a reader that knows what it means.
 template <>
 struct Codec<json::Value> {

@@ -28,6 +28,8 @@ std::string_view plain_words(OptionType type) {
             return "list of texts";
         case OptionType::text_map:
             return "names with texts";
+        case OptionType::secret_map:
+            return "names with secrets";
         case OptionType::object:
             return "object";
         case OptionType::object_list:

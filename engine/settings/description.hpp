@@ -20,6 +20,7 @@ enum class OptionType : std::uint8_t {
     secret,       // {"file": …}, {"env": …} or text
     text_list,    // ["a", "b"]
     text_map,     // {"a": "b"}
+    secret_map,   // {"a": a secret}
     object,       // see nested
     object_list,  // of nested
     any,          // JSON that another reader understands

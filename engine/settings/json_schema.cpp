@@ -100,6 +100,11 @@ void write_type(json::Writer& writer, const OptionDescription& option) {
             writer.member("type", "object").key("additionalProperties").begin_object();
             writer.member("type", "string").end_object();
             return;
+        case OptionType::secret_map:
+            writer.member("type", "object").key("additionalProperties").begin_object();
+            write_secret(writer);
+            writer.end_object();
+            return;
         case OptionType::object:
             return write_object(writer, option);
         case OptionType::any:

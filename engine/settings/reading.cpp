@@ -209,6 +209,14 @@ std::optional<std::map<std::string, std::string>> read_text_map(const Reading& a
     return out;
 }
 
+std::optional<std::map<std::string, Secret>> read_secret_map(const Reading& at) {
+    if (!expect(at, json::Kind::object)) return std::nullopt;
+    std::map<std::string, Secret> out;
+    for (const auto& member : at.value.members())
+        if (auto secret = read_secret(at.child(member.key, member.value))) out[member.key] = std::move(*secret);
+    return out;
+}
+
 void report_unknown(const Reading& object, const std::vector<std::string_view>& known) {
     for (const auto& member : object.value.members()) {
         if (std::find(known.begin(), known.end(), member.key) != known.end()) continue;

@@ -44,6 +44,7 @@ std::optional<HostPort> read_host_port(const Reading& at);
 std::optional<Secret> read_secret(const Reading& at);
 std::optional<std::vector<std::string>> read_text_list(const Reading& at, const OptionDescription& option);
 std::optional<std::map<std::string, std::string>> read_text_map(const Reading& at);
+std::optional<std::map<std::string, Secret>> read_secret_map(const Reading& at);
 
 // False and a problem when the value is of another kind.
 bool expect(const Reading& at, json::Kind kind);

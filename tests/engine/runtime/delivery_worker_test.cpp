@@ -21,9 +21,10 @@ class ScriptedDestination final : public Destination {
         if (told) told->add(work.control_id);
         if (meanwhile) meanwhile();
         const auto found = verdicts.find(work.control_id);
-        return {found == verdicts.end() ? Verdict::delivered : found->second, "as told"};
+        return {found == verdicts.end() ? Verdict::delivered : found->second, "as told", not_within};
     }
     std::map<std::string, Verdict> verdicts;
+    std::chrono::seconds not_within{0};
     std::function<void()> meanwhile;
     runtime::testing::Tally attempts;
     runtime::testing::Tally* told = nullptr;
@@ -209,6 +210,24 @@ BOOST_AUTO_TEST_CASE(a_strict_destination_is_one_lane) {
     channel.later(wait);
     worker.sweep();
     channel.check({"M1", "M2", "M2", "M3"});
+}
+
+BOOST_AUTO_TEST_CASE(a_receiver_may_ask_for_time_but_not_for_days) {
+    using std::chrono::seconds;
+    const std::pair<seconds, seconds> rows[] = {{seconds(60), seconds(60)}, {std::chrono::hours(48), seconds(3600)}};
+    for (const auto& [asked, counts] : rows) {
+        Channel channel({"M1 A"});
+        channel.target.verdicts["M1"] = Verdict::retry;
+        channel.target.not_within = asked;
+        auto worker = channel.worker();
+        worker.sweep();
+        channel.later(counts - seconds(1));
+        worker.sweep();
+        channel.check({"M1"});
+        channel.later(seconds(1));
+        worker.sweep();
+        channel.check({"M1", "M1"});
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_refused_is_settled_and_the_lane_goes_on) {

@@ -75,6 +75,7 @@ BOOST_AUTO_TEST_CASE(the_reference_has_a_row_per_option) {
     BOOST_TEST(holds(text, "| `station` | text | required | station \\| name; for example `\"CT1\"` |\n"));
     BOOST_TEST(holds(text, "| `port` | whole number, 1 to 65535 | `2575` | TCP port |\n"));
     BOOST_TEST(holds(text, "| `password` | secret | not set | password |\n"));
+    BOOST_TEST(holds(text, "| `keys` | names with secrets | `{}` | keys by name |\n"));
     BOOST_TEST(holds(text, "| `mode` | \"original\" or \"enhanced\" | `\"original\"` | acknowledgment mode |\n"));
     BOOST_TEST(holds(text, "| `tls.certificate` | text | required | PEM file |\n"));
     BOOST_TEST(holds(text, "| `retry.attempts` | whole number, 1 to 100 | `3` | how often |\n"));
@@ -92,6 +93,7 @@ BOOST_AUTO_TEST_CASE(the_schema_is_json_and_says_what_the_reader_accepts) {
     BOOST_TEST(at(tree, {"properties", "idle", "pattern"}).string() == R"(^[0-9]+(ms|s|m|h|d)$|\$\{[A-Za-z_])");
     BOOST_TEST(at(tree, {"properties", "mode", "anyOf"}).items().size() == 2u);
     BOOST_TEST(at(tree, {"properties", "password", "oneOf"}).items().size() == 3u);
+    BOOST_TEST(at(tree, {"properties", "keys", "additionalProperties", "oneOf"}).items().size() == 3u);
     BOOST_TEST(at(tree, {"properties", "tls", "anyOf"}).items().size() == 2u);
     BOOST_TEST(at(tree, {"properties", "tables", "items", "required"}).items().size() == 1u);
     BOOST_TEST(!at(tree, {"properties", "station"}).find("default"));

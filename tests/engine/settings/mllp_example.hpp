@@ -33,6 +33,7 @@ struct MllpOptions {
     std::vector<std::string> allowed = {"127.0.0.1"};
     std::map<std::string, std::string> labels;
     settings::Secret password;
+    std::map<std::string, settings::Secret> keys;
     settings::HostPort peer;
     Mode mode = Mode::original;
     std::string level = "low";
@@ -89,6 +90,7 @@ inline const settings::Schema<MllpOptions>& mllp_schema() {
             .option("allowed", &O::allowed, "peers")
             .option("labels", &O::labels, "labels")
             .option("password", &O::password, "password")
+            .option("keys", &O::keys, "keys by name")
             .option("peer", &O::peer, "the other side")
             .example("\"pacs.example:104\"")
             .option("mode", &O::mode, "acknowledgment mode",

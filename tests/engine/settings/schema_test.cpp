@@ -195,6 +195,23 @@ BOOST_AUTO_TEST_CASE(secrets_are_not_shown) {
     BOOST_TEST(shown.find("\"station\": \"CT1\"") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(secrets_by_name_are_not_shown) {
+    const auto options =
+        fine(R"({"station": "CT1", "keys": {"a": {"env": "PW"}, "b": "${PW}-2"}})", {{"PW", "hunter2"}});
+    BOOST_TEST(options.keys.at("a").reveal() == "hunter2");
+    BOOST_TEST(options.keys.at("b").reveal() == "hunter2-2");
+    const auto shown = settings::value_text(example::mllp_schema().describe(options));
+    BOOST_TEST(shown.find("hunter2") == std::string::npos);
+    BOOST_TEST(shown.find(R"("a":)") != std::string::npos);
+    one_problem(R"({"station": "CT1", "keys": ["hunter2"]})",
+                "mllp.json:1:28: error [config.wrong_type] the value has the wrong type: must be an object, is a list "
+                "(at /mllp/keys)");
+    const auto run = read(R"({"station": "CT1", "keys": {"a": ["hunter2"], "b": {"env": "PW"}}})");
+    BOOST_REQUIRE_EQUAL(run.problems.size(), 2u);
+    BOOST_TEST(run.problems[0].pointer == "/mllp/keys/a");
+    for (const auto& problem : run.problems) BOOST_TEST(problem.text().find("hunter2") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_secret_of_the_wrong_shape_is_not_quoted) {
     for (const std::string value :
          {R"(["hunter2"])", R"({"fiel": "hunter2"})", R"({"env": "PW"})", R"({"file": "none"})"}) {
