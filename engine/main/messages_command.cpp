@@ -145,6 +145,7 @@ void print_delivery(std::ostream& out, const json::Value& delivery) {
         for (const auto& entry : history->items())
             out << "  " << time_of(entry, "started") << "  " << text_of(entry, "state") << "  "
                 << text_of(entry, "detail") << "\n";
+    if (delivery.find("payload_removed")) out << "  payload of its own: removed by retention\n";
     if (const auto payload = bytes_of(delivery, "payload"); !payload.empty()) {
         out << "  payload of its own:\n";
         print_hl7(out, payload);
@@ -164,7 +165,10 @@ void print(std::ostream& out, const json::Value& message) {
     line(out, "duplicate of", text_of(message, "duplicate_of"));
     line(out, "revision", text_of(message, "revision"));
     out << "\ncontent\n";
-    print_hl7(out, bytes_of(message, "content"));
+    if (message.find("content_removed"))
+        out << "  removed by retention; it cannot be sent again\n";
+    else
+        print_hl7(out, bytes_of(message, "content"));
     out << "\nreply\n";
     print_hl7(out, bytes_of(message, "reply"));
     print_changes(out, message);
