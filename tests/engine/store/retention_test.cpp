@@ -429,6 +429,43 @@ STORE_TEST_CASE(intake_beside_retention_loses_nothing) {
     check_nothing_dangles(site);
 }
 
+// Who decides about a delivery has its message locked: nobody waits for anybody.
+BOOST_AUTO_TEST_CASE(what_somebody_else_has_locked_is_left_to_the_next_pass,
+                     *boost::unit_test::precondition(postgres_is_installed)) {
+    const OnDatabase here(Kind::postgresql);
+    Site site;
+    for (const auto* name : {"a", "b", "c", "d"}) site.commit(plain(name));
+    site.clock.set(after(day * 400));
+    {
+        const auto somebody = site.place().look();
+        somebody->run(R"(BEGIN; SELECT * FROM "message" WHERE "control_id" = 'b' FOR UPDATE)");
+        BOOST_TEST(pass(site, contents_older_than(day * 90)).contents == 3);
+        BOOST_TEST(pass(site, messages_older_than(day * 365)).messages == 2);
+        BOOST_TEST(left(site) == (Names{"B", "d"}));
+        somebody->run("ROLLBACK");
+    }
+    BOOST_TEST(pass(site, messages_older_than(day * 365)).messages == 1);
+    BOOST_TEST(left(site) == (Names{"d"}));
+}
+
+// An error takes nothing, and the next call goes on where this one was.
+BOOST_AUTO_TEST_CASE(a_database_that_cannot_be_written_keeps_what_it_has) {
+    Site site;
+    for (const auto* name : {"a", "b", "c"}) site.commit(plain(name));
+    site.clock.set(after(day * 400));
+    const auto policy = contents_older_than(day * 90);
+    BOOST_TEST(site->retention().remove_some(policy, site.clock.now(), 1)->contents == 1);
+    site.run(R"(CREATE TRIGGER "refused" BEFORE DELETE ON "message_body" BEGIN SELECT raise(ABORT, 'no'); END)");
+    const auto refused = site->retention().remove_some(policy, site.clock.now(), 1);
+    BOOST_REQUIRE(!refused.ok());
+    BOOST_CHECK(refused.error().code == ErrorCode::storage_unavailable);
+    BOOST_TEST(left(site) == (Names{"a", "B", "C"}));
+    BOOST_TEST(site.commit(plain("d")).durable);
+    site.run(R"(DROP TRIGGER "refused")");
+    BOOST_TEST(pass(site, policy).contents == 2);
+    BOOST_TEST(left(site) == (Names{"a", "b", "c", "D"}));
+}
+
 BOOST_AUTO_TEST_CASE(the_file_gets_smaller) {
     Site site;
     for (int i = 0; i < 100; ++i) site.commit(plain("m" + std::to_string(i), std::string(100'000, 'x')));
