@@ -88,8 +88,9 @@ std::string wrong_retention(const EngineOptions& options) {
     if (bodies.age && *messages.age < *bodies.age)
         return "messages.age is shorter than bodies.age: with a message goes its content";
     if (*messages.age < options.duplicate_window)
-        return "messages.age is shorter than duplicate_window, " + settings::to_string(options.duplicate_window) +
-               ": a copy that comes within it gets the answer of its original, which has to be there";
+        return std::string("messages.age is shorter than duplicate_window, ")
+            .append(settings::to_string(options.duplicate_window))
+            .append(": a copy that comes within it gets the answer of its original, which has to be there");
     return {};
 }
 
