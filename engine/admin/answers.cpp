@@ -53,7 +53,10 @@ void begin(Writer& out, const store::DeliveryRow& row, const Zone& zone) {
 
 void write(Writer& out, const store::DeliveryDetail& detail, const Zone& zone) {
     begin(out, detail.delivery, zone);
-    if (!detail.delivery.as_received) write_bytes(out, "payload", detail.payload);
+    if (detail.payload_removed)
+        out.member("payload_removed", true);
+    else if (!detail.delivery.as_received)
+        write_bytes(out, "payload", detail.payload);
     out.key("history").begin_array();
     for (const auto& attempt : detail.attempts) {
         out.begin_object();
@@ -120,7 +123,10 @@ std::string to_json(const store::MessageDetail& message, const Zone& zone) {
     write_moment(out, "committed", row.committed, zone);
     out.member("peer", row.peer).member_if("sender", row.sender);
     if (row.revision != 0) out.member("revision", std::to_string(row.revision));
-    write_bytes(out, "content", message.content);
+    if (message.content_removed)
+        out.member("content_removed", true);
+    else
+        write_bytes(out, "content", message.content);
     write_bytes(out, "reply", message.reply);
     write_changes(out, message.changes);
     out.key("deliveries").begin_array();

@@ -29,6 +29,17 @@ Error nothing(std::string what) {
     return {ErrorCode::api_not_found, std::move(what), {}};
 }
 
+// 410: it was there, and will not be again.
+HttpResponse removed(const store::MessageRow& message, const Zone& zone, Instant now) {
+    constexpr std::int64_t day = 86'400'000'000;
+    const auto days = std::max<std::int64_t>(now.micros - message.received.micros, 0) / day;
+    auto out = net::http_error(nothing("its content was removed by retention; the message came on " +
+                                       zone.local(message.received).iso().substr(0, 10) + ", " + std::to_string(days) +
+                                       " days ago"));
+    out.status = 410;
+    return out;
+}
+
 std::string last_segment(const HttpRequest& request) {
     return request.path.substr(request.path.rfind('/') + 1);
 }
@@ -100,7 +111,9 @@ HttpResponse MessageApi::show(const HttpRequest& request) {
 
 HttpResponse MessageApi::content(const HttpRequest& request) {
     auto found = message(request.captures.at("id"));
-    return found ? bytes_answer(std::move(found->content)) : net::http_error(found.error());
+    if (!found) return net::http_error(found.error());
+    if (found->content_removed) return removed(found->message, parts_.zone, parts_.clock.now());
+    return bytes_answer(std::move(found->content));
 }
 
 HttpResponse MessageApi::payload(const HttpRequest& request) {
@@ -112,9 +125,12 @@ HttpResponse MessageApi::payload(const HttpRequest& request) {
     if (!*row) return net::http_error(nothing("there is no delivery " + text));
     const auto message = this->message(std::to_string((*row)->message.value));
     if (!message) return net::http_error(message.error());
-    for (const auto& delivery : message->deliveries)
-        if (delivery.delivery.id.value == *id)
-            return bytes_answer(delivery.delivery.as_received ? message->content : delivery.payload);
+    for (const auto& delivery : message->deliveries) {
+        if (delivery.delivery.id.value != *id) continue;
+        if (delivery.delivery.as_received ? message->content_removed : delivery.payload_removed)
+            return removed(message->message, parts_.zone, parts_.clock.now());
+        return bytes_answer(delivery.delivery.as_received ? message->content : delivery.payload);
+    }
     return net::http_error(nothing("there is no delivery " + text));
 }
 
@@ -164,9 +180,10 @@ HttpResponse MessageApi::send_again(const HttpRequest& request) {
         return net::http_error({ErrorCode::api_bad_request, "again takes by, reason and destinations", {}});
     const auto message = this->message(request.captures.at("id"));
     if (!message) return net::http_error(message.error());
+    if (message->content_removed) return removed(message->message, parts_.zone, parts_.clock.now());
     std::vector<DeliveryId> deliveries;
-    for (const auto& [delivery, payload, attempts] : message->deliveries)
-        if (is_meant(delivery, decision->destinations)) deliveries.push_back(delivery.id);
+    for (const auto& detail : message->deliveries)
+        if (is_meant(detail.delivery, decision->destinations)) deliveries.push_back(detail.delivery.id);
     const auto changed =
         parts_.control.decide(deliveries, {Action::again, decision->by, decision->reason, std::nullopt});
     if (!changed) return net::http_error(changed.error());

@@ -17,7 +17,8 @@
 //   POST /api/queues/CHANNEL/DESTINATION/discard      what is in "states"
 //
 // A POST answers {"changed": N}; what was done before is not done again, and counts 0. 400 for what cannot be
-// understood, 404 for a number or name that is not there, 503 when the database does not answer.
+// understood, 404 for a number or name that is not there, 410 for a content that retention has removed (and for sending
+// it again), 503 when the database does not answer.
 #pragma once
 #include <functional>
 #include <string>

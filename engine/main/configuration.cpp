@@ -262,6 +262,18 @@ std::string Configuration::channel_names() const {
     return out;
 }
 
+runtime::RetentionOptions RetentionSettings::worker_options() const {
+    runtime::RetentionOptions out;
+    out.policy.content_age = bodies.age;
+    out.policy.message_age = messages.age;
+    out.policy.messages = messages.count;
+    if (size) out.policy.size = static_cast<std::int64_t>(size->count);
+    out.every = every;
+    out.pause = pause;
+    out.batch = batch;
+    return out;
+}
+
 store::StoreOptions Configuration::store_options() const {
     return {options.store, options.node, options.duplicate_window, options.committers};
 }

@@ -11,6 +11,7 @@
 #include "channels/catalog/channel_document.hpp"
 #include "engine/dicom/options.hpp"
 #include "engine/json/diagnostic.hpp"
+#include "engine/runtime/retention_worker.hpp"
 #include "engine/store/store.hpp"
 #include "mappings/language/mapping.hpp"
 #include "mappings/script/script.hpp"
@@ -34,6 +35,23 @@ struct DicomLimits {
     std::size_t max_refusals_per_peer = 600;
 };
 
+// What of the message store goes, and when; nothing, unless it is said.
+struct RetentionSettings {
+    struct Bodies {
+        std::optional<std::chrono::seconds> age;
+    } bodies;
+    struct Messages {
+        std::optional<std::chrono::seconds> age;
+        std::optional<std::int64_t> count;
+    } messages;
+    std::optional<settings::ByteSize> size;
+    std::chrono::seconds every = runtime::RetentionOptions().every;
+    std::chrono::milliseconds pause = runtime::RetentionOptions().pause;
+    std::size_t batch = runtime::RetentionOptions().batch;
+
+    runtime::RetentionOptions worker_options() const;
+};
+
 struct EngineOptions {
     std::string channels = "channels", mappings = "mappings",
                 tables = "tables";  // directories, relative to engine.json
@@ -43,6 +61,7 @@ struct EngineOptions {
     int node = 0;
     int committers = 2;
     std::chrono::seconds duplicate_window = std::chrono::hours(24 * 7);
+    RetentionSettings retention;
     mappings::ScriptLimits scripts;
     HttpPlace http;
     std::string dicom_address = "127.0.0.1";

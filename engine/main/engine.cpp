@@ -99,7 +99,24 @@ Result<void> Engine::start(const Configuration& configuration) {
     if (auto opened = open_http(); !opened) return opened;
     if (auto opened = open_channels(configuration); !opened) return opened;
     lobby_->start();
+    start_retention();
     return {};
+}
+
+void Engine::start_retention() {
+    const auto options = options_.retention.worker_options();
+    if (!options.policy.limits_anything()) return;
+    const auto removed = [this](const char* what) -> prometheus::Counter& {
+        return log_.counter("gantry_retention_removed_total", "what retention removed", {{"what", what}});
+    };
+    auto &contents = removed("contents"), &messages = removed("messages");
+    auto& returned = log_.counter("gantry_retention_returned_bytes_total", "disk that retention gave back", {});
+    const auto count = [&contents, &messages, &returned](const store::Removed& step) {
+        contents.Increment(static_cast<double>(step.contents));
+        messages.Increment(static_cast<double>(step.messages));
+        returned.Increment(static_cast<double>(step.returned));
+    };
+    retention_ = std::make_unique<runtime::RetentionWorker>(options, store_->retention(), clock_, log_, count);
 }
 
 Result<void> Engine::open_channels(const Configuration& configuration) {
@@ -317,6 +334,7 @@ net::HttpResponse Engine::coverage(const net::HttpRequest& request) const {
 void Engine::stop() {
     if (!running_) return;
     running_ = false;
+    if (retention_) retention_->stop();
     supervisor_->stop_sources();
     intake_->drain();
     supervisor_->stop_workers();

@@ -22,6 +22,7 @@
 #include "engine/net/http.hpp"
 #include "engine/net/lobby.hpp"
 #include "engine/runtime/intake_pipeline.hpp"
+#include "engine/runtime/retention_worker.hpp"
 #include "engine/runtime/supervisor.hpp"
 
 namespace gantry {
@@ -55,6 +56,7 @@ class Engine {
     runtime::ChannelSetup setup_of(const channels::ChannelDocument& document);
     void tell(const runtime::Supervisor::Change& change);
     void open_message_api(net::HttpRouter& router);
+    void start_retention();
     std::vector<std::string> destinations();
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
     net::HttpResponse ready();
@@ -74,6 +76,7 @@ class Engine {
     std::unique_ptr<net::Lobby> lobby_;
     std::unique_ptr<runtime::Supervisor> supervisor_;
     std::unique_ptr<admin::MessageApi> message_api_;
+    std::unique_ptr<runtime::RetentionWorker> retention_;
     std::mutex destinations_mutex_;
     std::vector<std::string> destinations_;  // "channel/name" of the queued ones in force
     struct Kept {

@@ -35,6 +35,65 @@ const settings::Schema<DicomLimits>& dicom_limits_schema() {
     return schema;
 }
 
+using Bodies = RetentionSettings::Bodies;
+using Messages = RetentionSettings::Messages;
+constexpr std::chrono::minutes least_age(1);
+constexpr std::chrono::hours longest_age(24 * 365 * 100);
+
+const settings::Schema<Bodies>& retained_bodies_schema() {
+    static const auto schema =
+        settings::Schema<Bodies>("retention_bodies", "Contents of messages: what was received and what was delivered.")
+            .option("age", &Bodies::age, "older ones are removed, their messages stay; not given: none")
+            .range(least_age, longest_age)
+            .example("\"90d\"");
+    return schema;
+}
+
+const settings::Schema<Messages>& retained_messages_schema() {
+    static const auto schema =
+        settings::Schema<Messages>("retention_messages", "Messages with all that belongs to them.")
+            .option("age", &Messages::age, "older ones are removed; not given: none")
+            .range(least_age, longest_age)
+            .example("\"365d\"")
+            .option("count", &Messages::count, "how many stay, the newest; not given: all")
+            .range(1, 1e15)
+            .example("10000000");
+    return schema;
+}
+
+const settings::Schema<RetentionSettings>& retention_schema() {
+    using Settings = RetentionSettings;
+    static const auto schema =
+        settings::Schema<Settings>("retention", "What is removed from the message store; nothing, unless it is said.")
+            .object("bodies", &Settings::bodies, retained_bodies_schema(), "contents of messages")
+            .object("messages", &Settings::messages, retained_messages_schema(),
+                    "messages with contents, deliveries and history")
+            .option("size", &Settings::size,
+                    "of the database: beyond it contents are removed, oldest first, then messages; not given: no limit")
+            .range(settings::ByteSize(1'000'000), settings::ByteSize(std::size_t{1} << 53))
+            .example("\"50GB\"")
+            .option("every", &Settings::every, "from one pass to the next")
+            .range(std::chrono::seconds(1), std::chrono::hours(24 * 7))
+            .option("pause", &Settings::pause, "between two steps of a pass, for others to write")
+            .range(std::chrono::milliseconds(1), std::chrono::minutes(1))
+            .option("batch", &Settings::batch, "messages that one step looks at")
+            .range(1, 1000);
+    return schema;
+}
+
+// Rows within the duplicate window are never removed: an age below it would promise what is not done.
+std::string wrong_retention(const EngineOptions& options) {
+    const auto& [bodies, messages, size, every, pause, batch] = options.retention;
+    if (!messages.age) return {};
+    if (bodies.age && *messages.age < *bodies.age)
+        return "messages.age is shorter than bodies.age: with a message goes its content";
+    if (*messages.age < options.duplicate_window)
+        return std::string("messages.age is shorter than duplicate_window, ")
+            .append(settings::to_string(options.duplicate_window))
+            .append(": a copy that comes within it gets the answer of its original, which has to be there");
+    return {};
+}
+
 // PS3.5 6.2, AE.
 std::string wrong_ae_title(const std::string& title) {
     const bool printable = std::all_of(title.begin(), title.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
@@ -126,6 +185,9 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .range(1, 4)
             .option("duplicate_window", &EngineOptions::duplicate_window,
                     "a message that comes again within this time gets the first answer again")
+            .object("retention", &EngineOptions::retention, retention_schema(),
+                    "what is removed from the message store; nothing, unless it is said")
+            .check(wrong_retention)
             .object("scripts", &EngineOptions::scripts, mappings::script_schema(),
                     "what a script of a mapping may spend on one message")
             .object("http", &EngineOptions::http, http_schema(), "health, readiness and metrics")

@@ -145,6 +145,7 @@ void print_delivery(std::ostream& out, const json::Value& delivery) {
         for (const auto& entry : history->items())
             out << "  " << time_of(entry, "started") << "  " << text_of(entry, "state") << "  "
                 << text_of(entry, "detail") << "\n";
+    if (delivery.find("payload_removed")) out << "  payload of its own: removed by retention\n";
     if (const auto payload = bytes_of(delivery, "payload"); !payload.empty()) {
         out << "  payload of its own:\n";
         print_hl7(out, payload);
@@ -164,7 +165,10 @@ void print(std::ostream& out, const json::Value& message) {
     line(out, "duplicate of", text_of(message, "duplicate_of"));
     line(out, "revision", text_of(message, "revision"));
     out << "\ncontent\n";
-    print_hl7(out, bytes_of(message, "content"));
+    if (message.find("content_removed"))
+        out << "  removed by retention; it cannot be sent again\n";
+    else
+        print_hl7(out, bytes_of(message, "content"));
     out << "\nreply\n";
     print_hl7(out, bytes_of(message, "reply"));
     print_changes(out, message);
@@ -184,20 +188,30 @@ std::string again_body(const ReprocessOptions& options) {
     return std::move(body).text();
 }
 
-// One after the other, not faster than the rate. messages: how many were done, also when an error ends it.
-Result<std::int64_t> send_again(const ApiClient& api, const std::vector<std::string>& ids,
-                                const ReprocessOptions& options, std::size_t& messages) {
+struct SentAgain {
+    std::size_t messages = 0;
+    std::size_t removed = 0;  // by retention: there is nothing to send any more
+    std::int64_t deliveries = 0;
+};
+
+// One after the other, not faster than the rate. done: also what was done when an error ends it.
+Result<void> send_again(const ApiClient& api, const std::vector<std::string>& ids, const ReprocessOptions& options,
+                        SentAgain& done) {
     const std::chrono::duration<double> pause(1 / options.rate);
     const auto body = again_body(options);
-    std::int64_t deliveries = 0;
     for (const auto& id : ids) {
-        if (messages > 0) std::this_thread::sleep_for(pause);
+        if (done.messages > 0) std::this_thread::sleep_for(pause);
         const auto answer = api.post("/api/messages/" + percent_encoded(id) + "/again", body);
+        const bool one_of_many = options.id.empty();
+        if (!answer && one_of_many && answer.error().code == ErrorCode::api_not_found) {
+            ++done.removed;
+            continue;
+        }
         if (!answer) return answer.error();
-        if (const auto* changed = answer->find("changed")) deliveries += changed->integer();
-        ++messages;
+        if (const auto* changed = answer->find("changed")) done.deliveries += changed->integer();
+        ++done.messages;
     }
-    return deliveries;
+    return {};
 }
 
 bool narrows(const QueryValues& filters) {
@@ -220,13 +234,14 @@ int run_reprocess(const ApiClient& api, const ReprocessOptions& options, std::os
         out << "preview: " << ids.size() << " messages, nothing was sent\n";
         return 0;
     }
-    std::size_t messages = 0;
-    const auto deliveries = send_again(api, ids, options, messages);
-    if (!deliveries) {
-        out << "reprocess: " << messages << " of " << ids.size() << " messages, then it failed\n";
-        return fail(deliveries.error(), err);
+    SentAgain done;
+    if (const auto sent = send_again(api, ids, options, done); !sent) {
+        out << "reprocess: " << done.messages << " of " << ids.size() << " messages, then it failed\n";
+        return fail(sent.error(), err);
     }
-    out << "reprocess: " << messages << " messages, " << *deliveries << " deliveries\n";
+    out << "reprocess: " << done.messages << " messages, " << done.deliveries << " deliveries";
+    if (done.removed > 0) out << "; of " << done.removed << " the content was removed by retention";
+    out << "\n";
     return 0;
 }
 

@@ -2,7 +2,8 @@
 //
 //   release   held, dead, in doubt → pending, due at once; attempts go on counting
 //   hold      pending → held: it is not tried, and what comes later in its lane waits behind it
-//   again     delivered, discarded → pending, due at once: what was delivered then is delivered once more, as it was
+//   again     delivered, discarded → pending, due at once: what was delivered then is delivered once more, as it was;
+//             not when retention has removed it
 //   discard   pending, held, dead, in doubt → filtered: it never leaves. Its message is filtered, too, when nothing of
 //   it
 //             is left to deliver

@@ -69,6 +69,13 @@ bool allowed(const records::Delivery& row, const Instruction& instruction) {
     return std::find(states.begin(), states.end(), static_cast<Outcome>(row.state)) != states.end();
 }
 
+// Of what is finished, retention may have removed what was delivered. The message is locked.
+bool has_content(odb::database& database, const records::Delivery& row) {
+    records::MessageBody received;
+    records::DeliveryBody own;
+    return row.as_received ? database.find(row.message, received) : database.find(row.id, own);
+}
+
 // Messages before their deliveries, each in the order of ids: as who records attempts does.
 std::vector<records::Delivery> read_locked(odb::database& database, const Ids& ids, Ids& messages) {
     for (const auto& row : database.query<records::Delivery>(Query::id.in_range(ids.begin(), ids.end())))
@@ -175,6 +182,7 @@ std::vector<DeliveryId> DeliveryControlView::apply(std::span<const DeliveryId> d
     std::vector<DeliveryId> out;
     for (const auto& row : read_locked(database_, asked, messages)) {
         if (!allowed(row, instruction)) continue;
+        if (instruction.action == Action::again && !has_content(database_, row)) continue;
         changed.push_back(row.id);
         out.push_back({row.id});
     }

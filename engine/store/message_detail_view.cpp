@@ -20,12 +20,14 @@ std::vector<DeliveryDetail> deliveries_of(odb::database& database, std::int64_t 
     using Query = odb::query<records::Delivery>;
     std::vector<DeliveryDetail> out;
     for (const auto& row : database.query<records::Delivery>((Query::message == message) + "ORDER BY" + Query::id))
-        out.push_back({row_of(row), {}, {}});
+        out.push_back({row_of(row), {}, false, {}});
     for (auto& detail : out) {
         const auto id = detail.delivery.id.value;
         detail.attempts = attempts_of(database, id);
         records::DeliveryBody body;
-        if (!detail.delivery.as_received && database.find(id, body)) detail.payload = text_of(body.content);
+        if (detail.delivery.as_received) continue;
+        detail.payload_removed = !database.find(id, body);
+        detail.payload = text_of(body.content);
     }
     return out;
 }
@@ -41,7 +43,8 @@ Result<std::optional<MessageDetail>> MessagesView::message(MessageId id) {
         out.message = row_of(row);
         out.reply = text_of(row.reply);
         records::MessageBody body;
-        if (database_.find(id.value, body)) out.content = text_of(body.content);
+        out.content_removed = !database_.find(id.value, body);
+        out.content = text_of(body.content);
         records::Change change;
         if (database_.find(id.value, change)) out.changes = change.patches;
         out.deliveries = deliveries_of(database_, id.value);

@@ -76,13 +76,15 @@ struct AttemptRow {
 struct DeliveryDetail {
     DeliveryRow delivery;
     std::string payload;               // empty when it is the message's own bytes
+    bool payload_removed = false;      // by retention; of the message's own bytes MessageDetail says it
     std::vector<AttemptRow> attempts;  // oldest first
 };
 
 struct MessageDetail {
     MessageRow message;
-    std::string content, reply;  // bytes as received, and the acknowledgment as it was sent
-    std::string changes;         // JSON as in the change log (engine/store/patches.hpp); empty: it changed no record
+    std::string content, reply;    // bytes as received, and the acknowledgment as it was sent
+    bool content_removed = false;  // by retention: there is the row, and nothing to send again
+    std::string changes;           // JSON as in the change log (engine/store/patches.hpp); empty: it changed no record
     std::vector<DeliveryDetail> deliveries;
 };
 

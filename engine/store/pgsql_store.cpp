@@ -4,6 +4,7 @@
 #include "engine/store/pgsql/database.hpp"
 #include "engine/store/pgsql/deliveries.hpp"
 #include "engine/store/pgsql/intake.hpp"
+#include "engine/store/pgsql/retention_rows.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 
@@ -44,7 +45,9 @@ class PgsqlStore final : public Store {
           // Attempts have the first of a node's numbers, and only intake the others.
           control_(*pool_, clock, options.node * pgsql::most_committers + 1,
                    [](const std::function<void()>& work) { work(); }),
-          revisions_(*pool_, clock, [this](const std::function<void()>& work) { alone(work); }) {
+          revisions_(*pool_, clock, [this](const std::function<void()>& work) { alone(work); }),
+          retention_rows_(options.url),
+          retention_(retention_rows_, options.duplicate_window) {
         probe_.ensure();
         const auto after = largest_id(probe_);
         if (!keeps_its_promises(probe_))
@@ -69,6 +72,7 @@ class PgsqlStore final : public Store {
     QueueReader& queues() override { return queues_; }
     DeliveryControl& control() override { return control_; }
     Revisions& revisions() override { return revisions_; }
+    Retention& retention() override { return retention_; }
 
     Result<void> writable() override {
         static const Statement write{"probe", R"(INSERT INTO "lease" VALUES ('probe', '', 0, 0) ON CONFLICT ("name") )"
@@ -104,6 +108,8 @@ class PgsqlStore final : public Store {
     QueuesView queues_;
     DeliveryControlView control_;
     RevisionsView revisions_;
+    pgsql::PgsqlRetentionRows retention_rows_;
+    RetentionPass retention_;
 };
 
 std::optional<Error> impossible(const StoreOptions& options) {

@@ -6,6 +6,7 @@
 #include "engine/store/sqlite/database.hpp"
 #include "engine/store/sqlite/deliveries.hpp"
 #include "engine/store/sqlite/intake.hpp"
+#include "engine/store/sqlite/retention_rows.hpp"
 
 namespace gantry::store {
 namespace {
@@ -31,8 +32,9 @@ class SqliteStore final : public Store {
           queues_(database_->odb()),
           control_(database_->odb(), clock, node_of_decisions(options.node),
                    [this](const std::function<void()>& work) { writer_.exclusively(work); }),
-          revisions_(database_->odb(), clock,
-                     [this](const std::function<void()>& work) { writer_.exclusively(work); }) {}
+          revisions_(database_->odb(), clock, [this](const std::function<void()>& work) { writer_.exclusively(work); }),
+          retention_rows_(database_->odb(), writer_),
+          retention_(retention_rows_, options.duplicate_window) {}
 
     std::vector<Intake*> intakes() override { return {&intake_}; }
     Deliveries& deliveries() override { return deliveries_; }
@@ -43,6 +45,7 @@ class SqliteStore final : public Store {
     QueueReader& queues() override { return queues_; }
     DeliveryControl& control() override { return control_; }
     Revisions& revisions() override { return revisions_; }
+    Retention& retention() override { return retention_; }
 
     Result<void> writable() override {
         // A disk that is nearly full has room for a probe and not for an order, so what happened to those counts first.
@@ -62,6 +65,8 @@ class SqliteStore final : public Store {
     QueuesView queues_;
     DeliveryControlView control_;
     RevisionsView revisions_;
+    sqlite::SqliteRetentionRows retention_rows_;
+    RetentionPass retention_;
 };
 
 }  // namespace

@@ -25,6 +25,7 @@
 #include "engine/effects/worklist.hpp"
 #include "engine/store/delivery_control.hpp"
 #include "engine/store/messages.hpp"
+#include "engine/store/retention.hpp"
 
 namespace gantry::store {
 
@@ -211,6 +212,7 @@ class Store {
     virtual QueueReader& queues() = 0;
     virtual DeliveryControl& control() = 0;
     virtual Revisions& revisions() = 0;
+    virtual Retention& retention() = 0;
     // Empty when a commit would be possible now, else why not; for readiness, so it never waits for long.
     virtual Result<void> writable() = 0;
 };

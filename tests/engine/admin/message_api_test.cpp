@@ -323,4 +323,29 @@ BOOST_FIXTURE_TEST_CASE(only_programs_on_this_machine_are_answered, Api) {
     BOOST_TEST(call("GET", "/api/messages").status == 403);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_retention_removed_is_said_and_not_sent_again, Api) {
+    const auto id = deliver("M1");
+    const auto delivery = delivery_of(id);
+    attempt(delivery, Outcome::delivered);
+    site.clock.set({monday.micros + 100 * 86'400'000'000});
+    store::RetentionPolicy policy;
+    policy.content_age = std::chrono::hours(24 * 90);
+    BOOST_TEST(site->retention().remove_some(policy, site.clock.now(), 10)->contents == 1);
+
+    const std::string said =
+        "410: there is nothing of this number or name: its content was removed by retention; "
+        "the message came on 2026-11-23, 100 days ago";
+    BOOST_TEST(refused("GET", "/api/messages/" + id + "/content") == said);
+    BOOST_TEST(refused("GET", "/api/deliveries/" + delivery + "/content") == said);
+    BOOST_TEST(refused("POST", "/api/messages/" + id + "/again", R"({"by": "anna"})") == said);
+    BOOST_TEST(post("/api/deliveries/" + delivery + "/release") == 0);
+    const auto shown = get("/api/messages/" + id);
+    BOOST_TEST(shown.find("content_removed")->boolean());
+    BOOST_CHECK(shown.find("content") == nullptr);
+    BOOST_TEST(shown.find("reply")->string() == "M1|pending|" + id);
+    BOOST_TEST(shown.find("deliveries")->items().size() == 1u);
+    BOOST_TEST(ids(get("/api/messages"), "messages", "id") == (std::vector<std::string>{id}),
+               boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

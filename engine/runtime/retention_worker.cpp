@@ -1,0 +1,70 @@
+#include "engine/runtime/retention_worker.hpp"
+
+namespace gantry::runtime {
+namespace {
+
+bool did_something(const store::Removed& removed) {
+    return removed.contents != 0 || removed.messages != 0 || removed.returned != 0;
+}
+
+void add(store::Removed& to, const store::Removed& step) {
+    to.contents += step.contents;
+    to.messages += step.messages;
+    to.bytes += step.bytes;
+    to.returned += step.returned;
+}
+
+}  // namespace
+
+RetentionWorker::RetentionWorker(const RetentionOptions& options, store::Retention& retention, const Clock& clock,
+                                 events::Sink& events, Count count)
+    : options_(options),
+      retention_(retention),
+      clock_(clock),
+      events_(events),
+      count_(std::move(count)),
+      thread_([this] { run(); }) {}
+
+void RetentionWorker::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void RetentionWorker::run() {
+    do pass();
+    while (rest(options_.every));
+}
+
+bool RetentionWorker::rest(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return !changed_.wait_for(lock, time, [this] { return stopping_; });
+}
+
+void RetentionWorker::pass() {
+    store::Removed all;
+    bool finished = false;
+    do {
+        const auto step = retention_.remove_some(options_.policy, clock_.now(), options_.batch);
+        if (!step) {
+            events::emit(events_, "retention_failed", events::Level::warning,
+                         "retention could not go on; it tries again with its next pass",
+                         {{"error", step.error().code}});
+            break;
+        }
+        finished = step->finished;
+        add(all, *step);
+        if (did_something(*step)) count_(*step);
+    } while (!finished && rest(options_.pause));
+    if (did_something(all))
+        events::emit(events_, "retention_pass", events::Level::info, "retention has removed what was old or too much",
+                     {{"contents", all.contents},
+                      {"messages", all.messages},
+                      {"bytes", all.bytes},
+                      {"returned_bytes", all.returned}});
+}
+
+}  // namespace gantry::runtime
