@@ -23,7 +23,6 @@ channels::SentMessage message(std::uint8_t choice) {
 channels::MllpDestinationOptions options(std::uint8_t choice) {
     channels::MllpDestinationOptions out;
     out.max_reply = {1024};
-    out.in_doubt = channels::MllpDestinationOptions::InDoubt::hold;
     out.release = choice & 16 ? 2 : 1;
     out.wait_for = channels::MllpDestinationOptions::WaitFor(choice >> 5 & 1);
     return out;
