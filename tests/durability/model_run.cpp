@@ -1,0 +1,541 @@
+// Random operations on a real store and real delivery workers, against a model of the ledger: messages that come, are
+// doubled, refused and filtered; receivers that take, refuse, fall silent or are away; persons who hold, release, edit,
+// discard and send again, also while a delivery is under way; destinations stopped, reloaded with other options; a
+// database that fails; the engine ended in the middle of anything. The model is compared after every operation.
+//
+//   durability_model DATA [--steps N] [--seed N] [--database sqlite|postgresql]
+//
+// Equal seeds do the same. Last line: N passed, N failed.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <deque>
+#include <random>
+
+#include "engine/runtime/delivery_worker.hpp"
+#include "tests/durability/database.hpp"
+#include "tests/durability/ledger.hpp"
+#include "tests/durability/run_options.hpp"
+#include "tests/durability/watched_queue.hpp"
+
+namespace {
+
+using namespace gantry;
+using namespace gantry::durability;
+using effects::Outcome;
+using runtime::Destination, runtime::DeliveryWorker;
+using Action = store::Instruction::Action;
+using Verdict = Destination::Verdict;
+
+constexpr Instant start_of_time{1'795'424'400'000'000};
+constexpr std::int64_t second = 1'000'000;
+constexpr unsigned steps_of_an_episode = 300;
+constexpr std::size_t operations_shown = 60;
+
+class ModelRun {
+  public:
+    ModelRun(unsigned seed, std::string store, std::filesystem::path data)
+        : seed_(seed), data_(std::move(data)), random_(seed) {
+        options_.url = std::move(store);
+        options_.committers = 1;
+        options_.duplicate_window = std::chrono::hours(24);
+        open();
+        ledger_ = open_ledger(options_.url, data_);
+        for (const auto* name : {"forward/a", "forward/b", "forward/c"})
+            places_.push_back(std::make_unique<Place>(name));
+        for (auto& place : places_) configure(*place);
+    }
+
+    void run(unsigned steps) {
+        for (; step_ < steps; ++step_) {
+            tell_time();
+            operation();
+            compare();
+            if (step_ % steps_of_an_episode == steps_of_an_episode - 1) end_episode();
+        }
+        end_episode();
+        std::printf("%u steps with seed %u: %ld messages, %ld attempts, %ld in doubt, %ld crashes, %ld faults\n", steps,
+                    seed_, messages_, attempts_, doubts_, crashes_, faults_seen_);
+        require(messages_ > 0 && attempts_ > 0, "nothing was done");
+    }
+
+    void tell_last_operations() const {
+        std::printf("seed %u, step %u; what came last:\n", seed_, step_);
+        for (const auto& line : said_) std::printf("  %s\n", line.c_str());
+    }
+
+  private:
+    // One destination, its receiver and its worker.
+    struct Place final : Destination {
+        explicit Place(std::string as) : name(std::move(as)) {}
+        Answer deliver(const store::DeliveryWork& work) override { return answer(work); }
+
+        std::string name;
+        std::function<Answer(const store::DeliveryWork&)> answer;
+        std::array<double, 6> weights{1, 0, 0, 0, 0, 0};  // of the verdicts
+        LedgerModel::Worker rules;
+        DeliveryWorker::Options options;
+        std::unique_ptr<WatchedQueue> queue;
+        std::unique_ptr<DeliveryWorker> worker;
+    };
+
+    // What is drawn.
+    unsigned below(unsigned limit) { return static_cast<unsigned>(random_() % limit); }
+    bool one_in(unsigned so_many) { return below(so_many) == 0; }
+    template <class List>
+    auto& any(List& list) {
+        return list[below(static_cast<unsigned>(list.size()))];
+    }
+
+    void say(std::string line) {
+        said_.push_back(std::to_string(step_) + ": " + std::move(line));
+        if (said_.size() > operations_shown) said_.pop_front();
+    }
+    void tell_time() { model_.set_now(clock_.now(), sweep_); }
+    void later(std::int64_t micros) {
+        clock_.set({clock_.now().micros + micros});
+        tell_time();
+    }
+
+    void open() {
+        auto opened = store::open(options_, data_, clock_, events::nowhere());
+        require(opened.ok(), opened.ok() ? "" : opened.error().text());
+        store_ = std::move(*opened);
+    }
+
+    // As a configuration that was changed: whatever the destination was before.
+    void configure(Place& place) {
+        using InDoubt = DeliveryWorker::InDoubt;
+        auto& options = place.options;
+        options = {};
+        options.destination = place.name;
+        options.retry.first = std::chrono::milliseconds(1000);
+        options.retry.cap = std::chrono::seconds(one_in(2) ? 1 : 20);
+        options.retry.horizon = one_in(3) ? std::chrono::seconds(60) : std::chrono::hours(72);
+        options.page = std::array<std::size_t, 4>{1, 2, 8, 256}[below(4)];
+        options.strict = one_in(4);
+        options.repeatable = one_in(5);
+        options.in_doubt = one_in(2) ? InDoubt::hold : InDoubt::resend;
+        options.connections = 1 + below(4);
+        place.rules = {options.strict, options.repeatable, options.in_doubt == InDoubt::hold,
+                       std::chrono::microseconds(options.retry.horizon).count(), second / 10};
+        hire(place);
+    }
+
+    void hire(Place& place) {
+        place.worker.reset();
+        model_.forget_worker(place.name);
+        place.queue = std::make_unique<WatchedQueue>(
+            store_->deliveries(), faults_,
+            WatchedQueue::Hooks{[this](auto) { meanwhile(); },
+                                [this](auto ids) {
+                                    for (const auto id : ids) say("  begins " + std::to_string(id.value));
+                                    model_.begin(ids);
+                                },
+                                [this, &place](auto attempts) { recorded(place, attempts); }});
+        place.answer = [this, &place](const auto& work) { return deliver(place, work); };
+        place.worker = std::make_unique<DeliveryWorker>(place.options, std::vector<Destination*>{&place}, *place.queue,
+                                                        clock_, events::nowhere());
+    }
+
+    void recorded(Place& place, std::span<const store::Deliveries::Attempt> attempts) {
+        for (const auto& attempt : attempts) {
+            say("  recorded " + std::to_string(attempt.delivery.value) + " " + std::string(to_text(attempt.state)) +
+                " kind " + std::to_string(static_cast<int>(attempt.kind)));
+            attempts_ += attempt.kind == store::Deliveries::Attempt::Kind::not_made ? 0 : 1;
+            doubts_ += attempt.kind == store::Deliveries::Attempt::Kind::doubtful ? 1 : 0;
+        }
+        model_.record(attempts, place.rules);
+    }
+
+    Destination::Answer deliver(Place& place, const store::DeliveryWork& work) {
+        model_.send(work, place.rules);
+        const auto verdict = draw_verdict(place);
+        const bool takes = verdict == Verdict::delivered || (verdict == Verdict::in_doubt && one_in(2));
+        say("  " + place.name + " is sent " + std::to_string(work.id.value) + ": verdict " +
+            std::to_string(static_cast<int>(verdict)) + (takes ? ", takes it" : ""));
+        meanwhile();
+        if (takes) model_.take(work.id.value);
+        faults_.count();
+        if (one_in(4)) later(below(3000));
+        model_.end(work, verdict, place.rules);
+        return {verdict, "as drawn"};
+    }
+
+    Verdict draw_verdict(const Place& place) {
+        std::discrete_distribution<int> draw(place.weights.begin(), place.weights.end());
+        return static_cast<Verdict>(draw(random_));
+    }
+
+    // What others do while a worker is at work.
+    void meanwhile() {
+        if (calm_ || !one_in(12)) return;
+        disturbed_ = true;
+        one_in(3) ? receive() : person();
+    }
+
+    void operation() {
+        const auto what = below(100);
+        if (what < 28) return receive();
+        if (what < 62) return sweep(*any(places_));
+        if (what < 72) return time_passes();
+        if (what < 86) return person();
+        if (what < 89) return stop_or_go_on();
+        if (what < 93) return reload();
+        if (what < 98) return mood();
+        crash("between two sweeps");
+    }
+
+    void time_passes() {
+        const auto by = one_in(5) ? below(100) * second : below(3000) * 1000;
+        later(by);
+        say("time passes: " + std::to_string(by / 1000) + " ms");
+    }
+
+    void receive() {
+        if (!last_.content.empty() && one_in(12)) return receive_again();
+        auto unit = new_unit();
+        const auto kind = below(20);
+        auto& effects = unit.effects;
+        auto expected = Outcome::delivered;
+        if (kind == 0) {
+            effects.disposition = effects::Disposition::filter;
+            effects.filtered_by = "rule";
+            expected = Outcome::filtered;
+        } else if (kind <= 2) {
+            effects.disposition = effects::Disposition::reject;
+            effects.error = Error{kind == 1 ? ErrorCode::usage : ErrorCode::patient_ambiguous, {}, {}};
+            expected = kind == 1 ? Outcome::rejected : Outcome::held;
+        }
+        add_deliveries(effects);
+        if (kind > 2 && !effects.deliveries.empty()) expected = Outcome::pending;
+        const auto requests = effects.deliveries;
+        if (kind > 2 || kind == 0) last_ = copy_of(unit);
+        const auto message = commit(unit, expected);
+        read_queued(message, unit, expected == Outcome::pending ? requests : std::vector<effects::DeliveryRequest>());
+    }
+
+    void receive_again() {
+        auto unit = copy_of(last_);
+        (void)commit(unit, Outcome::duplicate);
+    }
+
+    store::Unit new_unit() {
+        static const effects::OrderPolicy policy;
+        store::Unit out;
+        out.channel = "forward";
+        out.peer = "127.0.0.1:40000";
+        out.received = clock_.now();
+        out.sender = "HIS|HOSP";
+        out.control_id = "C" + std::to_string(++messages_);
+        out.type = "ORM^O01";
+        out.content = "content of " + out.control_id;
+        out.policy = &policy;
+        out.reply = [](const effects::UnitOutcome& outcome, Instant) { return std::string(to_text(outcome.outcome)); };
+        auto& key = out.effects.ordering_key;
+        key = "lane " + std::to_string(below(4));
+        if (one_in(4)) key += effects::key_separator + ("lane " + std::to_string(below(4)));
+        out.effects.ordered_by_key = one_in(2);
+        return out;
+    }
+
+    static store::Unit copy_of(const store::Unit& unit) {
+        store::Unit out = unit;
+        return out;
+    }
+
+    void add_deliveries(effects::Effects& effects) {
+        for (const auto& place : places_)
+            if (one_in(2)) {
+                const bool as_received = one_in(2);
+                effects.deliveries.push_back(
+                    {place->name, as_received ? "" : "changed for " + place->name, as_received});
+            }
+    }
+
+    std::int64_t commit(store::Unit& unit, Outcome expected) {
+        const auto done = store_->intake().commit({&unit, 1});
+        require(done.size() == 1 && done.front().durable, "a message was not stored");
+        const auto& outcome = done.front().outcome;
+        say("message " + unit.control_id + " is " + std::string(to_text(outcome.outcome)) + " as " +
+            std::to_string(outcome.message));
+        require(outcome.outcome == expected, "a message is not what it should be: " + unit.control_id);
+        model_.receive(outcome.message, expected);
+        return outcome.message;
+    }
+
+    void read_queued(std::int64_t message, const store::Unit& unit,
+                     const std::vector<effects::DeliveryRequest>& requests) {
+        const auto rows = ledger_->rows("SELECT \"id\", \"destination\" FROM \"delivery\" WHERE \"message\" = " +
+                                        std::to_string(message) + " ORDER BY \"id\"");
+        require(rows.size() == requests.size(), "a message has other deliveries than it asks for");
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            require(rows[i][1] == requests[i].destination, "a delivery goes somewhere else");
+            LedgerModel::Delivery delivery;
+            delivery.id = std::stoll(rows[i][0]);
+            delivery.message = message;
+            delivery.destination = requests[i].destination;
+            delivery.payload = requests[i].as_received ? unit.content : requests[i].payload;
+            const auto& key = unit.effects.ordering_key;
+            const auto cut = key.find(effects::key_separator);
+            delivery.lanes = {key.substr(0, cut), cut == std::string::npos ? key : key.substr(cut + 1)};
+            say("  delivery " + rows[i][0] + " to " + delivery.destination);
+            model_.queue(std::move(delivery));
+        }
+    }
+
+    void person() {
+        if (model_.deliveries().empty()) return;
+        store::Instruction instruction;
+        instruction.action =
+            std::array{Action::release, Action::release, Action::hold, Action::discard, Action::again}[below(5)];
+        instruction.by = "somebody";
+        if (instruction.action == Action::release && one_in(3))
+            instruction.payload = "edited in step " + std::to_string(step_);
+        one_in(4) ? decide_part(instruction) : decide_some(instruction);
+    }
+
+    void decide_some(const store::Instruction& instruction) {
+        std::vector<DeliveryId> asked;
+        const auto& all = model_.deliveries();
+        for (unsigned count = 1 + below(3); count > 0; --count)
+            asked.push_back({std::next(all.begin(), below(static_cast<unsigned>(all.size())))->first});
+        std::sort(asked.begin(), asked.end());
+        asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
+        const auto changed = store_->control().decide(asked, instruction);
+        require(changed.ok(), "a decision was not taken");
+        for (const auto id : asked) {
+            const bool now = model_.decide(id.value, instruction.action, instruction.payload);
+            say(std::string(to_text(instruction.action)) + " " + std::to_string(id.value) +
+                (now ? "" : ": left alone"));
+            require(now == (std::find(changed->begin(), changed->end(), id) != changed->end()),
+                    "a decision changed something else");
+        }
+    }
+
+    void decide_part(store::Instruction instruction) {
+        if (instruction.action == Action::again) return;
+        instruction.payload.reset();
+        store::QueuePart part{any(places_)->name, {store::waiting_states[below(4)]}, {}};
+        if (one_in(2)) part.lane = "lane " + std::to_string(below(4));
+        say(std::string(to_text(instruction.action)) + " all " + std::string(to_text(part.states[0])) + " of " +
+            part.destination + " " + part.lane);
+        std::vector<std::int64_t> meant;
+        for (const auto& [id, delivery] : model_.deliveries())
+            if (delivery.destination == part.destination && delivery.state == part.states[0] &&
+                (part.lane.empty() || delivery.lanes.count(part.lane) > 0))
+                meant.push_back(id);
+        const auto changed = store_->control().decide(part, instruction);
+        std::int64_t expected = 0;
+        for (const auto id : meant) expected += model_.decide(id, instruction.action, {}) ? 1 : 0;
+        require(changed.ok() && *changed == expected, "a decision changed more or less than it names");
+    }
+
+    void stop_or_go_on() {
+        auto& place = *any(places_);
+        const bool stopped = model_.is_stopped(place.name);
+        stopped ? go_on(place) : stop(place);
+    }
+    void stop(const Place& place) {
+        say("stop " + place.name);
+        const auto fresh = store_->control().stop(place.name, "somebody", "drawn");
+        require(fresh.ok() && *fresh, "a destination could not be stopped");
+        model_.stop(place.name, true);
+    }
+    void go_on(const Place& place) {
+        say("go on " + place.name);
+        const auto was = store_->control().go_on(place.name);
+        require(was.ok() && *was, "a destination was not stopped");
+        model_.stop(place.name, false);
+    }
+
+    void reload() {
+        auto& place = *any(places_);
+        say("reload " + place.name);
+        configure(place);
+    }
+
+    void mood() {
+        auto& place = *any(places_);
+        place.weights = {6, 0, 0, 0, 0, 0};
+        for (auto& weight : place.weights) weight += below(4);
+        if (one_in(3)) place.weights = {1, 0, 0, 0, 0, 0};
+        if (one_in(6)) place.weights = {0, 0, 0, 0, 0, 1};
+        say("another mood at " + place.name);
+    }
+
+    void sweep(Place& place) {
+        faults_ = {};
+        if (!calm_ && one_in(15)) faults_.crash_at = static_cast<int>(below(25));
+        if (!calm_ && one_in(12))
+            faults_.fail_from = static_cast<int>(below(12)), faults_.fail = 1 + static_cast<int>(below(3));
+        ++sweep_;
+        tell_time();
+        disturbed_ = false;
+        say("sweep " + place.name);
+        try {
+            (void)place.worker->sweep();
+        } catch (const Crash&) {
+            return crash("in a sweep");
+        }
+        if (faults_.happened()) ++faults_seen_;
+        if (!faults_.happened()) model_.check_nothing_in_hand(place.name);
+        faults_ = {};
+    }
+
+    void crash(const std::string& where) {
+        say("crash " + where);
+        ++crashes_;
+        faults_ = {};
+        for (auto& place : places_) place->worker.reset();
+        store_.reset();
+        open();
+        for (auto& place : places_) hire(*place);
+    }
+
+    // All receivers take what they get: then everything leaves that no person has to decide, and after all was
+    // released, everything.
+    void end_episode() {
+        calm_ = true;
+        for (auto& place : places_) {
+            place->weights = {1, 0, 0, 0, 0, 0};
+            if (model_.is_stopped(place->name)) go_on(*place);
+        }
+        say("end of an episode");
+        drain();
+        for (const auto& place : places_) model_.check_all_made(place->name, place->rules.strict);
+        release_all();
+        drain();
+        compare();
+        for (const auto& [id, delivery] : model_.deliveries())
+            require(!delivery.is_open(), "delivery " + std::to_string(id) + " is stranded after all was released");
+        compare_sums();
+        if (!model_.messages().empty()) floor_ = model_.messages().rbegin()->first;
+        if (!model_.deliveries().empty()) floor_ = std::max(floor_, model_.deliveries().rbegin()->first);
+        model_.close();
+        last_ = {};
+        calm_ = false;
+    }
+
+    // More waits than the longest retry takes, and a reading of the whole queue in each. Twice: what was in doubt
+    // before is pending or held only after the first.
+    void drain() {
+        for (int round = 0; round < 4; ++round) {
+            later(21 * second);
+            for (auto& place : places_) sweep(*place);
+            compare();
+        }
+    }
+
+    void release_all() {
+        for (const auto& place : places_) {
+            std::vector<DeliveryId> waiting;
+            for (const auto& [id, delivery] : model_.deliveries())
+                if (delivery.destination == place->name && delivery.is_open() && delivery.state != Outcome::pending)
+                    waiting.push_back({id});
+            const auto changed = store_->control().decide(waiting, {Action::release, "somebody", {}, {}});
+            require(changed.ok() && changed->size() == waiting.size(), "not all could be released");
+            for (const auto id : waiting) (void)model_.decide(id.value, Action::release, {});
+        }
+        say("all released");
+    }
+
+    void compare() {
+        compare_messages();
+        compare_deliveries();
+    }
+
+    void compare_messages() {
+        const auto rows =
+            ledger_->rows("SELECT \"id\", \"outcome\" FROM \"message\" WHERE \"id\" > " + std::to_string(floor_));
+        require(rows.size() == model_.messages().size(), "the ledger has another number of messages");
+        for (const auto& row : rows) {
+            const auto id = std::stoll(row[0]);
+            const auto outcome = static_cast<Outcome>(std::stoi(row[1]));
+            require(model_.messages().count(id) > 0, "a message that nobody sent: " + row[0]);
+            const auto expected = model_.outcome_of(id);
+            require(outcome == expected, "message " + row[0] + " is " + std::string(to_text(outcome)) + ", not " +
+                                             std::string(to_text(expected)));
+        }
+    }
+
+    void compare_deliveries() {
+        const auto rows = ledger_->rows(
+            "SELECT d.\"id\", d.\"state\", d.\"attempts\", CASE WHEN d.\"begun\" = 0 THEN 0 ELSE 1 END, "
+            "(SELECT count(*) FROM \"delivery_attempt\" a WHERE a.\"delivery\" = d.\"id\" AND a.\"verdict\" = 7), "
+            "(SELECT count(*) FROM \"delivery_attempt\" a WHERE a.\"delivery\" = d.\"id\") FROM \"delivery\" d "
+            "WHERE d.\"id\" > " +
+            std::to_string(floor_) + " ORDER BY d.\"id\"");
+        require(rows.size() == model_.deliveries().size(), "the ledger has another number of deliveries");
+        auto row = rows.begin();
+        for (const auto& [id, delivery] : model_.deliveries()) {
+            const std::vector<std::string> expected{std::to_string(id),
+                                                    std::to_string(static_cast<int>(delivery.state)),
+                                                    std::to_string(delivery.attempts),
+                                                    std::to_string(delivery.begun ? 1 : 0),
+                                                    std::to_string(delivery.doubts),
+                                                    std::to_string(delivery.attempts + delivery.decisions)};
+            require(*row == expected, "delivery, state, attempts, begun, in doubt, rows: " + joined(*row) +
+                                          "; expected " + joined(expected));
+            ++row;
+        }
+    }
+
+    static std::string joined(const std::vector<std::string>& words) {
+        std::string out;
+        for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
+        return out;
+    }
+
+    // received = the sum over the outcomes, since the beginning.
+    void compare_sums() {
+        std::map<Outcome, std::int64_t> counted;
+        const auto counts = store_->ledger().counts();
+        require(counts.ok(), "the ledger cannot be counted");
+        for (const auto& count : *counts) counted[count.outcome] = count.messages;
+        require(counted == model_.sums(), "the sums do not match");
+        const auto pending = store_->ledger().pending_deliveries();
+        require(pending.ok() && *pending == 0, "deliveries are left over");
+    }
+
+    unsigned seed_, step_ = 0;
+    std::filesystem::path data_;
+    std::mt19937_64 random_;
+    store::StoreOptions options_;
+    FixedClock clock_{start_of_time};
+    LedgerModel model_;
+    Faults faults_;
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<Ledger> ledger_;
+    std::vector<std::unique_ptr<Place>> places_;  // before the store ends
+    store::Unit last_;
+    std::deque<std::string> said_;
+    std::int64_t floor_ = 0;
+    long sweep_ = 0, messages_ = 0, attempts_ = 0, doubts_ = 0, crashes_ = 0, faults_seen_ = 0;
+    bool calm_ = false, disturbed_ = false;
+};
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    if (count < 2 || count % 2 != 0) {
+        std::fprintf(stderr, "usage: durability_model DATA [--NAME VALUE]…\n");
+        return 2;
+    }
+    RunOptions options{{}, {}, arguments[1], {}};
+    for (int i = 2; i < count; i += 2) options.values[std::string(arguments[i]).substr(2)] = arguments[i + 1];
+    std::unique_ptr<ModelRun> run;
+    try {
+        const auto database = database_of(options.text("database", "sqlite"));
+        run = std::make_unique<ModelRun>(options.number("seed", 1), database.store, options.data);
+        run->run(options.number("steps", 3000));
+        run.reset();
+        std::printf("1 passed, 0 failed\n");
+        return 0;
+    } catch (const std::exception& failure) {
+        if (run) run->tell_last_operations();
+        std::printf("FAILED %s\n0 passed, 1 failed\n", failure.what());
+        std::fflush(stdout);
+        std::_Exit(1);
+    }
+}
