@@ -83,14 +83,13 @@ bool LedgerModel::decide(std::int64_t id, Action action, const std::optional<std
     if (action == Action::again) ++delivery.allowed;
     if (payload) delivery.payload = *payload;
     delivery.not_before = {};
-    delivery.touched = now_;
-    delivery.touched_in = sweep_;
+    delivery.touched = touch();
     ++delivery.decisions;
     return true;
 }
 
 void LedgerModel::stop(const std::string& destination, bool stopped) {
-    stops_[destination] = {stopped, now_, sweep_};
+    stops_[destination] = {stopped, touch()};
 }
 
 void LedgerModel::begin(std::span<const DeliveryId> deliveries) {
@@ -102,8 +101,13 @@ void LedgerModel::begin(std::span<const DeliveryId> deliveries) {
     }
 }
 
-bool LedgerModel::is_fresh(Instant touched, long touched_in) const {
-    return touched_in == sweep_ || (touched <= now_ && now_.micros - touched.micros < until_read_anew);
+void LedgerModel::take_in_hand(std::span<const DeliveryId> deliveries) {
+    for (const auto id : deliveries) at(id.value).taken_in = ++moment_;
+}
+
+bool LedgerModel::is_fresh(const Touch& touch, const Delivery& for_whom) const {
+    if (touch.moment < 0) return false;
+    return touch.sweep == sweep_ || touch.moment > for_whom.taken_in || now_.micros - touch.at.micros < until_read_anew;
 }
 
 void LedgerModel::send(const store::DeliveryWork& work, const Worker& worker) {
@@ -113,13 +117,13 @@ void LedgerModel::send(const store::DeliveryWork& work, const Worker& worker) {
     require(delivery.in_hand || (worker.repeatable && !delivery.begun), is + " is sent, and that was not noted");
     require(work.destination == delivery.destination, is + " came to another's receiver");
     delivery.sent = true;
-    if (is_fresh(delivery)) return;
+    if (is_fresh(delivery.touched, delivery)) return;
     require(delivery.state == Outcome::pending, is + " is sent");
     require(delivery.not_before <= now_, is + " is sent before it is due");
     require(work.payload == delivery.payload, is + " is sent with other bytes");
     require(work.attempts == delivery.attempts, is + " is sent with another number of attempts");
     const auto stop = stops_.find(work.destination);
-    if (stop != stops_.end() && !is_fresh(stop->second.touched, stop->second.touched_in))
+    if (stop != stops_.end() && !is_fresh(stop->second.touched, delivery))
         require(!stop->second.on, is + " is sent though its destination is stopped");
     check_order(delivery, worker.strict);
 }
@@ -128,7 +132,7 @@ void LedgerModel::check_order(const Delivery& delivery, bool strict) const {
     for (const auto& [id, before] : deliveries_) {
         if (id >= delivery.id) return;
         if (before.destination != delivery.destination || !before.shares_lane(delivery, strict)) continue;
-        require(!before.is_open() || is_fresh(before), name(delivery) + " overtakes " + name(before));
+        require(!before.is_open() || is_fresh(before.touched, delivery), name(delivery) + " overtakes " + name(before));
     }
 }
 
@@ -196,7 +200,8 @@ void LedgerModel::check_all_made(const std::string& destination, bool strict) co
     for (const auto& [id, delivery] : deliveries_) {
         if (delivery.destination != destination || delivery.state != Outcome::pending) continue;
         const auto blocks = [&, self = id](const auto& other) {
-            return other.first < self && other.second.destination == destination && other.second.is_open() &&
+            return other.first != self && other.second.destination == destination && other.second.is_open() &&
+                   (other.first < self || other.second.state != Outcome::pending) &&
                    other.second.shares_lane(deliveries_.at(self), strict);
         };
         require(std::any_of(deliveries_.begin(), deliveries_.end(), blocks), name(delivery) + " is stranded");

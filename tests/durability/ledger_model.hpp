@@ -2,9 +2,9 @@
 // delivery as a value in memory, no queries, no pages, no lanes that wait. Operations are told to it as they happen;
 // what cannot be true after them is thrown as Broken.
 //
-// Where a decision of a person meets a worker, the worker may not have heard of it yet: within the sweep in which it
-// fell, and until the queue is read from its beginning again, two seconds later at most. Such a delivery is `fresh`,
-// and nothing is said about its place in the order.
+// Where a decision of a person meets a worker, the worker may not have heard of it yet: what it has in hand still
+// leaves, as does what it takes in within the sweep in which the decision fell, and until the queue is read from its
+// beginning again, two seconds later at most. To them the decision is `fresh`, and they are not judged by it.
 #pragma once
 #include <map>
 #include <optional>
@@ -35,6 +35,11 @@ class LedgerModel {
         Attempt::Kind kind = Attempt::Kind::made;
         Instant not_before;
     };
+    // When something was changed by a person.
+    struct Touch {
+        Instant at;
+        long sweep = -1, moment = -1;
+    };
     struct Delivery {
         std::int64_t id = 0, message = 0;
         std::string destination, payload;
@@ -46,8 +51,9 @@ class LedgerModel {
         int taken = 0;         // by its receiver
         int allowed = 1;       // to be taken, without a doubt
         bool sent = false;     // since the last recorded end
-        Instant not_before, touched{-1'000'000'000};
-        long touched_in = -1;  // the sweep
+        Instant not_before;
+        Touch touched;  // by a person
+        long taken_in = 0;
         std::optional<End> ended;
 
         bool is_open() const;
@@ -71,6 +77,8 @@ class LedgerModel {
     }
 
     void begin(std::span<const DeliveryId> deliveries);
+    // A worker has read them, to send them.
+    void take_in_hand(std::span<const DeliveryId> deliveries);
     // A delivery is handed to its receiver.
     void send(const store::DeliveryWork& work, const Worker& worker);
     void take(std::int64_t id);
@@ -80,7 +88,8 @@ class LedgerModel {
     void forget_worker(const std::string& destination);
     // After a sweep in which nothing failed.
     void check_nothing_in_hand(const std::string& destination) const;
-    // What is still pending waits behind something that a person has to decide.
+    // What is still pending has something in its lanes that a person has to decide. (A lane with such a delivery waits
+    // as a whole: also what came before it, when that is pending again.)
     void check_all_made(const std::string& destination, bool strict) const;
     // All of it is finished: it need not be compared any more.
     void close();
@@ -93,12 +102,11 @@ class LedgerModel {
   private:
     struct Stop {
         bool on = false;
-        Instant touched;
-        long touched_in = -1;
+        Touch touched;
     };
     Delivery& at(std::int64_t id);
-    bool is_fresh(Instant touched, long touched_in) const;
-    bool is_fresh(const Delivery& delivery) const { return is_fresh(delivery.touched, delivery.touched_in); }
+    Touch touch() { return {now_, sweep_, ++moment_}; }
+    bool is_fresh(const Touch& touch, const Delivery& for_whom) const;
     void check_order(const Delivery& delivery, bool strict) const;
     void apply(Delivery& delivery, const End& end);
 
@@ -107,7 +115,7 @@ class LedgerModel {
     std::map<std::string, Stop> stops_;
     std::map<Outcome, std::int64_t> closed_;
     Instant now_;
-    long sweep_ = 0;
+    long sweep_ = 0, moment_ = 0;
 };
 
 }  // namespace gantry::durability

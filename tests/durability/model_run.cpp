@@ -30,6 +30,7 @@ using Verdict = Destination::Verdict;
 constexpr Instant start_of_time{1'795'424'400'000'000};
 constexpr std::int64_t second = 1'000'000;
 constexpr unsigned steps_of_an_episode = 300;
+constexpr int most_releases = 25;
 constexpr std::size_t operations_shown = 60;
 
 class ModelRun {
@@ -74,6 +75,7 @@ class ModelRun {
         std::function<Answer(const store::DeliveryWork&)> answer;
         std::array<double, 6> weights{1, 0, 0, 0, 0, 0};  // of the verdicts
         LedgerModel::Worker rules;
+        bool fresh = false;  // its worker has not looked at the queue yet
         DeliveryWorker::Options options;
         std::unique_ptr<WatchedQueue> queue;
         std::unique_ptr<DeliveryWorker> worker;
@@ -125,6 +127,7 @@ class ModelRun {
     void hire(Place& place) {
         place.worker.reset();
         model_.forget_worker(place.name);
+        place.fresh = true;
         place.queue = std::make_unique<WatchedQueue>(
             store_->deliveries(), faults_,
             WatchedQueue::Hooks{[this](auto) { meanwhile(); },
@@ -132,6 +135,7 @@ class ModelRun {
                                     for (const auto id : ids) say("  begins " + std::to_string(id.value));
                                     model_.begin(ids);
                                 },
+                                [this](auto ids) { model_.take_in_hand(ids); },
                                 [this, &place](auto attempts) { recorded(place, attempts); }});
         place.answer = [this, &place](const auto& work) { return deliver(place, work); };
         place.worker = std::make_unique<DeliveryWorker>(place.options, std::vector<Destination*>{&place}, *place.queue,
@@ -176,13 +180,13 @@ class ModelRun {
 
     void operation() {
         const auto what = below(100);
-        if (what < 28) return receive();
-        if (what < 62) return sweep(*any(places_));
-        if (what < 72) return time_passes();
-        if (what < 86) return person();
-        if (what < 89) return stop_or_go_on();
-        if (what < 93) return reload();
-        if (what < 98) return mood();
+        if (what < 30) return receive();
+        if (what < 66) return sweep(*any(places_));
+        if (what < 75) return time_passes();
+        if (what < 87) return person();
+        if (what < 92) return stop_or_go_on();
+        if (what < 95) return reload();
+        if (what < 99) return mood();
         crash("between two sweeps");
     }
 
@@ -318,6 +322,10 @@ class ModelRun {
         instruction.payload.reset();
         store::QueuePart part{any(places_)->name, {store::waiting_states[below(4)]}, {}};
         if (one_in(2)) part.lane = "lane " + std::to_string(below(4));
+        decide_all(part, instruction);
+    }
+
+    void decide_all(const store::QueuePart& part, const store::Instruction& instruction) {
         say(std::string(to_text(instruction.action)) + " all " + std::string(to_text(part.states[0])) + " of " +
             part.destination + " " + part.lane);
         std::vector<std::int64_t> meant;
@@ -333,8 +341,8 @@ class ModelRun {
 
     void stop_or_go_on() {
         auto& place = *any(places_);
-        const bool stopped = model_.is_stopped(place.name);
-        stopped ? go_on(place) : stop(place);
+        if (model_.is_stopped(place.name)) return go_on(place);
+        if (one_in(3)) stop(place);
     }
     void stop(const Place& place) {
         say("stop " + place.name);
@@ -357,7 +365,7 @@ class ModelRun {
 
     void mood() {
         auto& place = *any(places_);
-        place.weights = {6, 0, 0, 0, 0, 0};
+        place.weights = {12, 0, 0, 0, 0, 0};
         for (auto& weight : place.weights) weight += below(4);
         if (one_in(3)) place.weights = {1, 0, 0, 0, 0, 0};
         if (one_in(6)) place.weights = {0, 0, 0, 0, 0, 1};
@@ -366,8 +374,9 @@ class ModelRun {
 
     void sweep(Place& place) {
         faults_ = {};
+        const bool restarted = std::exchange(place.fresh, false);
         if (!calm_ && one_in(15)) faults_.crash_at = static_cast<int>(below(25));
-        if (!calm_ && one_in(12))
+        if (!calm_ && one_in(restarted ? 3 : 12))
             faults_.fail_from = static_cast<int>(below(12)), faults_.fail = 1 + static_cast<int>(below(3));
         ++sweep_;
         tell_time();
@@ -404,9 +413,12 @@ class ModelRun {
         say("end of an episode");
         drain();
         for (const auto& place : places_) model_.check_all_made(place->name, place->rules.strict);
-        release_all();
-        drain();
-        compare();
+        // An attempt that may have arrived is seen when what is before it in its lanes is finished; then it waits
+        // itself.
+        for (int round = 0; round < most_releases && any_waits(); ++round) {
+            release_all();
+            drain();
+        }
         for (const auto& [id, delivery] : model_.deliveries())
             require(!delivery.is_open(), "delivery " + std::to_string(id) + " is stranded after all was released");
         compare_sums();
@@ -415,29 +427,34 @@ class ModelRun {
         model_.close();
         last_ = {};
         calm_ = false;
+        for (int i = 0; i < 3; ++i) mood();
     }
 
-    // More waits than the longest retry takes, and a reading of the whole queue in each. Twice: what was in doubt
-    // before is pending or held only after the first.
+    bool any_waits() const {
+        const auto& all = model_.deliveries();
+        return std::any_of(all.begin(), all.end(),
+                           [](const auto& one) { return one.second.is_open() || one.second.state == Outcome::dead; });
+    }
+
+    // Longer waits than any retry takes, and a reading of the whole queue in each.
     void drain() {
-        for (int round = 0; round < 4; ++round) {
+        for (int round = 0; round < 3; ++round) {
             later(21 * second);
             for (auto& place : places_) sweep(*place);
             compare();
         }
     }
 
+    // Or, what is dead, discarded.
     void release_all() {
+        const auto then_dead = one_in(2) ? Action::release : Action::discard;
         for (const auto& place : places_) {
-            std::vector<DeliveryId> waiting;
-            for (const auto& [id, delivery] : model_.deliveries())
-                if (delivery.destination == place->name && delivery.is_open() && delivery.state != Outcome::pending)
-                    waiting.push_back({id});
-            const auto changed = store_->control().decide(waiting, {Action::release, "somebody", {}, {}});
-            require(changed.ok() && changed->size() == waiting.size(), "not all could be released");
-            for (const auto id : waiting) (void)model_.decide(id.value, Action::release, {});
+            for (const auto state : {Outcome::held, Outcome::in_doubt, Outcome::dead}) {
+                store::Instruction instruction{
+                    state == Outcome::dead ? then_dead : Action::release, "somebody", {}, {}};
+                decide_all({place->name, {state}, {}}, instruction);
+            }
         }
-        say("all released");
     }
 
     void compare() {

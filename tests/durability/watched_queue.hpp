@@ -25,7 +25,7 @@ struct Faults {
 class WatchedQueue final : public store::Deliveries {
   public:
     struct Hooks {
-        std::function<void(std::span<const DeliveryId>)> before_begin, begun;
+        std::function<void(std::span<const DeliveryId>)> before_begin, begun, loaded;
         std::function<void(std::span<const Attempt>)> recorded;
     };
     WatchedQueue(store::Deliveries& under, Faults& faults, Hooks hooks)
@@ -44,7 +44,9 @@ class WatchedQueue final : public store::Deliveries {
     Result<std::vector<store::DeliveryWork>> load(std::span<const DeliveryId> deliveries) override {
         faults_.count();
         if (faults_.fails()) return unavailable();
-        return under_.load(deliveries);
+        auto out = under_.load(deliveries);
+        if (out) hooks_.loaded(deliveries);
+        return out;
     }
     Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override {
         faults_.count();
