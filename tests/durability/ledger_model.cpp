@@ -102,12 +102,14 @@ void LedgerModel::begin(std::span<const DeliveryId> deliveries) {
 }
 
 void LedgerModel::take_in_hand(std::span<const DeliveryId> deliveries) {
-    for (const auto id : deliveries) at(id.value).taken_in = ++moment_;
+    for (const auto id : deliveries) at(id.value).taken_in = touch();
 }
 
 bool LedgerModel::is_fresh(const Touch& touch, const Delivery& for_whom) const {
     if (touch.moment < 0) return false;
-    return touch.sweep == sweep_ || touch.moment > for_whom.taken_in || now_.micros - touch.at.micros < until_read_anew;
+    const auto& taken = for_whom.taken_in;
+    return touch.sweep == taken.sweep || touch.moment > taken.moment ||
+           taken.at.micros - touch.at.micros < until_read_anew;
 }
 
 void LedgerModel::send(const store::DeliveryWork& work, const Worker& worker) {

@@ -35,7 +35,7 @@ class LedgerModel {
         Attempt::Kind kind = Attempt::Kind::made;
         Instant not_before;
     };
-    // When something was changed by a person.
+    // When something happened.
     struct Touch {
         Instant at;
         long sweep = -1, moment = -1;
@@ -52,8 +52,8 @@ class LedgerModel {
         int allowed = 1;       // to be taken, without a doubt
         bool sent = false;     // since the last recorded end
         Instant not_before;
-        Touch touched;  // by a person
-        long taken_in = 0;
+        Touch touched;   // by a person
+        Touch taken_in;  // by the worker, to be sent
         std::optional<End> ended;
 
         bool is_open() const;
