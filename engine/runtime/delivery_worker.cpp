@@ -280,7 +280,7 @@ bool DeliveryWorker::read() {
         const auto choice = choose(*page);
         more = page->size() == options_.page && !choice.again;
         const bool settled = choice.doubts.empty() || queue_.record(choice.doubts);
-        if (!settled) take_in(choice.chosen, {});
+        if (!settled) give_back(choice.chosen);
         const bool begun = settled && begin(choice.chosen);
         if (!begun || choice.again) swept_.reset();
         if (!begun) return false;
@@ -352,6 +352,13 @@ bool DeliveryWorker::begin(const std::vector<DeliveryId>& chosen) {
     }
     take_in(chosen, {});
     return false;
+}
+
+// Nothing was noted about them: what is known of earlier attempts stays as it is.
+void DeliveryWorker::give_back(const std::vector<DeliveryId>& chosen) {
+    const Lock lock(mutex_);
+    for (const auto id : chosen)
+        if (lanes_.holds(id)) (void)lanes_.give_back(id);
 }
 
 // What a person has taken away meanwhile, or could not be loaded, gives its place back.

@@ -454,4 +454,18 @@ BOOST_AUTO_TEST_CASE(a_worker_that_never_started_stops) {
     channel.check({});
 }
 
+BOOST_AUTO_TEST_CASE(a_doubt_that_could_not_be_recorded_is_not_forgotten) {
+    Channel channel({"M1 A"});
+    channel.begin_all();
+    FailingQueue queue(channel.site->deliveries());
+    DeliveryWorker worker(Channel::options(), {&channel.target}, queue, channel.site.clock, channel.events);
+    queue.records_fail = true;
+    BOOST_TEST(!worker.sweep());
+    channel.check({});
+    queue.records_fail = false;
+    BOOST_TEST(worker.sweep());
+    channel.check({"M1"});
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "1");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
