@@ -261,7 +261,10 @@ bool DeliveryWorker::read() {
     const auto now = clock_.now();
     if (start_over(now)) {
         const auto blocked = queue_.blocked_lanes(options_.destination);
-        if (!blocked) return false;
+        if (!blocked) {
+            swept_.reset();  // lanes whose wait is over are free already: their first must be seen before what is new
+            return false;
+        }
         std::vector<Lanes::Names> lanes;
         for (const auto& lane : *blocked) lanes.push_back(lanes_of(lane));
         const Lock lock(mutex_);

@@ -53,9 +53,10 @@ class FailingQueue final : public store::Deliveries {
         return under_.record(attempts);
     }
     Result<std::vector<std::string>> blocked_lanes(const std::string& destination) override {
+        if (blocked_fails) return unavailable();
         return under_.blocked_lanes(destination);
     }
-    bool begins_fail = false, records_fail = false;
+    bool begins_fail = false, records_fail = false, blocked_fails = false;
 
   private:
     static Error unavailable() { return {ErrorCode::storage_unavailable, {}, {}}; }
@@ -72,12 +73,13 @@ class NotingSink final : public events::Sink {
 struct Channel {
     // "M1 A": message M1 in lane A.
     explicit Channel(const Words& messages) {
-        for (const auto& message : messages) {
-            effects::Effects effects;
-            effects.ordering_key = message.substr(message.find(' ') + 1);
-            effects.deliveries.push_back({"orders/archive", {}, true});
-            site.commit(store::testing::unit(message.substr(0, message.find(' ')), std::move(effects)));
-        }
+        for (const auto& message : messages) receive(message);
+    }
+    void receive(const std::string& message) {
+        effects::Effects effects;
+        effects.ordering_key = message.substr(message.find(' ') + 1);
+        effects.deliveries.push_back({"orders/archive", {}, true});
+        site.commit(store::testing::unit(message.substr(0, message.find(' ')), std::move(effects)));
     }
 
     DeliveryWorker worker(bool strict = false, std::size_t page = 256) {
@@ -466,6 +468,22 @@ BOOST_AUTO_TEST_CASE(a_doubt_that_could_not_be_recorded_is_not_forgotten) {
     BOOST_TEST(worker.sweep());
     channel.check({"M1"});
     BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_due_keeps_its_place_when_the_queue_could_not_be_read) {
+    Channel channel({"M1 A"});
+    FailingQueue queue(channel.site->deliveries());
+    DeliveryWorker worker(Channel::options(), {&channel.target}, queue, channel.site.clock, channel.events);
+    channel.target.verdicts["M1"] = Verdict::retry;
+    BOOST_TEST(worker.sweep());
+    channel.target.verdicts.clear();
+    channel.receive("M2 A");
+    channel.later(std::chrono::milliseconds(1500));
+    queue.blocked_fails = true;
+    BOOST_TEST(!worker.sweep());
+    queue.blocked_fails = false;
+    BOOST_TEST(worker.sweep());
+    channel.check({"M1", "M1", "M2"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
