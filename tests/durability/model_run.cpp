@@ -10,11 +10,11 @@
 #include <array>
 #include <cstdio>
 #include <deque>
-#include <random>
 
 #include "engine/runtime/delivery_worker.hpp"
 #include "tests/durability/database.hpp"
-#include "tests/durability/ledger.hpp"
+#include "tests/durability/ledger_comparison.hpp"
+#include "tests/durability/persons.hpp"
 #include "tests/durability/run_options.hpp"
 #include "tests/durability/watched_queue.hpp"
 
@@ -28,6 +28,7 @@ using Action = store::Instruction::Action;
 using Verdict = Destination::Verdict;
 
 constexpr Instant start_of_time{1'795'424'400'000'000};
+const std::vector<std::string> names{"forward/a", "forward/b", "forward/c"};
 constexpr std::int64_t second = 1'000'000;
 constexpr unsigned steps_of_an_episode = 300;
 constexpr int most_releases = 25;
@@ -36,14 +37,13 @@ constexpr std::size_t operations_shown = 60;
 class ModelRun {
   public:
     ModelRun(unsigned seed, std::string store, std::filesystem::path data)
-        : seed_(seed), data_(std::move(data)), random_(seed) {
+        : seed_(seed), data_(std::move(data)), draws_(seed) {
         options_.url = std::move(store);
         options_.committers = 1;
         options_.duplicate_window = std::chrono::hours(24);
         open();
         ledger_ = open_ledger(options_.url, data_);
-        for (const auto* name : {"forward/a", "forward/b", "forward/c"})
-            places_.push_back(std::make_unique<Place>(name));
+        for (const auto& name : names) places_.push_back(std::make_unique<Place>(name));
         for (auto& place : places_) configure(*place);
     }
 
@@ -81,14 +81,6 @@ class ModelRun {
         std::unique_ptr<DeliveryWorker> worker;
     };
 
-    // What is drawn.
-    unsigned below(unsigned limit) { return static_cast<unsigned>(random_() % limit); }
-    bool one_in(unsigned so_many) { return below(so_many) == 0; }
-    template <class List>
-    auto& any(List& list) {
-        return list[below(static_cast<unsigned>(list.size()))];
-    }
-
     void say(std::string line) {
         said_.push_back(std::to_string(step_) + ": " + std::move(line));
         if (said_.size() > operations_shown) said_.pop_front();
@@ -112,13 +104,13 @@ class ModelRun {
         options = {};
         options.destination = place.name;
         options.retry.first = std::chrono::milliseconds(1000);
-        options.retry.cap = std::chrono::seconds(one_in(2) ? 1 : 20);
-        options.retry.horizon = one_in(3) ? std::chrono::seconds(60) : std::chrono::hours(72);
-        options.page = std::array<std::size_t, 4>{1, 2, 8, 256}[below(4)];
-        options.strict = one_in(4);
-        options.repeatable = one_in(5);
-        options.in_doubt = one_in(2) ? InDoubt::hold : InDoubt::resend;
-        options.connections = 1 + below(4);
+        options.retry.cap = std::chrono::seconds(draws_.one_in(2) ? 1 : 20);
+        options.retry.horizon = draws_.one_in(3) ? std::chrono::seconds(60) : std::chrono::hours(72);
+        options.page = std::array<std::size_t, 4>{1, 2, 8, 256}[draws_.below(4)];
+        options.strict = draws_.one_in(4);
+        options.repeatable = draws_.one_in(5);
+        options.in_doubt = draws_.one_in(2) ? InDoubt::hold : InDoubt::resend;
+        options.connections = 1 + draws_.below(4);
         place.rules = {options.strict, options.repeatable, options.in_doubt == InDoubt::hold,
                        std::chrono::microseconds(options.retry.horizon).count(), second / 10};
         hire(place);
@@ -155,51 +147,47 @@ class ModelRun {
     Destination::Answer deliver(Place& place, const store::DeliveryWork& work) {
         model_.send(work, place.rules);
         const auto verdict = draw_verdict(place);
-        const bool takes = verdict == Verdict::delivered || (verdict == Verdict::in_doubt && one_in(2));
+        const bool takes = verdict == Verdict::delivered || (verdict == Verdict::in_doubt && draws_.one_in(2));
         say("  " + place.name + " is sent " + std::to_string(work.id.value) + ": verdict " +
             std::to_string(static_cast<int>(verdict)) + (takes ? ", takes it" : ""));
         meanwhile();
         if (takes) model_.take(work.id.value);
         faults_.count();
-        if (one_in(4)) later(below(3000));
+        if (draws_.one_in(4)) later(draws_.below(3000));
         model_.end(work, verdict, place.rules);
         return {verdict, "as drawn"};
     }
 
-    Verdict draw_verdict(const Place& place) {
-        std::discrete_distribution<int> draw(place.weights.begin(), place.weights.end());
-        return static_cast<Verdict>(draw(random_));
-    }
+    Verdict draw_verdict(const Place& place) { return static_cast<Verdict>(draws_.weighed(place.weights)); }
 
     // What others do while a worker is at work.
     void meanwhile() {
-        if (calm_ || !one_in(12)) return;
-        disturbed_ = true;
-        one_in(3) ? receive() : person();
+        if (calm_ || !draws_.one_in(12)) return;
+        draws_.one_in(3) ? receive() : persons_.decide();
     }
 
     void operation() {
-        const auto what = below(100);
+        const auto what = draws_.below(100);
         if (what < 30) return receive();
-        if (what < 66) return sweep(*any(places_));
+        if (what < 66) return sweep(*draws_.any(places_));
         if (what < 75) return time_passes();
-        if (what < 87) return person();
-        if (what < 92) return stop_or_go_on();
+        if (what < 87) return persons_.decide();
+        if (what < 92) return persons_.stop_or_go_on(draws_.any(places_)->name);
         if (what < 95) return reload();
         if (what < 99) return mood();
         crash("between two sweeps");
     }
 
     void time_passes() {
-        const auto by = one_in(5) ? below(100) * second : below(3000) * 1000;
+        const auto by = draws_.one_in(5) ? draws_.below(100) * second : draws_.below(3000) * 1000;
         later(by);
         say("time passes: " + std::to_string(by / 1000) + " ms");
     }
 
     void receive() {
-        if (!last_.content.empty() && one_in(12)) return receive_again();
+        if (!last_.content.empty() && draws_.one_in(12)) return receive_again();
         auto unit = new_unit();
-        const auto kind = below(20);
+        const auto kind = draws_.below(20);
         auto& effects = unit.effects;
         auto expected = Outcome::delivered;
         if (kind == 0) {
@@ -214,13 +202,13 @@ class ModelRun {
         add_deliveries(effects);
         if (kind > 2 && !effects.deliveries.empty()) expected = Outcome::pending;
         const auto requests = effects.deliveries;
-        if (kind > 2 || kind == 0) last_ = copy_of(unit);
+        if (kind > 2 || kind == 0) last_ = unit;
         const auto message = commit(unit, expected);
         read_queued(message, unit, expected == Outcome::pending ? requests : std::vector<effects::DeliveryRequest>());
     }
 
     void receive_again() {
-        auto unit = copy_of(last_);
+        auto unit = last_;
         (void)commit(unit, Outcome::duplicate);
     }
 
@@ -237,21 +225,16 @@ class ModelRun {
         out.policy = &policy;
         out.reply = [](const effects::UnitOutcome& outcome, Instant) { return std::string(to_text(outcome.outcome)); };
         auto& key = out.effects.ordering_key;
-        key = "lane " + std::to_string(below(4));
-        if (one_in(4)) key += effects::key_separator + ("lane " + std::to_string(below(4)));
-        out.effects.ordered_by_key = one_in(2);
-        return out;
-    }
-
-    static store::Unit copy_of(const store::Unit& unit) {
-        store::Unit out = unit;
+        key = "lane " + std::to_string(draws_.below(4));
+        if (draws_.one_in(4)) key += effects::key_separator + ("lane " + std::to_string(draws_.below(4)));
+        out.effects.ordered_by_key = draws_.one_in(2);
         return out;
     }
 
     void add_deliveries(effects::Effects& effects) {
         for (const auto& place : places_)
-            if (one_in(2)) {
-                const bool as_received = one_in(2);
+            if (draws_.one_in(2)) {
+                const bool as_received = draws_.one_in(2);
                 effects.deliveries.push_back(
                     {place->name, as_received ? "" : "changed for " + place->name, as_received});
             }
@@ -288,99 +271,30 @@ class ModelRun {
         }
     }
 
-    void person() {
-        if (model_.deliveries().empty()) return;
-        store::Instruction instruction;
-        instruction.action =
-            std::array{Action::release, Action::release, Action::hold, Action::discard, Action::again}[below(5)];
-        instruction.by = "somebody";
-        if (instruction.action == Action::release && one_in(3))
-            instruction.payload = "edited in step " + std::to_string(step_);
-        one_in(4) ? decide_part(instruction) : decide_some(instruction);
-    }
-
-    void decide_some(const store::Instruction& instruction) {
-        std::vector<DeliveryId> asked;
-        const auto& all = model_.deliveries();
-        for (unsigned count = 1 + below(3); count > 0; --count)
-            asked.push_back({std::next(all.begin(), below(static_cast<unsigned>(all.size())))->first});
-        std::sort(asked.begin(), asked.end());
-        asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
-        const auto changed = store_->control().decide(asked, instruction);
-        require(changed.ok(), "a decision was not taken");
-        for (const auto id : asked) {
-            const bool now = model_.decide(id.value, instruction.action, instruction.payload);
-            say(std::string(to_text(instruction.action)) + " " + std::to_string(id.value) +
-                (now ? "" : ": left alone"));
-            require(now == (std::find(changed->begin(), changed->end(), id) != changed->end()),
-                    "a decision changed something else");
-        }
-    }
-
-    void decide_part(store::Instruction instruction) {
-        if (instruction.action == Action::again) return;
-        instruction.payload.reset();
-        store::QueuePart part{any(places_)->name, {store::waiting_states[below(4)]}, {}};
-        if (one_in(2)) part.lane = "lane " + std::to_string(below(4));
-        decide_all(part, instruction);
-    }
-
-    void decide_all(const store::QueuePart& part, const store::Instruction& instruction) {
-        say(std::string(to_text(instruction.action)) + " all " + std::string(to_text(part.states[0])) + " of " +
-            part.destination + " " + part.lane);
-        std::vector<std::int64_t> meant;
-        for (const auto& [id, delivery] : model_.deliveries())
-            if (delivery.destination == part.destination && delivery.state == part.states[0] &&
-                (part.lane.empty() || delivery.lanes.count(part.lane) > 0))
-                meant.push_back(id);
-        const auto changed = store_->control().decide(part, instruction);
-        std::int64_t expected = 0;
-        for (const auto id : meant) expected += model_.decide(id, instruction.action, {}) ? 1 : 0;
-        require(changed.ok() && *changed == expected, "a decision changed more or less than it names");
-    }
-
-    void stop_or_go_on() {
-        auto& place = *any(places_);
-        if (model_.is_stopped(place.name)) return go_on(place);
-        if (one_in(3)) stop(place);
-    }
-    void stop(const Place& place) {
-        say("stop " + place.name);
-        const auto fresh = store_->control().stop(place.name, "somebody", "drawn");
-        require(fresh.ok() && *fresh, "a destination could not be stopped");
-        model_.stop(place.name, true);
-    }
-    void go_on(const Place& place) {
-        say("go on " + place.name);
-        const auto was = store_->control().go_on(place.name);
-        require(was.ok() && *was, "a destination was not stopped");
-        model_.stop(place.name, false);
-    }
-
     void reload() {
-        auto& place = *any(places_);
+        auto& place = *draws_.any(places_);
         say("reload " + place.name);
         configure(place);
     }
 
     void mood() {
-        auto& place = *any(places_);
+        auto& place = *draws_.any(places_);
         place.weights = {12, 0, 0, 0, 0, 0};
-        for (auto& weight : place.weights) weight += below(4);
-        if (one_in(3)) place.weights = {1, 0, 0, 0, 0, 0};
-        if (one_in(6)) place.weights = {0, 0, 0, 0, 0, 1};
+        for (auto& weight : place.weights) weight += draws_.below(4);
+        if (draws_.one_in(3)) place.weights = {1, 0, 0, 0, 0, 0};
+        if (draws_.one_in(6)) place.weights = {0, 0, 0, 0, 0, 1};
         say("another mood at " + place.name);
     }
 
     void sweep(Place& place) {
         faults_ = {};
         const bool restarted = std::exchange(place.fresh, false);
-        if (!calm_ && one_in(15)) faults_.crash_at = static_cast<int>(below(25));
-        if (!calm_ && one_in(restarted ? 3 : 12))
-            faults_.fail_from = static_cast<int>(below(12)), faults_.fail = 1 + static_cast<int>(below(3));
+        if (!calm_ && draws_.one_in(15)) faults_.crash_at = static_cast<int>(draws_.below(25));
+        if (!calm_ && draws_.one_in(restarted ? 3 : 12))
+            faults_.fail_from = static_cast<int>(draws_.below(12)),
+            faults_.fail = 1 + static_cast<int>(draws_.below(3));
         ++sweep_;
         tell_time();
-        disturbed_ = false;
         say("sweep " + place.name);
         try {
             (void)place.worker->sweep();
@@ -408,7 +322,7 @@ class ModelRun {
         calm_ = true;
         for (auto& place : places_) {
             place->weights = {1, 0, 0, 0, 0, 0};
-            if (model_.is_stopped(place->name)) go_on(*place);
+            if (model_.is_stopped(place->name)) persons_.go_on(place->name);
         }
         say("end of an episode");
         drain();
@@ -447,62 +361,17 @@ class ModelRun {
 
     // Or, what is dead, discarded.
     void release_all() {
-        const auto then_dead = one_in(2) ? Action::release : Action::discard;
+        const auto then_dead = draws_.one_in(2) ? Action::release : Action::discard;
         for (const auto& place : places_) {
             for (const auto state : {Outcome::held, Outcome::in_doubt, Outcome::dead}) {
                 store::Instruction instruction{
                     state == Outcome::dead ? then_dead : Action::release, "somebody", {}, {}};
-                decide_all({place->name, {state}, {}}, instruction);
+                persons_.decide_all({place->name, {state}, {}}, instruction);
             }
         }
     }
 
-    void compare() {
-        compare_messages();
-        compare_deliveries();
-    }
-
-    void compare_messages() {
-        const auto rows =
-            ledger_->rows("SELECT \"id\", \"outcome\" FROM \"message\" WHERE \"id\" > " + std::to_string(floor_));
-        require(rows.size() == model_.messages().size(), "the ledger has another number of messages");
-        for (const auto& row : rows) {
-            const auto id = std::stoll(row[0]);
-            const auto outcome = static_cast<Outcome>(std::stoi(row[1]));
-            require(model_.messages().count(id) > 0, "a message that nobody sent: " + row[0]);
-            const auto expected = model_.outcome_of(id);
-            require(outcome == expected, "message " + row[0] + " is " + std::string(to_text(outcome)) + ", not " +
-                                             std::string(to_text(expected)));
-        }
-    }
-
-    void compare_deliveries() {
-        const auto rows = ledger_->rows(
-            "SELECT d.\"id\", d.\"state\", d.\"attempts\", CASE WHEN d.\"begun\" = 0 THEN 0 ELSE 1 END, "
-            "(SELECT count(*) FROM \"delivery_attempt\" a WHERE a.\"delivery\" = d.\"id\" AND a.\"verdict\" = 7), "
-            "(SELECT count(*) FROM \"delivery_attempt\" a WHERE a.\"delivery\" = d.\"id\") FROM \"delivery\" d "
-            "WHERE d.\"id\" > " +
-            std::to_string(floor_) + " ORDER BY d.\"id\"");
-        require(rows.size() == model_.deliveries().size(), "the ledger has another number of deliveries");
-        auto row = rows.begin();
-        for (const auto& [id, delivery] : model_.deliveries()) {
-            const std::vector<std::string> expected{std::to_string(id),
-                                                    std::to_string(static_cast<int>(delivery.state)),
-                                                    std::to_string(delivery.attempts),
-                                                    std::to_string(delivery.begun ? 1 : 0),
-                                                    std::to_string(delivery.doubts),
-                                                    std::to_string(delivery.attempts + delivery.decisions)};
-            require(*row == expected, "delivery, state, attempts, begun, in doubt, rows: " + joined(*row) +
-                                          "; expected " + joined(expected));
-            ++row;
-        }
-    }
-
-    static std::string joined(const std::vector<std::string>& words) {
-        std::string out;
-        for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
-        return out;
-    }
+    void compare() { compare_with_ledger(model_, *ledger_, floor_); }
 
     // received = the sum over the outcomes, since the beginning.
     void compare_sums() {
@@ -517,7 +386,7 @@ class ModelRun {
 
     unsigned seed_, step_ = 0;
     std::filesystem::path data_;
-    std::mt19937_64 random_;
+    Draws draws_;
     store::StoreOptions options_;
     FixedClock clock_{start_of_time};
     LedgerModel model_;
@@ -525,11 +394,13 @@ class ModelRun {
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Ledger> ledger_;
     std::vector<std::unique_ptr<Place>> places_;  // before the store ends
+    Persons persons_{names, [this]() -> store::Store& { return *store_; }, model_, draws_,
+                     [this](std::string line) { say(std::move(line)); }};
     store::Unit last_;
     std::deque<std::string> said_;
     std::int64_t floor_ = 0;
     long sweep_ = 0, messages_ = 0, attempts_ = 0, doubts_ = 0, crashes_ = 0, faults_seen_ = 0;
-    bool calm_ = false, disturbed_ = false;
+    bool calm_ = false;
 };
 
 }  // namespace
@@ -543,7 +414,11 @@ int main(int count, char** arguments) {
     for (int i = 2; i < count; i += 2) options.values[std::string(arguments[i]).substr(2)] = arguments[i + 1];
     std::unique_ptr<ModelRun> run;
     try {
-        const auto database = database_of(options.text("database", "sqlite"));
+        Database database;
+        if (options.text("database", "sqlite") == "postgresql") {
+            database.server = std::make_unique<store::testing::PostgresServer>();
+            database.store = database.server->url("postgres");
+        }
         run = std::make_unique<ModelRun>(options.number("seed", 1), database.store, options.data);
         run->run(options.number("steps", 3000));
         run.reset();
