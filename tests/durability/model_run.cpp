@@ -13,6 +13,7 @@
 
 #include "engine/runtime/delivery_worker.hpp"
 #include "tests/durability/database.hpp"
+#include "tests/durability/drawn_unit.hpp"
 #include "tests/durability/ledger_comparison.hpp"
 #include "tests/durability/persons.hpp"
 #include "tests/durability/run_options.hpp"
@@ -186,58 +187,17 @@ class ModelRun {
 
     void receive() {
         if (!last_.content.empty() && draws_.one_in(12)) return receive_again();
-        auto unit = new_unit();
-        const auto kind = draws_.below(20);
-        auto& effects = unit.effects;
-        auto expected = Outcome::delivered;
-        if (kind == 0) {
-            effects.disposition = effects::Disposition::filter;
-            effects.filtered_by = "rule";
-            expected = Outcome::filtered;
-        } else if (kind <= 2) {
-            effects.disposition = effects::Disposition::reject;
-            effects.error = Error{kind == 1 ? ErrorCode::usage : ErrorCode::patient_ambiguous, {}, {}};
-            expected = kind == 1 ? Outcome::rejected : Outcome::held;
-        }
-        add_deliveries(effects);
-        if (kind > 2 && !effects.deliveries.empty()) expected = Outcome::pending;
-        const auto requests = effects.deliveries;
-        if (kind > 2 || kind == 0) last_ = unit;
-        const auto message = commit(unit, expected);
-        read_queued(message, unit, expected == Outcome::pending ? requests : std::vector<effects::DeliveryRequest>());
+        auto drawn = drawn_unit(draws_, "C" + std::to_string(++messages_), clock_.now(), names);
+        if (drawn.outcome != Outcome::rejected && drawn.outcome != Outcome::held) last_ = drawn.unit;
+        const auto unit = drawn.unit;
+        const auto message = commit(drawn.unit, drawn.outcome);
+        const bool queues = drawn.outcome == Outcome::pending;
+        read_queued(message, unit, queues ? unit.effects.deliveries : std::vector<effects::DeliveryRequest>());
     }
 
     void receive_again() {
         auto unit = last_;
         (void)commit(unit, Outcome::duplicate);
-    }
-
-    store::Unit new_unit() {
-        static const effects::OrderPolicy policy;
-        store::Unit out;
-        out.channel = "forward";
-        out.peer = "127.0.0.1:40000";
-        out.received = clock_.now();
-        out.sender = "HIS|HOSP";
-        out.control_id = "C" + std::to_string(++messages_);
-        out.type = "ORM^O01";
-        out.content = "content of " + out.control_id;
-        out.policy = &policy;
-        out.reply = [](const effects::UnitOutcome& outcome, Instant) { return std::string(to_text(outcome.outcome)); };
-        auto& key = out.effects.ordering_key;
-        key = "lane " + std::to_string(draws_.below(4));
-        if (draws_.one_in(4)) key += effects::key_separator + ("lane " + std::to_string(draws_.below(4)));
-        out.effects.ordered_by_key = draws_.one_in(2);
-        return out;
-    }
-
-    void add_deliveries(effects::Effects& effects) {
-        for (const auto& place : places_)
-            if (draws_.one_in(2)) {
-                const bool as_received = draws_.one_in(2);
-                effects.deliveries.push_back(
-                    {place->name, as_received ? "" : "changed for " + place->name, as_received});
-            }
     }
 
     std::int64_t commit(store::Unit& unit, Outcome expected) {
