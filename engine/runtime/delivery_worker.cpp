@@ -265,7 +265,10 @@ bool DeliveryWorker::read() {
     const auto now = clock_.now();
     if (start_over(now)) {
         const auto blocked = queue_.blocked_lanes(options_.destination);
-        if (!blocked) return false;
+        if (!blocked) {
+            swept_.reset();  // lanes whose wait is over are free already: their first must be seen before what is new
+            return false;
+        }
         std::vector<Lanes::Names> lanes;
         for (const auto& lane : *blocked) lanes.push_back(lanes_of(lane));
         const Lock lock(mutex_);
@@ -284,7 +287,7 @@ bool DeliveryWorker::read() {
         const auto choice = choose(*page);
         more = page->size() == options_.page && !choice.again;
         const bool settled = choice.doubts.empty() || queue_.record(choice.doubts);
-        if (!settled) take_in(choice.chosen, {});
+        if (!settled) give_back(choice.chosen);
         const bool begun = settled && begin(choice.chosen);
         if (!begun || choice.again) swept_.reset();
         if (!begun) return false;
@@ -356,6 +359,13 @@ bool DeliveryWorker::begin(const std::vector<DeliveryId>& chosen) {
     }
     take_in(chosen, {});
     return false;
+}
+
+// Nothing was noted about them: what is known of earlier attempts stays as it is.
+void DeliveryWorker::give_back(const std::vector<DeliveryId>& chosen) {
+    const Lock lock(mutex_);
+    for (const auto id : chosen)
+        if (lanes_.holds(id)) (void)lanes_.give_back(id);
 }
 
 // What a person has taken away meanwhile, or could not be loaded, gives its place back.

@@ -80,6 +80,7 @@ class DeliveryWorker {
     bool is_unrecorded(DeliveryId id, bool& comes_again) const;
     store::Deliveries::Attempt doubt_about(const store::DeliveryHead& head) const;
     bool begin(const std::vector<DeliveryId>& chosen);
+    void give_back(const std::vector<DeliveryId>& chosen);
     void take_in(const std::vector<DeliveryId>& chosen, std::vector<store::DeliveryWork> works);
     void finish_what_is_left();
 

@@ -54,9 +54,10 @@ class FailingQueue final : public store::Deliveries {
         return under_.record(attempts);
     }
     Result<std::vector<std::string>> blocked_lanes(const std::string& destination) override {
+        if (blocked_fails) return unavailable();
         return under_.blocked_lanes(destination);
     }
-    bool begins_fail = false, records_fail = false;
+    bool begins_fail = false, records_fail = false, blocked_fails = false;
 
   private:
     static Error unavailable() { return {ErrorCode::storage_unavailable, {}, {}}; }
@@ -73,12 +74,13 @@ class NotingSink final : public events::Sink {
 struct Channel {
     // "M1 A": message M1 in lane A.
     explicit Channel(const Words& messages) {
-        for (const auto& message : messages) {
-            effects::Effects effects;
-            effects.ordering_key = message.substr(message.find(' ') + 1);
-            effects.deliveries.push_back({"orders/archive", {}, true});
-            site.commit(store::testing::unit(message.substr(0, message.find(' ')), std::move(effects)));
-        }
+        for (const auto& message : messages) receive(message);
+    }
+    void receive(const std::string& message) {
+        effects::Effects effects;
+        effects.ordering_key = message.substr(message.find(' ') + 1);
+        effects.deliveries.push_back({"orders/archive", {}, true});
+        site.commit(store::testing::unit(message.substr(0, message.find(' ')), std::move(effects)));
     }
 
     DeliveryWorker worker(bool strict = false, std::size_t page = 256) {
@@ -471,6 +473,36 @@ BOOST_AUTO_TEST_CASE(a_worker_that_never_started_stops) {
     worker.wake();
     worker.stop();
     channel.check({});
+}
+
+BOOST_AUTO_TEST_CASE(a_doubt_that_could_not_be_recorded_is_not_forgotten) {
+    Channel channel({"M1 A"});
+    channel.begin_all();
+    FailingQueue queue(channel.site->deliveries());
+    DeliveryWorker worker(Channel::options(), {&channel.target}, queue, channel.site.clock, channel.events);
+    queue.records_fail = true;
+    BOOST_TEST(!worker.sweep());
+    channel.check({});
+    queue.records_fail = false;
+    BOOST_TEST(worker.sweep());
+    channel.check({"M1"});
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_due_keeps_its_place_when_the_queue_could_not_be_read) {
+    Channel channel({"M1 A"});
+    FailingQueue queue(channel.site->deliveries());
+    DeliveryWorker worker(Channel::options(), {&channel.target}, queue, channel.site.clock, channel.events);
+    channel.target.verdicts["M1"] = Verdict::retry;
+    BOOST_TEST(worker.sweep());
+    channel.target.verdicts.clear();
+    channel.receive("M2 A");
+    channel.later(std::chrono::milliseconds(1500));
+    queue.blocked_fails = true;
+    BOOST_TEST(!worker.sweep());
+    queue.blocked_fails = false;
+    BOOST_TEST(worker.sweep());
+    channel.check({"M1", "M1", "M2"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,57 @@
+#include "tests/durability/ledger_comparison.hpp"
+
+namespace gantry::durability {
+namespace {
+
+using effects::Outcome;
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+void compare_messages(const LedgerModel& model, Ledger& ledger, std::int64_t floor) {
+    const auto rows =
+        ledger.rows("SELECT \"id\", \"outcome\" FROM \"message\" WHERE \"id\" > " + std::to_string(floor));
+    require(rows.size() == model.messages().size(), "the ledger has another number of messages");
+    for (const auto& row : rows) {
+        const auto id = std::stoll(row[0]);
+        const auto outcome = static_cast<Outcome>(std::stoi(row[1]));
+        require(model.messages().count(id) > 0, "a message that nobody sent: " + row[0]);
+        const auto expected = model.outcome_of(id);
+        require(outcome == expected, "message " + row[0] + " is " + std::string(to_text(outcome)) + ", not " +
+                                         std::string(to_text(expected)));
+    }
+}
+
+void compare_deliveries(const LedgerModel& model, Ledger& ledger, std::int64_t floor) {
+    const auto rows = ledger.rows(
+        "SELECT d.\"id\", d.\"state\", d.\"attempts\", CASE WHEN d.\"begun\" = 0 THEN 0 ELSE 1 END, "
+        "(SELECT count(*) FROM \"delivery_attempt\" a WHERE a.\"delivery\" = d.\"id\" AND a.\"verdict\" = 7), "
+        "(SELECT count(*) FROM \"delivery_attempt\" a WHERE a.\"delivery\" = d.\"id\") FROM \"delivery\" d "
+        "WHERE d.\"id\" > " +
+        std::to_string(floor) + " ORDER BY d.\"id\"");
+    require(rows.size() == model.deliveries().size(), "the ledger has another number of deliveries");
+    auto row = rows.begin();
+    for (const auto& [id, delivery] : model.deliveries()) {
+        const std::vector<std::string> expected{std::to_string(id),
+                                                std::to_string(static_cast<int>(delivery.state)),
+                                                std::to_string(delivery.attempts),
+                                                std::to_string(delivery.begun ? 1 : 0),
+                                                std::to_string(delivery.doubts),
+                                                std::to_string(delivery.attempts + delivery.decisions)};
+        require(*row == expected,
+                "delivery, state, attempts, begun, in doubt, rows: " + joined(*row) + "; expected " + joined(expected));
+        ++row;
+    }
+}
+
+}  // namespace
+
+void compare_with_ledger(const LedgerModel& model, Ledger& ledger, std::int64_t floor) {
+    compare_messages(model, ledger, floor);
+    compare_deliveries(model, ledger, floor);
+}
+
+}  // namespace gantry::durability

@@ -1,0 +1,81 @@
+// The delivery queue of a store, where calls fail or the engine ends when it is told so, and the model hears of what
+// was written.
+#pragma once
+#include <functional>
+
+#include "tests/durability/ledger_model.hpp"
+
+namespace gantry::durability {
+
+// The engine ends here: nothing after it is done. Thrown through the worker, which is then thrown away.
+struct Crash {};
+
+// Faults of one sweep, drawn before it.
+struct Faults {
+    int crash_at = -1;             // counted down by each call of the worker; 0: now
+    int fail_from = -1, fail = 0;  // likewise; so many calls then fail
+    void count() {
+        if (crash_at >= 0 && crash_at-- == 0) throw Crash();
+        if (fail_from > 0) --fail_from;
+    }
+    bool fails() { return fail_from == 0 && fail > 0 && fail-- > 0; }
+    bool happened() const { return fail_from == 0; }
+};
+
+class WatchedQueue final : public store::Deliveries {
+  public:
+    struct Hooks {
+        std::function<void(std::span<const DeliveryId>)> before_begin, begun, loaded;
+        std::function<void(std::span<const Attempt>)> recorded;
+    };
+    WatchedQueue(store::Deliveries& under, Faults& faults, Hooks hooks)
+        : under_(under), faults_(faults), hooks_(std::move(hooks)) {}
+
+    Result<std::vector<store::DeliveryHead>> heads(const std::string& destination, DeliveryId after,
+                                                   std::size_t most) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        return under_.heads(destination, after, most);
+    }
+    Result<std::vector<store::DeliveryWork>> pending(const std::string& destination, DeliveryId after,
+                                                     std::size_t most) override {
+        return under_.pending(destination, after, most);
+    }
+    Result<std::vector<store::DeliveryWork>> load(std::span<const DeliveryId> deliveries) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        auto out = under_.load(deliveries);
+        if (out) hooks_.loaded(deliveries);
+        return out;
+    }
+    Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override {
+        faults_.count();
+        hooks_.before_begin(deliveries);
+        if (faults_.fails()) return unavailable();
+        auto out = under_.begin(deliveries, at);
+        if (out) hooks_.begun(deliveries);
+        faults_.count();
+        return out;
+    }
+    Result<void> record(std::span<const Attempt> attempts) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        auto out = under_.record(attempts);
+        if (out) hooks_.recorded(attempts);
+        faults_.count();
+        return out;
+    }
+    Result<std::vector<std::string>> blocked_lanes(const std::string& destination) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        return under_.blocked_lanes(destination);
+    }
+
+  private:
+    static Error unavailable() { return {ErrorCode::storage_unavailable, {}, {}}; }
+    store::Deliveries& under_;
+    Faults& faults_;
+    Hooks hooks_;
+};
+
+}  // namespace gantry::durability
