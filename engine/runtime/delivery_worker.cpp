@@ -11,8 +11,9 @@ using Attempt = store::Deliveries::Attempt;
 
 constexpr std::int64_t longest_wait = 1'000'000;  // another process may add deliveries without waking us
 constexpr std::int64_t wait_for_store = 200'000;
-// What another committer adds may have a smaller id than what was seen already.
 constexpr std::int64_t between_whole_readings = 2'000'000;
+// No transaction that brings messages in takes longer: what it adds appears so late at most.
+constexpr std::int64_t latest_appearance = 60'000'000;
 // So many keys that fail are no longer single mistakes: nothing new is read until some of them are due again.
 constexpr std::size_t most_waiting_lanes = 10'000;
 // An attempt under way when the program stops may end by itself for so long.
@@ -171,6 +172,7 @@ void DeliveryWorker::attempt(Destination& target, const store::DeliveryWork& wor
 Attempt DeliveryWorker::judged(const store::DeliveryWork& work, Destination::Answer answer, Instant started) {
     Attempt out;
     out.delivery = work.id;
+    out.number = work.attempts + 1;
     out.started = started;
     out.finished = clock_.now();
     out.kind = kind_of(answer.verdict);
@@ -276,6 +278,8 @@ bool DeliveryWorker::read() {
         swept_ = now;
         seen_ = {};
     }
+    // What the same sender sent later must not be seen first.
+    if (!queue_.in_order()) seen_ = std::min(seen_, DeliveryId{IdSource::first_at({now.micros - latest_appearance})});
     for (bool more = true; more;) {
         {
             const Lock lock(mutex_);
@@ -340,6 +344,7 @@ bool DeliveryWorker::is_unrecorded(DeliveryId id, bool& comes_again) const {
 Attempt DeliveryWorker::doubt_about(const store::DeliveryHead& head) const {
     Attempt out;
     out.delivery = head.id;
+    out.number = head.attempts + 1;
     out.started = head.begun;
     out.finished = clock_.now();
     out.kind = Attempt::Kind::doubtful;

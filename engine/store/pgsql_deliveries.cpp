@@ -14,8 +14,11 @@ const Statement lock_messages{"lock_messages",
                               R"(WHERE "id" = ANY($1::bigint[])) ORDER BY "id" FOR UPDATE)"};
 const Statement insert_attempts{
     "insert_attempts",
-    R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") SELECT * FROM )"
-    R"(unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::text[]))"};
+    R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") )"
+    R"(SELECT n.id, n.delivery, n.started, n.finished, n.verdict, n.detail )"
+    R"(FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::text[], $7::bigint[]) )"
+    R"(AS n(id, delivery, started, finished, verdict, detail, number) JOIN "delivery" AS d ON d."id" = n.delivery )"
+    R"(WHERE n.number = 0 OR d."attempts" = n.number - 1)"};
 const Statement begin_attempts{"begin_attempts",
                                R"(UPDATE "delivery" SET "begun" = $2 WHERE "id" = ANY($1::bigint[]) AND "state" = 0)"};
 // What a person held meanwhile (5) stays held when it shall be tried again; what one discarded (2), unless it arrived.
@@ -25,8 +28,9 @@ const Statement update_deliveries{
     R"(THEN d."state" ELSE n.state END, )"
     R"("attempts" = d."attempts" + n.counts, "next_attempt" = n.next, "finished" = n.finished, )"
     R"("last_error" = CASE WHEN n.counts = 0 AND n.detail = '' THEN d."last_error" ELSE n.detail END, "begun" = 0 )"
-    R"(FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[]) )"
-    R"(AS n(id, state, next, finished, detail, counts) WHERE d."id" = n.id AND d."state" IN (0, 2, 5))"};
+    R"(FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[]) )"
+    R"(AS n(id, state, next, finished, detail, counts, number) WHERE d."id" = n.id AND d."state" IN (0, 2, 5) )"
+    R"(AND (n.number = 0 OR d."attempts" = n.number - 1))"};
 // A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
 // delivered; filtered when a person discarded them all.
 const Statement settle_messages{
@@ -86,11 +90,12 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
                     {"started", Type::bigint},
                     {"finished", Type::bigint},
                     {"verdict", Type::smallint},
-                    {"detail", Type::text}});
+                    {"detail", Type::text},
+                    {"number", Type::bigint}});
     using Kind = Attempt::Kind;
     bool any_made = false;
     Array ids(Type::bigint), states(Type::smallint), next(Type::bigint), finished(Type::bigint), details(Type::text);
-    Array counts(Type::bigint);
+    Array counts(Type::bigint), numbers(Type::bigint);
     for (const auto& attempt : attempts) {
         const auto state = static_cast<std::int64_t>(attempt.state);
         const bool again = attempt.state == effects::Outcome::pending;
@@ -99,10 +104,11 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
             const auto verdict = static_cast<std::int64_t>(effects::Outcome::in_doubt);
             rows.row().integer(ids_.next()).integer(attempt.delivery.value).integer(attempt.started.micros);
             rows.integer(attempt.finished.micros).integer(attempt.kind == Kind::doubtful ? verdict : state);
-            rows.text(detail);
+            rows.text(detail).integer(attempt.number);
             any_made = true;
         }
         counts.add(std::int64_t{attempt.kind == Kind::not_made ? 0 : 1});
+        numbers.add(std::int64_t{attempt.number});
         ids.add(attempt.delivery.value);
         states.add(state);
         next.add(again ? attempt.next_attempt.micros : 0);
@@ -111,8 +117,9 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
     }
     connection_.later(lock_messages, Parameters().array(ids));
     if (any_made) connection_.later(insert_attempts, rows.parameters());
-    connection_.later(update_deliveries,
-                      Parameters().array(ids).array(states).array(next).array(finished).array(details).array(counts));
+    auto changes = Parameters();
+    changes.array(ids).array(states).array(next).array(finished).array(details).array(counts).array(numbers);
+    connection_.later(update_deliveries, changes);
     connection_.later(settle_messages, Parameters().array(ids));
     connection_.flush();
 }

@@ -16,7 +16,7 @@ WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?))";
 constexpr auto update_delivery = R"(
 UPDATE "delivery" SET "state" = CASE WHEN ?1 = 0 OR ("state" = 2 AND ?1 <> 1) THEN "state" ELSE ?1 END,
     "attempts" = "attempts" + ?, "next_attempt" = ?, "finished" = ?, "last_error" = CASE WHEN ? THEN ? ELSE "last_error" END, "begun" = 0
-WHERE "id" = ? AND "state" IN (0, 2, 5))";
+WHERE "id" = ?7 AND "state" IN (0, 2, 5) AND (?8 = 0 OR "attempts" = ?8 - 1))";
 
 std::int64_t largest_attempt(sqlite3* connection) {
     Statement statement(connection, R"(SELECT coalesce(max("id"), 0) FROM "delivery_attempt")");
@@ -34,7 +34,8 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
       insert_attempt_(
           writer.connection(),
           R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") )"
-          R"(VALUES (?, ?, ?, ?, ?, ?))"),
+          R"(SELECT ?1, ?2, ?3, ?4, ?5, ?6 )"
+          R"(WHERE ?7 = 0 OR (SELECT "attempts" FROM "delivery" WHERE "id" = ?2) = ?7 - 1)"),
       update_delivery_(writer.connection(), update_delivery),
       settle_message_(writer.connection(), settle_message) {}
 
@@ -70,6 +71,7 @@ void SqliteDeliveries::write(const Attempt& attempt) {
         insert_attempt_.integer(attempt.finished.micros)
             .integer(attempt.kind == Kind::doubtful ? static_cast<std::int64_t>(effects::Outcome::in_doubt) : state)
             .text(attempt.detail)
+            .integer(attempt.number)
             .run();
     }
     update_delivery_.start().integer(state);
@@ -79,6 +81,7 @@ void SqliteDeliveries::write(const Attempt& attempt) {
         .integer(attempt.kind == Kind::not_made && attempt.detail.empty() ? 0 : 1)
         .text(attempt.detail)
         .integer(attempt.delivery.value)
+        .integer(attempt.number)
         .run();
     if (!again) settle_message_.start().integer(attempt.delivery.value).run();
 }

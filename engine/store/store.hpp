@@ -88,6 +88,9 @@ struct DeliveryWork {
 class Deliveries {
   public:
     virtual ~Deliveries() = default;
+    // Whether ids grow in the order in which deliveries become visible. Where several commit at once one may appear
+    // behind another that is seen already, as late as its transaction took.
+    virtual bool in_order() const { return true; }
     // Pending deliveries of one destination in the order they arrived, after `after`.
     virtual Result<std::vector<DeliveryHead>> heads(const std::string& destination, DeliveryId after,
                                                     std::size_t most) = 0;
@@ -110,6 +113,9 @@ class Deliveries {
             doubtful,  // it may have arrived: the attempt is kept as in doubt, whatever the state becomes
             not_made   // nothing was sent: no attempt is counted
         } kind = Kind::made;
+        // Which of the delivery's attempts this is, from 1: recorded once, however often it is said, because whether a
+        // record() that failed was kept cannot always be known. 0: recorded each time.
+        int number = 0;
     };
     // Records attempts, and the outcome of each message whose last delivery they finish. What a person held meanwhile
     // stays held unless it was finished. One transaction.

@@ -31,6 +31,7 @@ class WatchedQueue final : public store::Deliveries {
     WatchedQueue(store::Deliveries& under, Faults& faults, Hooks hooks)
         : under_(under), faults_(faults), hooks_(std::move(hooks)) {}
 
+    bool in_order() const override { return under_.in_order(); }
     Result<std::vector<store::DeliveryHead>> heads(const std::string& destination, DeliveryId after,
                                                    std::size_t most) override {
         faults_.count();

@@ -13,6 +13,7 @@ class PgsqlDeliveries final : public Deliveries {
     // after: no attempt's id is at or below it.
     PgsqlDeliveries(odb::database& database, const std::string& target, const StoreOptions& options, std::int64_t after,
                     const Clock& clock);
+    bool in_order() const override { return false; }
     Result<std::vector<DeliveryHead>> heads(const std::string& destination, DeliveryId after,
                                             std::size_t most) override {
         return queue_.heads(destination, after, most);

@@ -34,6 +34,7 @@ class ScriptedDestination final : public Destination {
 class FailingQueue final : public store::Deliveries {
   public:
     explicit FailingQueue(store::Deliveries& under) : under_(under) {}
+    bool in_order() const override { return ordered; }
     Result<std::vector<store::DeliveryHead>> heads(const std::string& destination, DeliveryId after,
                                                    std::size_t most) override {
         return under_.heads(destination, after, most);
@@ -57,7 +58,7 @@ class FailingQueue final : public store::Deliveries {
         if (blocked_fails) return unavailable();
         return under_.blocked_lanes(destination);
     }
-    bool begins_fail = false, records_fail = false, blocked_fails = false;
+    bool begins_fail = false, records_fail = false, blocked_fails = false, ordered = true;
 
   private:
     static Error unavailable() { return {ErrorCode::storage_unavailable, {}, {}}; }
@@ -451,6 +452,23 @@ BOOST_AUTO_TEST_CASE(several_connections_keep_the_order_of_every_lane) {
     }
     BOOST_TEST((got == wanted));
     BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE state <> 1 OR begun <> 0") == "0");
+}
+
+// As where several commit at once: M1 has the smaller id, and appears when M2 was seen.
+BOOST_AUTO_TEST_CASE(what_appears_late_is_not_overtaken_by_what_came_after_it) {
+    Channel channel({"M1 A", "M2 B"});
+    channel.change("UPDATE delivery SET state = 2 WHERE lane = 'A'");
+    FailingQueue queue(channel.site->deliveries());
+    queue.ordered = false;
+    DeliveryWorker worker(Channel::options(), {&channel.target}, queue, channel.site.clock, channel.events);
+    worker.sweep();
+    channel.change("UPDATE delivery SET state = 0 WHERE lane = 'A'");
+    auto next = store::testing::unit("M3", {});
+    next.effects.ordering_key = "A";
+    next.effects.deliveries.push_back({"orders/archive", {}, true});
+    channel.site.commit(next);
+    worker.sweep();
+    channel.check({"M2", "M1", "M3"});
 }
 
 BOOST_AUTO_TEST_CASE(its_thread_works_off_what_is_there_and_what_it_is_woken_for) {

@@ -183,6 +183,22 @@ STORE_TEST_CASE(what_began_is_known_until_it_is_recorded) {
     BOOST_CHECK(message_outcome(site) == Outcome::pending);
 }
 
+// After a COMMIT without an answer nobody knows whether it was kept.
+STORE_TEST_CASE(an_attempt_with_its_number_is_recorded_once) {
+    Site site;
+    site.commit(delivering("M1", {"orders/archive"}));
+    auto first = attempt(pending(site, "orders/archive").at(0), Outcome::pending);
+    first.number = 1;
+    for (int n = 0; n < 2; ++n) BOOST_REQUIRE(site->deliveries().record({&first, 1}).ok());
+    BOOST_TEST(pending(site, "orders/archive").at(0).attempts == 1);
+    auto second = attempt(pending(site, "orders/archive").at(0), Outcome::delivered);
+    second.number = 2;
+    for (int n = 0; n < 2; ++n) BOOST_REQUIRE(site->deliveries().record({&second, 1}).ok());
+    BOOST_TEST(site.rows("SELECT count(*) FROM delivery_attempt").at(0).at(0) == "2");
+    BOOST_TEST(site.rows("SELECT attempts FROM delivery").at(0).at(0) == "2");
+    BOOST_CHECK(message_outcome(site) == Outcome::delivered);
+}
+
 STORE_TEST_CASE(nothing_made_keeps_the_last_reason_unless_it_has_one) {
     Site site;
     site.commit(delivering("M1", {"orders/archive"}));
