@@ -36,11 +36,11 @@ class Mapping {
     std::shared_ptr<const Document> document_;
 };
 
-// Checks the whole document against the field table, the path grammar, the structures of HL7 and `tables`; every problem
-// goes to `diagnostics` (config_unknown_option, config_missing_option, config_wrong_type, config_unknown_name,
-// config_bad_path, config_no_such_place, config_bad_mapping, config_out_of_range, config_duplicate). Empty when there was an error, or when a table it
-// names is broken, which is reported elsewhere.
-// scripts: by file name, those a document may name; null where a script has mistakes of its own.
+// Checks the whole document against the field table, the path grammar, the structures of HL7 and `tables`; every
+// problem goes to `diagnostics` (config_unknown_option, config_missing_option, config_wrong_type, config_unknown_name,
+// config_bad_path, config_no_such_place, config_bad_mapping, config_out_of_range, config_duplicate). Empty when there
+// was an error, or when a table it names is broken, which is reported elsewhere. scripts: by file name, those a
+// document may name; null where a script has mistakes of its own.
 std::optional<Mapping> compile(std::string name, const json::Value& document, const Tables& tables,
                                json::Diagnostics& diagnostics, const Scripts& scripts = {});
 

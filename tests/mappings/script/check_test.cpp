@@ -71,9 +71,10 @@ BOOST_AUTO_TEST_CASE(paths_patterns_and_sentences) {
                                "trace(orders[1].message['OBR4'])", "trace(message:read('pid-5', 'name'))"})
         BOOST_TEST(says(script).find(path) != std::string::npos, script << " " << says(script));
     BOOST_TEST(begins(says("local x = message['PID']"), "test.lua:1:19" + path));
-    BOOST_TEST(says("trace(message['PID-41'])") ==
-               "test.lua:1:15: error [config.no_such_place] no message that comes here has this place: PID has 40 fields "
-               "in 2.8\n");
+    BOOST_TEST(
+        says("trace(message['PID-41'])") ==
+        "test.lua:1:15: error [config.no_such_place] no message that comes here has this place: PID has 40 fields "
+        "in 2.8\n");
     for (const auto& script : {"('x'):match('(')", "string.gsub('x', '[', '')", "('x'):match('%d+')",
                                "('x'):find([[(?<=a)b]])", "for w in ('x'):gmatch([[(a)\\1]]) do end"})
         BOOST_TEST(says(script).find(pattern) != std::string::npos, script << " " << says(script));
