@@ -4,9 +4,8 @@
 //   hold      pending → held: it is not tried, and what comes later in its lane waits behind it
 //   again     delivered, discarded → pending, due at once: what was delivered then is delivered once more, as it was;
 //             not when retention has removed it
-//   discard   pending, held, dead, in doubt → filtered: it never leaves. Its message is filtered, too, when nothing of
-//   it
-//             is left to deliver
+//   discard   pending, held, dead, in doubt → filtered: it never leaves. Its message is filtered, too, when nothing is
+//             left to deliver
 //
 // A delivery in another state is left alone, so that to say a thing twice does it once. What a worker has in hand
 // already, up to a few hundred, still leaves when it is held or discarded or its destination stopped; how that ends is

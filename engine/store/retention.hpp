@@ -6,9 +6,8 @@
 //   messages  the row with its contents, its deliveries, their attempts, and its row of the change log.
 //
 // Never taken away, however old or many
-//   - a message that is pending, held, dead or in doubt, or has such a delivery: it needs its receiver or a person.
-//   What
-//     a person discarded is finished. What was finished within the last hour waits for the next pass;
+//   - a message that is pending, held, dead or in doubt, or has such a delivery: it needs its receiver or a person;
+//     what a person discarded is finished. What was finished within the last hour waits for the next pass;
 //   - a row within the duplicate window: a copy of its message gets its answer again;
 //   - the newest row: ids go on after it.
 // Nothing that stays depends on a row that goes. A merge is undone from records, not from the change log; the chain of

@@ -1,8 +1,7 @@
 // The store: records, the message ledger, delivery queues, on SQLite or PostgreSQL.
 //
 // What is durable after which call
-//   commit()          when it returns, every unit it reports without a storage error is on disk (fsync done): message
-//   row,
+//   commit()          when it returns, every unit it reports without a storage error is on disk (fsync done): its row,
 //                     body, records, deliveries, change row and the reply. All of one unit, or nothing of it.
 //   Deliveries::…     when they return, the attempt and the new state are on disk.
 // After a crash at any point the database is a state between two commits; there is nothing to repair.
