@@ -38,6 +38,8 @@ class DeliveryWorker {
         InDoubt in_doubt = InDoubt::resend;
         std::size_t connections = 1;
         std::size_t rate = 0;  // attempts per second, at most; 0: as fast as it goes
+
+        std::size_t window() const;  // deliveries in hand, at most
     };
     // targets: one for each connection, at least one. They, queue, clock and events must outlive the worker.
     DeliveryWorker(Options options, std::vector<Destination*> targets, store::Deliveries& queue, const Clock& clock,
@@ -50,7 +52,8 @@ class DeliveryWorker {
     // There may be something new. Any thread; never blocks for long.
     void wake();
 
-    // One pass over the queue, without threads of its own: for tests and dry runs. True when anything was attempted.
+    // One pass over the queue on the caller's thread, for tests and dry runs: never of a worker that was started. True
+    // when anything was attempted.
     bool sweep();
 
   private:

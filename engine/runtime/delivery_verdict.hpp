@@ -1,0 +1,12 @@
+// What an attempt's verdict means for the delivery and its lanes. Pure.
+#pragma once
+#include "engine/runtime/delivery_worker.hpp"
+
+namespace gantry::runtime {
+
+// pending: it is tried again, as long as the retry policy lets it.
+effects::Outcome state_after(Destination::Verdict verdict, DeliveryWorker::InDoubt policy);
+store::Deliveries::Attempt::Kind kind_of(Destination::Verdict verdict);
+Lanes::End end_of(effects::Outcome state);
+
+}  // namespace gantry::runtime
