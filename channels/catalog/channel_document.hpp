@@ -46,6 +46,11 @@ struct ResultOptions {
     effects::ResultWithoutOrder without_order = effects::ResultWithoutOrder::imaging;
 };
 
+struct AcknowledgmentOptions {
+    bool always_one = false;
+    std::string application_to;
+};
+
 // The first four are for people, and for those who look after many channels.
 struct ChannelOptions {
     std::string description;
@@ -60,6 +65,8 @@ struct ChannelOptions {
     CannotNow cannot_now = CannotNow::by_mode;
     std::string character_set, always_character_set;
     Validation validation = Validation::off;
+    AcknowledgmentOptions acknowledgments;
+    std::vector<std::string> replies_to;
     OrderOptions orders;
     PatientOptions patients;
     ResultOptions results;

@@ -48,12 +48,14 @@ MllpDestination::~MllpDestination() = default;
 
 runtime::Destination::Answer MllpDestination::deliver(const store::DeliveryWork& work) {
     if (const auto* why = why_not_framed(work.payload)) return {Verdict::refused, why};
-    const auto message = read_sent(work.payload);
+    auto message = read_sent(work.payload);
+    message.delivery = work.id;
     Answer out;
     if (auto why = make_ready(message))
         out = {Verdict::away, std::move(*why)};
     else
         out = exchange(message, work.payload);
+    take_late();
     if (session_) session_->used = Steady::now();
     if (session_ && (!options_.keep || session_->conversation.fenced() || is_stopped())) close();
     forget_interrupt();
@@ -64,6 +66,43 @@ void MllpDestination::interrupt() {
     const std::lock_guard lock(mutex_);
     stop_.request_stop();
     if (session_) session_->stream->shut_down();
+}
+
+std::optional<store::AwaitedReply> MllpDestination::expects(const store::DeliveryWork& work) const {
+    if (options_.wait_for != MllpDestinationOptions::WaitFor::application_apart) return std::nullopt;
+    const auto message = read_sent(work.payload);
+    if (!may_come_apart(message)) return std::nullopt;
+    return store::AwaitedReply{work.id, {}, message.control_id, message.names};
+}
+
+runtime::Destination::Answer MllpDestination::judge(const store::DeliveryWork& work, const std::string& answer) const {
+    if (!answer.empty()) return answer_to(hl7::acknowledgment_of(answer), options_.reply_actions);
+    if (read_sent(work.payload).application == Wanted::on_error)
+        return {Verdict::delivered, "no application error came within application_timeout"};
+    return {Verdict::in_doubt, "no application acknowledgment came within application_timeout"};
+}
+
+bool MllpDestination::listens() const {
+    return !came_.empty() || (session_ && session_->conversation.awaits());
+}
+
+std::vector<store::ReplyHeard> MllpDestination::listen() {
+    if (session_ && (!hear_what_came() || session_->conversation.fenced())) close();
+    take_late();
+    return came_;
+}
+
+void MllpDestination::heard() {
+    came_.clear();
+    if (!session_) return;
+    session_->conversation.confirm();
+    // Not taken: the connection has ended, which the next read finds.
+    (void)write(session_->conversation.take_output(SystemClock().now()));
+}
+
+void MllpDestination::take_late() {
+    if (!session_) return;
+    for (auto& one : session_->conversation.take_late()) came_.push_back(std::move(one));
 }
 
 std::stop_token MllpDestination::stop_token() {
@@ -105,6 +144,7 @@ std::optional<std::string> MllpDestination::open() {
 }
 
 void MllpDestination::close() {
+    take_late();
     const std::lock_guard lock(mutex_);
     session_.reset();
 }

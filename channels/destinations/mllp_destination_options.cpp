@@ -24,8 +24,14 @@ const settings::Schema<MllpDestinationOptions>& mllp_destination_schema() {
             .range(milliseconds(10), hours(24))
             .option("wait_for", &Options::wait_for,
                     "in enhanced mode, when MSH-16 asks for an application acknowledgment: first, a commit accept (CA) "
-                    "is enough; application, it is waited for on the same connection",
-                    {{"first", Options::WaitFor::first}, {"application", Options::WaitFor::application}})
+                    "is enough; application, it is waited for on the same connection; application_apart, it may come "
+                    "at any time and over another connection, and the delivery awaits it in the queue",
+                    {{"first", Options::WaitFor::first},
+                     {"application", Options::WaitFor::application},
+                     {"application_apart", Options::WaitFor::application_apart}})
+            .option("application_timeout", &Options::application_timeout,
+                    "with wait_for application_apart, for the application acknowledgment, from the commit accept")
+            .range(milliseconds(10), hours(24 * 30))
             .object("reply_actions", &Options::reply_actions, reply_actions_schema(),
                     "by MSA-1: done; retry, again later; dead, never; hold, a person decides")
             .option("control_id_echoed", &Options::control_id_echoed,

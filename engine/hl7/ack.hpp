@@ -62,6 +62,7 @@ struct Reply {
     std::vector<ErrorSegment> errors;
     std::string own_control_id;  // MSH-10 of the answer
     LocalTime when;              // MSH-7 of the answer
+    std::string accept_ack{}, application_ack{};  // MSH-15, MSH-16 of the answer
 };
 
 // What the catalogue says about an error: MSA-1, ERR-3, and the place when it is a place in the message. The caller

@@ -76,7 +76,8 @@ void AckWriter::header(const Reply& reply, std::string_view message_type) {
                     {},
                     {},
                     {},
-                    {},
+                    reply.accept_ack,
+                    reply.application_ack,
                     {},
                     c.charset});
 }

@@ -58,6 +58,7 @@ class Engine {
     void open_message_api(net::HttpRouter& router);
     void start_retention();
     std::vector<std::string> destinations();
+    void tell_of_reply(const store::Unit& unit, const effects::UnitOutcome& outcome);
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
     net::HttpResponse ready();
     net::HttpResponse metrics();

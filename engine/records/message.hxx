@@ -68,9 +68,21 @@ struct Delivery {
     std::string lease_owner;
     std::int64_t lease_epoch = 0;
     std::int64_t begun = 0;  // of the attempt whose end is not known; 0: there is none
+    // Its receiver has accepted it, and its application acknowledgment is awaited until then; 0: it is not.
+    std::int64_t answer_until = 0;
+    std::string answer;  // the application acknowledgment that came apart, not yet judged; store::Reply::answer
 #pragma db index("delivery_message") member(message)
 #pragma db index("delivery_ready") members(state, destination, id)
 #pragma db index("delivery_waiting") members(destination, state, id)
+};
+
+// What names the application acknowledgment of a delivery that may have been sent.
+#pragma db object table("awaited_reply")
+struct AwaitedReply {
+#pragma db id
+    std::int64_t id = 0;  // of the delivery
+    std::string destination, control_id, names;
+#pragma db index("awaited_reply_control_id") members(control_id, destination)
 };
 
 #pragma db object table("delivery_body")

@@ -11,6 +11,10 @@
 // is sent again or waits for a person, as the destination wants it. What ended and could not be recorded is recorded
 // later, not sent again, and nothing new begins meanwhile.
 //
+// A delivery that its receiver has accepted waits, in the queue, for its application acknowledgment; its lanes wait as
+// for a person. What comes apart from an attempt is in the queue before this worker knows of it: the queue is read, the
+// destination judges it, and that is recorded like an attempt.
+//
 // Lock order: mutex_ is taken last; nothing is called out while it is held.
 #pragma once
 #include <condition_variable>
@@ -51,6 +55,8 @@ class DeliveryWorker {
     void stop();
     // There may be something new. Any thread; never blocks for long.
     void wake();
+    // Something has changed about what is waiting: the queue is read from its beginning. As wake().
+    void look_again();
 
     // One pass over the queue on the caller's thread, for tests and dry runs: never of a worker that was started. True
     // when anything was attempted.
@@ -76,18 +82,22 @@ class DeliveryWorker {
     bool start_over(Instant now);
     struct Choice {
         std::vector<DeliveryId> chosen;
+        std::vector<store::DeliveryHead> answered;  // or not in time
         Attempts doubts;
         bool again = false;  // the queue has to be read anew before more of it can be chosen
     };
     Choice choose(const std::vector<store::DeliveryHead>& page);
     bool is_unrecorded(DeliveryId id, bool& comes_again) const;
+    bool expect(const std::vector<store::DeliveryWork>& works);
+    bool judge(const std::vector<store::DeliveryHead>& answered);
     store::Deliveries::Attempt doubt_about(const store::DeliveryHead& head) const;
     bool begin(const std::vector<DeliveryId>& chosen);
     void give_back(const std::vector<DeliveryId>& chosen);
     void take_in(const std::vector<DeliveryId>& chosen, std::vector<store::DeliveryWork> works);
     void finish_what_is_left();
 
-    std::optional<store::DeliveryWork> take();
+    std::optional<store::DeliveryWork> take(Destination& target);
+    void listen(Destination& target);
     std::optional<store::DeliveryWork> take_now();
     void attempt(Destination& target, const store::DeliveryWork& work);
     store::Deliveries::Attempt judged(const store::DeliveryWork& work, Destination::Answer answer, Instant started);
@@ -113,6 +123,8 @@ class DeliveryWorker {
     Instant next_slot_;  // no attempt before, by the rate
     std::minstd_rand random_;
     bool woken_ = true, stopping_ = false;
+    bool anew_ = false;     // the next reading begins with the first of the queue
+    Instant looked_again_;  // when it was last told to
 
     // The coordinator's own.
     DeliveryId seen_;               // everything up to here was looked at since the queue was read from its beginning

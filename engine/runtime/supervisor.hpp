@@ -10,7 +10,8 @@
 //   a channel that is gone            takes nothing new, answers what it read, ends its connections
 //   a channel that cannot start       stays as it was, whole; the others change all the same
 //
-// Threads: apply() and stop_…() are called by one thread, the supervisor's; wake() by any.
+// Threads: apply() and stop_…() are called by one thread, the supervisor's; wake() and
+// look_again() by any.
 // Lock order: mutex_, then a worker's own. Nothing is stopped or started while mutex_ is held.
 #pragma once
 #include <functional>
@@ -64,6 +65,8 @@ class Supervisor {
 
     // The channel has new deliveries.
     void wake(const std::string& channel);
+    // Something was noted about deliveries of this destination ("channel/name") that wait.
+    void look_again(const std::string& destination);
 
     void stop_sources();
     void stop_workers();

@@ -70,7 +70,13 @@ Result<std::vector<DeliveryHead>> DeliveryQueueView::heads(const std::string& de
         std::vector<DeliveryHead> out;
         if (on_hold(database_, destination)) return out;
         for (const auto& row : database_.query<records::Delivery>(waiting(destination, after, most)))
-            out.push_back({{row.id}, row.lane, row.attempts, {row.next_attempt}, {row.begun}});
+            out.push_back({{row.id},
+                           row.lane,
+                           row.attempts,
+                           {row.next_attempt},
+                           {row.begun},
+                           {row.answer_until},
+                           row.answer});
         transaction.commit();
         return out;
     });

@@ -16,9 +16,10 @@ const Statement insert_attempts{
     "insert_attempts",
     R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") )"
     R"(SELECT n.id, n.delivery, n.started, n.finished, n.verdict, n.detail )"
-    R"(FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::text[], $7::bigint[]) )"
-    R"(AS n(id, delivery, started, finished, verdict, detail, number) JOIN "delivery" AS d ON d."id" = n.delivery )"
-    R"(WHERE n.number = 0 OR d."attempts" = n.number - 1)"};
+    R"(FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::smallint[], $6::text[], $7::bigint[], )"
+    R"($8::smallint[]) AS n(id, delivery, started, finished, verdict, detail, number, doubtful) )"
+    R"(JOIN "delivery" AS d ON d."id" = n.delivery )"
+    R"(WHERE (n.number = 0 OR d."attempts" = n.number - 1) AND (n.doubtful = 0 OR d."answer" = ''))"};
 const Statement begin_attempts{"begin_attempts",
                                R"(UPDATE "delivery" SET "begun" = $2 WHERE "id" = ANY($1::bigint[]) AND "state" = 0)"};
 // What a person held meanwhile (5) stays held when it shall be tried again; what one discarded (2), unless it arrived.
@@ -27,12 +28,29 @@ const Statement update_deliveries{
     R"(UPDATE "delivery" AS d SET "state" = CASE WHEN n.state = 0 OR (d."state" = 2 AND n.state <> 1) )"
     R"(THEN d."state" ELSE n.state END, )"
     R"("attempts" = d."attempts" + n.counts, "next_attempt" = n.next, "finished" = n.finished, )"
-    R"("last_error" = CASE WHEN n.counts = 0 AND n.detail = '' THEN d."last_error" ELSE n.detail END, "begun" = 0 )"
-    R"(FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[]) )"
-    R"(AS n(id, state, next, finished, detail, counts, number) WHERE d."id" = n.id AND d."state" IN (0, 2, 5) )"
-    R"(AND (n.number = 0 OR d."attempts" = n.number - 1))"};
+    R"("last_error" = CASE WHEN n.counts = 0 AND n.detail = '' THEN d."last_error" ELSE n.detail END, "begun" = 0, )"
+    R"("answer_until" = n.until, "answer" = CASE WHEN n.judged = 1 THEN '' ELSE d."answer" END )"
+    R"(FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], )"
+    R"($8::bigint[], $9::smallint[], $10::smallint[]) )"
+    R"(AS n(id, state, next, finished, detail, counts, number, until, judged, doubtful) )"
+    R"(WHERE d."id" = n.id AND d."state" IN (0, 2, 5) )"
+    R"(AND (n.number = 0 OR d."attempts" = n.number - 1) AND (n.doubtful = 0 OR d."answer" = ''))"};
+const Statement expect_replies{
+    "expect_replies",
+    R"(INSERT INTO "awaited_reply" ("id", "destination", "control_id", "names") SELECT * )"
+    R"(FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) ON CONFLICT ("id") DO UPDATE )"
+    R"(SET "destination" = excluded."destination", "control_id" = excluded."control_id", "names" = excluded."names")"};
+const Statement note_answers{
+    "note_answers",
+    R"(UPDATE "delivery" AS d SET "answer" = n.answer FROM unnest($1::bigint[], $2::text[]) AS n(id, answer) )"
+    R"(WHERE d."id" = n.id AND d."state" IN (0, 5) AND d."answer" = '')"};
+const Statement forget_replies{"forget_replies",
+                               R"(DELETE FROM "awaited_reply" WHERE "id" = ANY($1::bigint[]) AND "id" IN )"
+                               R"((SELECT "id" FROM "delivery" WHERE "id" = ANY($1::bigint[]) )"
+                               R"(AND "state" NOT IN (0, 5)))"};
 // A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
-// delivered; filtered when a person discarded them all.
+// delivered; filtered when a person discarded them all. One that was refused or filtered stays so: what leaves is only
+// its answer.
 const Statement settle_messages{
     "settle_messages",
     R"(UPDATE "message" AS m SET "outcome" = s.outcome FROM (SELECT d."message", CASE WHEN bool_or(d."state" = 7) )"
@@ -40,7 +58,7 @@ const Statement settle_messages{
     R"(THEN 0 WHEN bool_or(d."state" = 1) THEN 1 ELSE 2 END AS outcome FROM "delivery" AS d )"
     R"(WHERE d."message" IN (SELECT "message" FROM "delivery" WHERE "id" = ANY($1::bigint[])) )"
     R"(GROUP BY d."message") AS s WHERE m."id" = s."message" )"
-    R"(AND m."outcome" <> s.outcome)"};
+    R"(AND m."outcome" <> s.outcome AND m."error" = '' AND m."error_detail" = '')"};
 
 }  // namespace
 
@@ -51,11 +69,35 @@ PgsqlDeliveries::PgsqlDeliveries(odb::database& database, const std::string& tar
       ids_(clock, options.node * most_committers, after) {}
 
 Result<void> PgsqlDeliveries::begin(std::span<const DeliveryId> deliveries, Instant at) {
+    Array ids(Type::bigint);
+    for (const auto& delivery : deliveries) ids.add(delivery.value);
+    return run(begin_attempts, Parameters().array(ids).integer(at.micros));
+}
+
+Result<void> PgsqlDeliveries::expect(std::span<const AwaitedReply> replies) {
+    Array ids(Type::bigint), destinations(Type::text), control_ids(Type::text), names(Type::text);
+    for (const auto& reply : replies) {
+        ids.add(reply.delivery.value);
+        destinations.add(std::string_view(reply.destination));
+        control_ids.add(std::string_view(made_storable(reply.control_id)));
+        names.add(std::string_view(made_storable(reply.names)));
+    }
+    return run(expect_replies, Parameters().array(ids).array(destinations).array(control_ids).array(names));
+}
+
+Result<void> PgsqlDeliveries::answered(std::span<const ReplyHeard> replies) {
+    Array ids(Type::bigint), answers(Type::text);
+    for (const auto& reply : replies) {
+        ids.add(reply.delivery.value);
+        answers.add(std::string_view(made_storable(reply.answer)));
+    }
+    return run(note_answers, Parameters().array(ids).array(answers));
+}
+
+Result<void> PgsqlDeliveries::run(const Statement& statement, const Parameters& parameters) {
     const std::lock_guard lock(mutex_);
     try {
-        Array ids(Type::bigint);
-        for (const auto& delivery : deliveries) ids.add(delivery.value);
-        connection_.transaction([&] { connection_.run(begin_attempts, Parameters().array(ids).integer(at.micros)); });
+        connection_.transaction([&] { connection_.run(statement, parameters); });
         return {};
     } catch (const Failure&) {
         return Error{ErrorCode::storage_unavailable, {}, {}};
@@ -91,24 +133,30 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
                     {"finished", Type::bigint},
                     {"verdict", Type::smallint},
                     {"detail", Type::text},
-                    {"number", Type::bigint}});
+                    {"number", Type::bigint},
+                    {"doubtful", Type::smallint}});
     using Kind = Attempt::Kind;
     bool any_made = false;
     Array ids(Type::bigint), states(Type::smallint), next(Type::bigint), finished(Type::bigint), details(Type::text);
-    Array counts(Type::bigint), numbers(Type::bigint);
+    Array counts(Type::bigint), numbers(Type::bigint), until(Type::bigint);
+    Array judged(Type::smallint), doubtful(Type::smallint);
     for (const auto& attempt : attempts) {
         const auto state = static_cast<std::int64_t>(attempt.state);
         const bool again = attempt.state == effects::Outcome::pending;
         const auto detail = made_storable(attempt.detail);
+        const std::int64_t unless_answered = attempt.unless_answered || attempt.kind == Kind::doubtful ? 1 : 0;
         if (attempt.kind != Kind::not_made) {
             const auto verdict = static_cast<std::int64_t>(effects::Outcome::in_doubt);
             rows.row().integer(ids_.next()).integer(attempt.delivery.value).integer(attempt.started.micros);
             rows.integer(attempt.finished.micros).integer(attempt.kind == Kind::doubtful ? verdict : state);
-            rows.text(detail).integer(attempt.number);
+            rows.text(detail).integer(attempt.number).integer(unless_answered);
             any_made = true;
         }
         counts.add(std::int64_t{attempt.kind == Kind::not_made ? 0 : 1});
         numbers.add(std::int64_t{attempt.number});
+        until.add(again ? attempt.answer_until.micros : 0);
+        judged.add(std::int64_t{attempt.judged ? 1 : 0});
+        doubtful.add(unless_answered);
         ids.add(attempt.delivery.value);
         states.add(state);
         next.add(again ? attempt.next_attempt.micros : 0);
@@ -119,8 +167,10 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
     if (any_made) connection_.later(insert_attempts, rows.parameters());
     auto changes = Parameters();
     changes.array(ids).array(states).array(next).array(finished).array(details).array(counts).array(numbers);
+    changes.array(until).array(judged).array(doubtful);
     connection_.later(update_deliveries, changes);
     connection_.later(settle_messages, Parameters().array(ids));
+    connection_.later(forget_replies, Parameters().array(ids));
     connection_.flush();
 }
 

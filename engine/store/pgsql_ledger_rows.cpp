@@ -9,6 +9,11 @@ namespace {
 const Statement retire_messages{"retire_messages",
                                 R"(UPDATE "message" SET "occurrence" = "id" WHERE "id" = ANY($1::bigint[]))"};
 
+const Statement note_answers{
+    "note_answers",
+    R"(UPDATE "delivery" AS d SET "answer" = n.answer FROM unnest($1::bigint[], $2::text[]) AS n(id, answer) )"
+    R"(WHERE d."id" = n.id)"};
+
 const Columns message_columns{
     {"id", Type::bigint},         {"received", Type::bigint},     {"committed", Type::bigint},
     {"channel", Type::text},      {"peer", Type::text},           {"sender", Type::text},
@@ -33,6 +38,8 @@ const Columns delivery_columns{
 
 LedgerRows::LedgerRows()
     : retired_(Type::bigint),
+      answered_(Type::bigint),
+      answers_(Type::text),
       messages_("message", message_columns),
       bodies_("insert_bodies", "message_body", body_columns),
       changes_("insert_changes", "change_log", change_columns),
@@ -40,7 +47,7 @@ LedgerRows::LedgerRows()
       delivery_bodies_("insert_delivery_bodies", "delivery_body", body_columns) {}
 
 void LedgerRows::clear() {
-    retired_.clear();
+    for (auto* array : {&retired_, &answered_, &answers_}) array->clear();
     messages_.clear();
     for (auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->clear();
 }
@@ -57,19 +64,23 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
     messages_.text(made_storable(detail_of(outcome))).text(made_storable(error.place));
     messages_.text(unit.effects.ordering_key).text(decision.done.reply);
     bodies_.row().integer(message).integer(0).text(unit.content);
+    if (decision.answers.value != 0) {
+        answered_.add(decision.answers.value);
+        answers_.add(std::string_view(made_storable(unit.reply_to->answer)));
+    }
     if (!decision.plan.patches.empty()) {
         auto& row = changes_.row().integer(message).integer(message).integer(unit.revision).integer(now.micros);
         row.text(unit.channel).text(patches_text(decision.plan.patches));
     }
-    if (outcome.outcome == effects::Outcome::pending) add_deliveries(unit, decision.lane, ids, message, now);
+    add_deliveries(unit, decision, ids, now);
 }
 
-void LedgerRows::add_deliveries(const Unit& unit, const std::string& lane, IdSource& ids, std::int64_t message,
-                                Instant now) {
-    for (const auto& request : unit.effects.deliveries) {
+void LedgerRows::add_deliveries(const Unit& unit, const Decision& decision, IdSource& ids, Instant now) {
+    const auto message = decision.done.outcome.message;
+    for (const auto& request : decision.deliveries) {
         const auto id = ids.next();
         auto& row = deliveries_.row().integer(id).integer(message).text(unit.channel).text(request.destination);
-        row.text(lane).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
+        row.text(decision.lane).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
         row.text({}).integer(request.as_received).text({}).integer(0);
         if (!request.as_received) delivery_bodies_.row().integer(id).integer(0).text(request.payload);
     }
@@ -77,6 +88,7 @@ void LedgerRows::add_deliveries(const Unit& unit, const std::string& lane, IdSou
 
 void LedgerRows::copy(Connection& connection) const {
     if (!retired_.empty()) connection.run(retire_messages, Parameters().array(retired_));
+    if (!answered_.empty()) connection.run(note_answers, Parameters().array(answered_).array(answers_));
     connection.copy(messages_);
 }
 

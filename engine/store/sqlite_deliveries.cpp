@@ -4,19 +4,21 @@ namespace gantry::store::sqlite {
 namespace {
 
 // A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
-// delivered; filtered when a person discarded them all.
+// delivered; filtered when a person discarded them all. One that was refused or filtered stays so: what leaves is only
+// its answer.
 constexpr auto settle_message = R"(
 UPDATE "message" SET "outcome" = (
     SELECT CASE WHEN max("state" = 7) THEN 7 WHEN max("state" = 6) THEN 6 WHEN max("state" = 5) THEN 5
                 WHEN max("state" = 0) THEN 0 WHEN max("state" = 1) THEN 1 ELSE 2 END
     FROM "delivery" WHERE "message" = "message"."id")
-WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?))";
+WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?) AND "error" = '' AND "error_detail" = '')";
 
 // What a person held meanwhile (5) stays held when it shall be tried again; what one discarded (2), unless it arrived.
 constexpr auto update_delivery = R"(
 UPDATE "delivery" SET "state" = CASE WHEN ?1 = 0 OR ("state" = 2 AND ?1 <> 1) THEN "state" ELSE ?1 END,
-    "attempts" = "attempts" + ?, "next_attempt" = ?, "finished" = ?, "last_error" = CASE WHEN ? THEN ? ELSE "last_error" END, "begun" = 0
-WHERE "id" = ?7 AND "state" IN (0, 2, 5) AND (?8 = 0 OR "attempts" = ?8 - 1))";
+    "attempts" = "attempts" + ?, "next_attempt" = ?, "finished" = ?, "last_error" = CASE WHEN ? THEN ? ELSE "last_error" END, "begun" = 0,
+    "answer_until" = ?9, "answer" = CASE WHEN ?10 THEN '' ELSE "answer" END
+WHERE "id" = ?7 AND "state" IN (0, 2, 5) AND (?8 = 0 OR "attempts" = ?8 - 1) AND (NOT ?11 OR "answer" = ''))";
 
 std::int64_t largest_attempt(sqlite3* connection) {
     Statement statement(connection, R"(SELECT coalesce(max("id"), 0) FROM "delivery_attempt")");
@@ -31,31 +33,54 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
       writer_(writer),
       ids_(clock, options.node, largest_attempt(writer.connection())),
       begin_attempt_(writer.connection(), R"(UPDATE "delivery" SET "begun" = ? WHERE "id" = ? AND "state" = 0)"),
+      expect_reply_(writer.connection(),
+                    R"(INSERT OR REPLACE INTO "awaited_reply" ("id", "destination", "control_id", "names") )"
+                    R"(VALUES (?, ?, ?, ?))"),
+      note_answer_(writer.connection(),
+                   R"(UPDATE "delivery" SET "answer" = ? WHERE "id" = ? AND "state" IN (0, 5) AND "answer" = '')"),
+      forget_reply_(writer.connection(), R"(DELETE FROM "awaited_reply" WHERE "id" = ? AND )"
+                                         R"((SELECT "state" FROM "delivery" WHERE "id" = ?1) NOT IN (0, 5))"),
       insert_attempt_(
           writer.connection(),
           R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") )"
           R"(SELECT ?1, ?2, ?3, ?4, ?5, ?6 )"
-          R"(WHERE ?7 = 0 OR (SELECT "attempts" FROM "delivery" WHERE "id" = ?2) = ?7 - 1)"),
+          R"(WHERE (?7 = 0 OR (SELECT "attempts" FROM "delivery" WHERE "id" = ?2) = ?7 - 1) )"
+          R"(AND (NOT ?8 OR (SELECT "answer" FROM "delivery" WHERE "id" = ?2) = ''))"),
       update_delivery_(writer.connection(), update_delivery),
       settle_message_(writer.connection(), settle_message) {}
 
 Result<void> SqliteDeliveries::begin(std::span<const DeliveryId> deliveries, Instant at) {
-    try {
-        writer_.ride_along([&] {
-            for (const auto& delivery : deliveries)
-                begin_attempt_.start().integer(at.micros).integer(delivery.value).run();
-        });
-        return {};
-    } catch (const Failure&) {
-        return Error{ErrorCode::storage_unavailable, {}, {}};
-    }
+    return in_one_transaction([&] {
+        for (const auto& delivery : deliveries)
+            begin_attempt_.start().integer(at.micros).integer(delivery.value).run();
+    });
+}
+
+Result<void> SqliteDeliveries::expect(std::span<const AwaitedReply> replies) {
+    return in_one_transaction([&] {
+        for (const auto& reply : replies) {
+            expect_reply_.start().integer(reply.delivery.value).text(reply.destination);
+            expect_reply_.text(reply.control_id).text(reply.names).run();
+        }
+    });
+}
+
+Result<void> SqliteDeliveries::answered(std::span<const ReplyHeard> replies) {
+    return in_one_transaction([&] {
+        for (const auto& reply : replies)
+            note_answer_.start().text(reply.answer).integer(reply.delivery.value).run();
+    });
 }
 
 Result<void> SqliteDeliveries::record(std::span<const Attempt> attempts) {
+    return in_one_transaction([&] {
+        for (const auto& attempt : attempts) write(attempt);
+    });
+}
+
+Result<void> SqliteDeliveries::in_one_transaction(const std::function<void()>& work) {
     try {
-        writer_.ride_along([&] {
-            for (const auto& attempt : attempts) write(attempt);
-        });
+        writer_.ride_along(work);
         return {};
     } catch (const Failure&) {
         return Error{ErrorCode::storage_unavailable, {}, {}};
@@ -66,12 +91,14 @@ void SqliteDeliveries::write(const Attempt& attempt) {
     using Kind = Attempt::Kind;
     const auto state = static_cast<std::int64_t>(attempt.state);
     const bool again = attempt.state == effects::Outcome::pending;
+    const std::int64_t unless_answered = attempt.unless_answered || attempt.kind == Kind::doubtful ? 1 : 0;
     if (attempt.kind != Kind::not_made) {
         insert_attempt_.start().integer(ids_.next()).integer(attempt.delivery.value).integer(attempt.started.micros);
         insert_attempt_.integer(attempt.finished.micros)
             .integer(attempt.kind == Kind::doubtful ? static_cast<std::int64_t>(effects::Outcome::in_doubt) : state)
             .text(attempt.detail)
             .integer(attempt.number)
+            .integer(unless_answered)
             .run();
     }
     update_delivery_.start().integer(state);
@@ -82,8 +109,13 @@ void SqliteDeliveries::write(const Attempt& attempt) {
         .text(attempt.detail)
         .integer(attempt.delivery.value)
         .integer(attempt.number)
+        .integer(again ? attempt.answer_until.micros : 0)
+        .integer(attempt.judged ? 1 : 0)
+        .integer(unless_answered)
         .run();
-    if (!again) settle_message_.start().integer(attempt.delivery.value).run();
+    if (again) return;
+    settle_message_.start().integer(attempt.delivery.value).run();
+    forget_reply_.start().integer(attempt.delivery.value).run();
 }
 
 }  // namespace gantry::store::sqlite

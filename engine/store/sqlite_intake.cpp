@@ -47,6 +47,12 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
           R"(VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?, 0, '', ?, '', 0))"),
       insert_delivery_body_(writer.connection(),
                             R"(INSERT INTO "delivery_body" ("id", "encoding", "content") VALUES (?, 0, ?))"),
+      find_awaited_(writer.connection(),
+                    R"(SELECT a."id", a."destination", a."names" FROM "awaited_reply" AS a )"
+                    R"(JOIN "delivery" AS d ON d."id" = a."id" WHERE a."control_id" = ? )"
+                    R"(AND d."state" IN (0, 5) AND d."answer" = '' )"
+                    R"(AND (d."begun" <> 0 OR d."answer_until" <> 0 OR d."attempts" > 0) LIMIT 100)"),
+      note_answer_(writer.connection(), R"(UPDATE "delivery" SET "answer" = ? WHERE "id" = ?)"),
       savepoint_(writer.connection(), "SAVEPOINT unit"),
       release_(writer.connection(), "RELEASE unit"),
       rollback_to_(writer.connection(), "ROLLBACK TO unit") {}
@@ -128,7 +134,20 @@ Committed SqliteIntake::apply(Unit& unit, Instant now) {
     const auto digest = sha256(unit.content);
     const auto earlier = earlier_copy(unit, stored_digest(digest), now);
     records_.forget();
-    return write(unit, digest, decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now), now);
+    return write(unit, digest, decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now, match(unit)), now);
+}
+
+ReplyMatch SqliteIntake::match(const Unit& unit) {
+    if (!acknowledges(unit)) return {};
+    std::vector<AwaitedReply> awaited;
+    find_awaited_.start().text(unit.reply_to->control_id);
+    while (find_awaited_.step())
+        awaited.push_back({{find_awaited_.column_integer(0)},
+                           find_awaited_.column_text(1),
+                           unit.reply_to->control_id,
+                           find_awaited_.column_text(2)});
+    find_awaited_.start();
+    return match_reply(*unit.reply_to, awaited);
 }
 
 std::optional<EarlierCopy> SqliteIntake::earlier_copy(const Unit& unit, std::string_view digest, Instant now) {
@@ -147,7 +166,9 @@ Committed SqliteIntake::write(const Unit& unit, const Digest& digest, Decision d
     write_message(unit, stored_digest(digest), decision, now);
     record_writer_.write(decision.plan, message);
     if (!decision.plan.patches.empty()) write_change(unit, message, decision.plan, now);
-    if (decision.done.outcome.outcome == effects::Outcome::pending) write_deliveries(unit, decision.lane, message, now);
+    write_deliveries(unit, decision, now);
+    if (decision.answers.value != 0)
+        note_answer_.start().text(unit.reply_to->answer).integer(decision.answers.value).run();
     return std::move(decision.done);
 }
 
@@ -173,11 +194,12 @@ void SqliteIntake::write_change(const Unit& unit, std::int64_t message, const ef
     insert_change_.text(unit.channel).text(patches).run();
 }
 
-void SqliteIntake::write_deliveries(const Unit& unit, const std::string& lane, std::int64_t message, Instant now) {
-    for (const auto& request : unit.effects.deliveries) {
+void SqliteIntake::write_deliveries(const Unit& unit, const Decision& decision, Instant now) {
+    const auto message = decision.done.outcome.message;
+    for (const auto& request : decision.deliveries) {
         const auto id = ids_.next();
         insert_delivery_.start().integer(id).integer(message).text(unit.channel).text(request.destination);
-        insert_delivery_.text(lane).integer(now.micros).integer(request.as_received).run();
+        insert_delivery_.text(decision.lane).integer(now.micros).integer(request.as_received).run();
         if (!request.as_received) insert_delivery_body_.start().integer(id).blob(request.payload).run();
     }
 }

@@ -24,6 +24,7 @@
 #include "engine/effects/worklist.hpp"
 #include "engine/store/delivery_control.hpp"
 #include "engine/store/messages.hpp"
+#include "engine/store/replies.hpp"
 #include "engine/store/retention.hpp"
 
 namespace gantry::store {
@@ -48,9 +49,16 @@ struct Unit {
     std::string content;     // bytes as received
     effects::Effects effects;
     const effects::OrderPolicy* policy = nullptr;
+    // Set: it acknowledges a delivery. One that awaits it is told in the same transaction, once; where none does, the
+    // unit is filtered. It has no other effect.
+    std::optional<Reply> reply_to;
     // Makes the acknowledgment from the outcome, inside the transaction that stores it; pure, must not throw. Called
     // again when the transaction has to be repeated; the last answer counts.
     std::function<std::string(const effects::UnitOutcome&, Instant committed)> reply;
+    // An answer that goes another way: made like the reply, and delivered to `answer_to` ("channel/name") whatever the
+    // outcome is, but for a duplicate. Empty: there is none.
+    std::function<std::string(const effects::UnitOutcome&, Instant committed)> answer{};
+    std::string answer_to{};
 };
 
 struct Committed {
@@ -73,6 +81,9 @@ struct DeliveryHead {
     int attempts = 0;
     Instant next_attempt;
     Instant begun;  // of an attempt whose end is not known; 0: there is none
+    // Accepted by its receiver, and not to be sent again before then; 0: it is not.
+    Instant answer_until;
+    std::string answer;  // the application acknowledgment that came apart and was not judged; empty: none
 };
 
 // One delivery to make.
@@ -101,6 +112,11 @@ class Deliveries {
     // Notes that attempts begin, of those that are still pending: until record() says how they ended, each may have
     // arrived. One transaction.
     virtual Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) = 0;
+    // Notes what will name their application acknowledgments, should these come apart. Before begin(). One transaction.
+    virtual Result<void> expect(std::span<const AwaitedReply> replies) = 0;
+    // Notes what came over the connections they went out on; of those that were answered already, nothing. One
+    // transaction.
+    virtual Result<void> answered(std::span<const ReplyHeard> replies) = 0;
     struct Attempt {
         DeliveryId delivery;
         Instant started, finished;
@@ -115,9 +131,13 @@ class Deliveries {
         // Which of the delivery's attempts this is, from 1: recorded once, however often it is said, because whether a
         // record() that failed was kept cannot always be known. 0: recorded each time.
         int number = 0;
+        Instant answer_until{};  // pending: accepted, its application acknowledgment is awaited until then
+        bool judged = false;     // this is what the answer that came apart means, or that none came
+        bool unless_answered = false;  // recorded only where no answer has come apart; always so of doubtful ones
     };
     // Records attempts, and the outcome of each message whose last delivery they finish. What a person held meanwhile
-    // stays held unless it was finished. One transaction.
+    // stays held unless it was finished. Doubt about a delivery whose answer has come apart meanwhile is none, and is
+    // not recorded. One transaction.
     virtual Result<void> record(std::span<const Attempt> attempts) = 0;
     // Lanes of one destination with a delivery that waits for a person (held, or in doubt), each once.
     virtual Result<std::vector<std::string>> blocked_lanes(const std::string& destination) = 0;

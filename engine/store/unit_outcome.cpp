@@ -39,6 +39,16 @@ std::string lane_of(const Unit& unit, const effects::Plan& plan) {
     return unit.effects.ordering_key.empty() ? "peer " + unit.peer : unit.effects.ordering_key;
 }
 
+// A message that is done is so when its answer has left, too.
+void answer_apart(const Unit& unit, Decision& decision, Instant now) {
+    auto& outcome = decision.done.outcome;
+    auto text = unit.answer ? unit.answer(outcome, now) : std::string();
+    if (text.empty()) return;
+    decision.deliveries.push_back({unit.answer_to, std::move(text), false});
+    if (decision.lane.empty()) decision.lane = lane_of(unit, decision.plan);
+    if (outcome.outcome == Outcome::delivered) outcome.outcome = Outcome::pending;
+}
+
 Decision repeat(const EarlierCopy& earlier, IdSource& ids) {
     Decision out;
     out.done.durable = true;
@@ -55,7 +65,12 @@ bool within_window(const EarlierCopy& earlier, Instant now, std::chrono::seconds
     return now.micros - earlier.received.micros <= std::chrono::microseconds(window).count();
 }
 
-Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now) {
+bool acknowledges(const Unit& unit) {
+    return unit.reply_to && unit.effects.disposition == Disposition::apply;
+}
+
+Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now,
+                const ReplyMatch& match) {
     if (earlier) return repeat(*earlier, ids);
     if (unit.effects.disposition == Disposition::reject) return refuse(unit, *unit.effects.error, ids, now);
     Decision out;
@@ -65,6 +80,10 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
     if (unit.effects.disposition == Disposition::filter) {
         outcome.outcome = Outcome::filtered;
         outcome.filtered_by = unit.effects.filtered_by;
+    } else if (acknowledges(unit)) {
+        out.answers = match.delivery;
+        outcome.outcome = match.delivery.value != 0 ? Outcome::delivered : Outcome::filtered;
+        outcome.filtered_by = match.reason;
     } else {
         out.plan = effects::reconcile(unit.effects, records, ids, *unit.policy);
         outcome.error = out.plan.refused;
@@ -75,6 +94,8 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
         outcome.filtered_by = out.plan.filtered_by;
     }
     out.done.reply = unit.reply(outcome, now);
+    if (outcome.outcome == Outcome::pending) out.deliveries = unit.effects.deliveries;
+    answer_apart(unit, out, now);
     out.first_of_its_kind = !unit.control_id.empty() && !outcome.error;
     return out;
 }
@@ -86,6 +107,7 @@ Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now) {
     out.done.outcome.outcome = refused(error);
     out.done.outcome.error = error;
     out.done.reply = unit.reply(out.done.outcome, now);
+    answer_apart(unit, out, now);
     return out;
 }
 

@@ -29,6 +29,9 @@ struct Decision {
     // Whether later copies are duplicates of this message. Only what was taken can have any: a rejected message may be
     // sent again once its cause is mended.
     bool first_of_its_kind = false;
+    // What leaves because of the unit: its deliveries where it applies, and its answer where that goes another way.
+    std::vector<effects::DeliveryRequest> deliveries{};
+    DeliveryId answers;  // the delivery that the unit acknowledges
 };
 
 // The part of a digest that is stored and compared.
@@ -44,8 +47,11 @@ inline const std::string& detail_of(const effects::UnitOutcome& outcome) {
 // Whether an earlier copy still makes this one a duplicate.
 bool within_window(const EarlierCopy& earlier, Instant now, std::chrono::seconds window);
 
-// earlier: a copy within the window, or none. Makes the reply.
-Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now);
+// earlier: a copy within the window, or none. match: of a unit that acknowledges a delivery. Makes the reply.
+Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now,
+                const ReplyMatch& match = {});
+// Whether the unit asks for match_reply().
+bool acknowledges(const Unit& unit);
 // The unit has no effect, for this reason; it is recorded as rejected or held.
 Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now);
 // Nothing was stored. why: for the sender; no patient data.

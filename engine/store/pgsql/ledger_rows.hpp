@@ -17,9 +17,9 @@ class LedgerRows {
     void send(Connection& connection) const;
 
   private:
-    void add_deliveries(const Unit& unit, const std::string& lane, IdSource& ids, std::int64_t message, Instant now);
+    void add_deliveries(const Unit& unit, const Decision& decision, IdSource& ids, Instant now);
 
-    Array retired_;
+    Array retired_, answered_, answers_;
     CopyRows messages_;
     BulkInsert bodies_, changes_, deliveries_, delivery_bodies_;
 };

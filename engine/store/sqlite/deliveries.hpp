@@ -20,6 +20,8 @@ class SqliteDeliveries final : public Deliveries {
         return queue_.load(deliveries);
     }
     Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override;
+    Result<void> expect(std::span<const AwaitedReply> replies) override;
+    Result<void> answered(std::span<const ReplyHeard> replies) override;
     Result<void> record(std::span<const Attempt> attempts) override;
     Result<std::vector<std::string>> blocked_lanes(const std::string& destination) override {
         return queue_.blocked_lanes(destination);
@@ -27,11 +29,13 @@ class SqliteDeliveries final : public Deliveries {
 
   private:
     void write(const Attempt& attempt);
+    Result<void> in_one_transaction(const std::function<void()>& work);
 
     DeliveryQueueView queue_;
     Writer& writer_;
     IdSource ids_;
-    Statement begin_attempt_, insert_attempt_, update_delivery_, settle_message_;
+    Statement begin_attempt_, expect_reply_, note_answer_, forget_reply_, insert_attempt_, update_delivery_,
+        settle_message_;
 };
 
 }  // namespace gantry::store::sqlite

@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(a_long_key_of_the_message_is_kept_short) {
 
 BOOST_AUTO_TEST_CASE(order_responses_carry_the_patient_of_the_message) {
     auto how = handling();
-    how.order_responses = true;
+    how.acknowledgments.order_responses = true;
     const auto unit = interpret(msh + rest, how);
     effects::UnitOutcome outcome;
     outcome.message = 77;

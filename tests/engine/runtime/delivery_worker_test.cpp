@@ -50,6 +50,8 @@ class FailingQueue final : public store::Deliveries {
         if (begins_fail) return unavailable();
         return under_.begin(deliveries, at);
     }
+    Result<void> expect(std::span<const store::AwaitedReply> replies) override { return under_.expect(replies); }
+    Result<void> answered(std::span<const store::ReplyHeard> replies) override { return under_.answered(replies); }
     Result<void> record(std::span<const Attempt> attempts) override {
         if (records_fail) return unavailable();
         return under_.record(attempts);

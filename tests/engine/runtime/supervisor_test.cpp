@@ -92,6 +92,8 @@ class MemoryQueue final : public store::Deliveries {
         return out;
     }
     Result<void> begin(std::span<const DeliveryId>, Instant) override { return {}; }
+    Result<void> expect(std::span<const store::AwaitedReply>) override { return {}; }
+    Result<void> answered(std::span<const store::ReplyHeard>) override { return {}; }
     Result<std::vector<std::string>> blocked_lanes(const std::string&) override { return std::vector<std::string>(); }
     Result<std::vector<store::DeliveryWork>> pending(const std::string& destination, DeliveryId after,
                                                      std::size_t most) override {

@@ -1,0 +1,16 @@
+-- Schema 10. Application acknowledgments that come apart from their attempt: until when one is awaited by a delivery that
+-- its receiver has accepted, the one that came, and what names it.
+
+ALTER TABLE "delivery" ADD COLUMN "answer_until" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "delivery" ADD COLUMN "answer" TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE "awaited_reply" (
+  "id" INTEGER NOT NULL PRIMARY KEY,
+  "destination" TEXT NOT NULL,
+  "control_id" TEXT NOT NULL,
+  "names" TEXT NOT NULL);
+
+CREATE INDEX "awaited_reply_control_id"
+  ON "awaited_reply" (
+    "control_id",
+    "destination");
