@@ -45,9 +45,10 @@ const Statement note_answers{
     R"(UPDATE "delivery" AS d SET "answer" = n.answer FROM unnest($1::bigint[], $2::text[]) AS n(id, answer) )"
     R"(WHERE d."id" = n.id AND d."state" IN (0, 5) AND d."answer" = '')"};
 const Statement forget_replies{"forget_replies",
-                               R"(DELETE FROM "awaited_reply" WHERE "id" = ANY($1::bigint[]) AND "id" IN )"
+                               R"(DELETE FROM "awaited_reply" WHERE "id" = ANY($1::bigint[]) )"
+                               R"(AND ("id" = ANY($2::bigint[]) OR "id" IN )"
                                R"((SELECT "id" FROM "delivery" WHERE "id" = ANY($1::bigint[]) )"
-                               R"(AND "state" NOT IN (0, 5)))"};
+                               R"(AND "state" NOT IN (0, 5))))"};
 // A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
 // delivered; filtered when a person discarded them all. One that was refused or filtered stays so: what leaves is only
 // its answer.
@@ -139,7 +140,7 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
     bool any_made = false;
     Array ids(Type::bigint), states(Type::smallint), next(Type::bigint), finished(Type::bigint), details(Type::text);
     Array counts(Type::bigint), numbers(Type::bigint), until(Type::bigint);
-    Array judged(Type::smallint), doubtful(Type::smallint);
+    Array judged(Type::smallint), doubtful(Type::smallint), answered(Type::bigint);
     for (const auto& attempt : attempts) {
         const auto state = static_cast<std::int64_t>(attempt.state);
         const bool again = attempt.state == effects::Outcome::pending;
@@ -157,6 +158,8 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
         until.add(again ? attempt.answer_until.micros : 0);
         judged.add(std::int64_t{attempt.judged ? 1 : 0});
         doubtful.add(unless_answered);
+        // What was answered is not answered twice, also when it is sent again.
+        if (attempt.judged && unless_answered == 0) answered.add(attempt.delivery.value);
         ids.add(attempt.delivery.value);
         states.add(state);
         next.add(again ? attempt.next_attempt.micros : 0);
@@ -170,7 +173,7 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
     changes.array(until).array(judged).array(doubtful);
     connection_.later(update_deliveries, changes);
     connection_.later(settle_messages, Parameters().array(ids));
-    connection_.later(forget_replies, Parameters().array(ids));
+    connection_.later(forget_replies, Parameters().array(ids).array(answered));
     connection_.flush();
 }
 

@@ -39,7 +39,7 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
       note_answer_(writer.connection(),
                    R"(UPDATE "delivery" SET "answer" = ? WHERE "id" = ? AND "state" IN (0, 5) AND "answer" = '')"),
       forget_reply_(writer.connection(), R"(DELETE FROM "awaited_reply" WHERE "id" = ? AND )"
-                                         R"((SELECT "state" FROM "delivery" WHERE "id" = ?1) NOT IN (0, 5))"),
+                                         R"((?2 OR (SELECT "state" FROM "delivery" WHERE "id" = ?1) NOT IN (0, 5)))"),
       insert_attempt_(
           writer.connection(),
           R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") )"
@@ -113,9 +113,10 @@ void SqliteDeliveries::write(const Attempt& attempt) {
         .integer(attempt.judged ? 1 : 0)
         .integer(unless_answered)
         .run();
-    if (again) return;
-    settle_message_.start().integer(attempt.delivery.value).run();
-    forget_reply_.start().integer(attempt.delivery.value).run();
+    // What was answered is not answered twice, also when it is sent again.
+    const bool answered = attempt.judged && unless_answered == 0;
+    if (!again || answered) forget_reply_.start().integer(attempt.delivery.value).integer(answered ? 1 : 0).run();
+    if (!again) settle_message_.start().integer(attempt.delivery.value).run();
 }
 
 }  // namespace gantry::store::sqlite

@@ -65,7 +65,8 @@ void Partner::listen() {
 void Partner::serve(const std::shared_ptr<channels::testing::Accepted>& peer) {
     for (;;) {
         const auto message = peer->receive();
-        if (message.empty()) return;
+        if (message.empty() && (peer->ended() || stopping_)) return;
+        if (message.empty()) continue;  // a long silence
         const auto answers = answering_(message);
         const std::lock_guard lock(mutex_);
         messages_.push_back(message);
