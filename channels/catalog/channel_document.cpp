@@ -148,6 +148,7 @@ class ChannelReader {
         handling.orders.refuse_changed_resends = orders.refuse_changed_resends;
         handling.acknowledgments = {into_.options.cannot_now, orders.order_responses,
                                     into_.options.acknowledgments.always_one, {}};
+        handling.sequence_numbers = into_.options.sequence_numbers;
         handling.replies_to = into_.options.replies_to;
         handling.orders.temporary_identifier_prefixes = patients.temporary_identifiers;
         handling.orders.result_without_order = into_.options.results.without_order;

@@ -66,6 +66,7 @@ struct ChannelOptions {
     std::string character_set, always_character_set;
     Validation validation = Validation::off;
     AcknowledgmentOptions acknowledgments;
+    bool sequence_numbers = false;
     std::vector<std::string> replies_to;
     OrderOptions orders;
     PatientOptions patients;

@@ -85,9 +85,11 @@ hl7::AcknowledgmentCode code_of_not_now(CannotNow cannot_now, bool enhanced) {
     return error ? hl7::AcknowledgmentCode::AE : hl7::AcknowledgmentCode::AR;
 }
 
-// Not taken for what it is (MSH-9, 11, 12) or not now: a matter of the accept level, where that may speak.
+// Not taken for what it is (MSH-9, 11, 12), not now, or not in its turn: a matter of the accept level, where that may speak.
 bool is_refused_at_the_door(const effects::UnitOutcome& outcome, hl7::AcknowledgmentCode code) {
-    return code == hl7::AcknowledgmentCode::AR || (outcome.error && is_not_now(outcome.error->code));
+    if (code == hl7::AcknowledgmentCode::AR) return true;
+    return outcome.error &&
+           (is_not_now(outcome.error->code) || outcome.error->code == ErrorCode::hl7_out_of_sequence);
 }
 
 struct Levels {
@@ -141,6 +143,7 @@ Acknowledgments acknowledgments(const hl7::AckContext& context, const effects::U
     auto said = levels(context, code, is_refused_at_the_door(outcome, code), is_reply);
     if (handling.always_one && !is_reply && !said.accept && !said.application) said.accept = hl7::accept_level(code);
     reply.own_control_id = control_id_of(outcome);
+    if (outcome.expected_number) reply.expected_sequence_number = std::to_string(*outcome.expected_number);
     reply.when = when;
     // Before v2.5 an ERR is an error: what went well is said in MSA-3 alone.
     if (!outcome.error && code == hl7::AcknowledgmentCode::AA && context.version_number() < 205) reply.errors.clear();

@@ -1,6 +1,7 @@
 #include "channels/sources/hl7_mapper.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/base/digest.hpp"
 #include "engine/hl7/acknowledgment.hpp"
@@ -247,8 +248,28 @@ store::Unit Hl7Mapper::interpret(runtime::Inbound message) const {
                                                      context.receiving_application, context.receiving_facility);
         unit.reply_to = std::move(reading.reply_to);
     }
+    if (handling_.sequence_numbers && context.usable) count(unit, context.sequence_number);
     answer(unit, std::move(context), std::move(reading));
     return unit;
+}
+
+// 0 and -1 are about the numbers alone, whatever else is in the message.
+void Hl7Mapper::count(store::Unit& unit, const std::string& number) const {
+    if (number.empty()) return;
+    std::int64_t value = 0;
+    const auto* end = number.data() + number.size();
+    const auto read = std::from_chars(number.data(), end, value);
+    constexpr std::int64_t largest = 999'999'999'999'999;  // NM has 16 characters
+    if (read.ec != std::errc() || read.ptr != end || value < -1 || value > largest) {
+        unit.effects = rejected({ErrorCode::hl7_bad_value, "no sequence number", "MSH-13"});
+        return;
+    }
+    unit.number = value;
+    if (value > 0) return;
+    unit.reply_to.reset();
+    unit.effects = {};
+    unit.effects.disposition = Disposition::filter;
+    unit.effects.filtered_by = value == 0 ? "it asks for the sequence number" : "it resets the sequence number";
 }
 
 // Both of a unit's answers are made of the same outcome, in the transaction that stores it.

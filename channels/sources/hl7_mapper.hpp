@@ -67,6 +67,7 @@ struct Hl7Handling {
     Ordering ordering;
     effects::OrderPolicy orders;
     AcknowledgmentHandling acknowledgments;
+    bool sequence_numbers = false;        // MSH-13, where it has a value, counts
     std::vector<std::string> replies_to;  // "channel/name": whose deliveries a message with an MSA acknowledges
     ImmediateDestination records, worklist;
     std::vector<QueuedDestination> queued;
@@ -88,6 +89,7 @@ class Hl7Mapper final : public runtime::Mapper {
     };
     Reading read(const runtime::Inbound& inbound) const;
     void handle(const hl7::Message& message, const runtime::Inbound& inbound, Reading& reading) const;
+    void count(store::Unit& unit, const std::string& number) const;
     void answer(store::Unit& unit, hl7::AckContext context, Reading reading) const;
     std::optional<store::Reply> reply_in(const hl7::Message& message) const;
     void judge(const hl7::Message& message, Reading& reading) const;

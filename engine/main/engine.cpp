@@ -310,7 +310,7 @@ void Engine::committed(std::span<const store::Unit> units, std::span<const store
 // A worker that sees nothing new only reads once more.
 void Engine::tell_of_reply(const store::Unit& unit, const effects::UnitOutcome& outcome) {
     if (outcome.outcome == effects::Outcome::delivered) {
-        for (const auto& destination : unit.reply_to->destinations) supervisor_->look_again(destination);
+        for (const auto& destination : unit.reply_to->destinations) supervisor_->answer_came(destination);
         return;
     }
     if (outcome.outcome == effects::Outcome::filtered)

@@ -85,6 +85,14 @@ struct AwaitedReply {
 #pragma db index("awaited_reply_control_id") members(control_id, destination)
 };
 
+// The number (MSH-13) that was accepted last of a sender that counts its messages.
+#pragma db object table("sequence_number")
+struct SequenceNumber {
+#pragma db id
+    std::string sender;     // as of the messages
+    std::int64_t last = 0;  // -1: whatever comes first is the next one
+};
+
 #pragma db object table("delivery_body")
 struct DeliveryBody {
 #pragma db id

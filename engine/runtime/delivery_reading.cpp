@@ -40,7 +40,7 @@ bool DeliveryWorker::record() {
     if (recorded) unrecorded_ = false;
     // An answer may have come while its attempt was under way: the reading after that passed it over.
     for (const auto& attempt : attempts)
-        if (recorded && attempt.answer_until.micros != 0 && attempt.started <= looked_again_) anew_ = true;
+        if (recorded && attempt.answer_until.micros != 0 && attempt.started <= answer_came_) anew_ = true;
     return recorded;
 }
 
@@ -211,7 +211,7 @@ bool DeliveryWorker::judge(const std::vector<store::DeliveryHead>& answered) {
     }
     if (!attempts.empty() && !queue_.record(attempts)) return false;
     for (const auto& attempt : attempts) tell(attempt, attempt.number);
-    look_again();
+    answer_came();
     return true;
 }
 

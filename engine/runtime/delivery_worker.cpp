@@ -66,11 +66,11 @@ void DeliveryWorker::wake() {
     changed_.notify_all();
 }
 
-void DeliveryWorker::look_again() {
+void DeliveryWorker::answer_came() {
     {
         const Lock lock(mutex_);
         woken_ = anew_ = true;
-        looked_again_ = clock_.now();
+        answer_came_ = clock_.now();
     }
     changed_.notify_all();
 }
@@ -136,7 +136,7 @@ void DeliveryWorker::listen(Destination& target) {
     const auto replies = target.listen();
     if (replies.empty() || !queue_.answered(replies)) return;
     target.heard();
-    look_again();
+    answer_came();
 }
 
 void DeliveryWorker::attempt(Destination& target, const store::DeliveryWork& work) {

@@ -56,7 +56,7 @@ class DeliveryWorker {
     // There may be something new. Any thread; never blocks for long.
     void wake();
     // Something has changed about what is waiting: the queue is read from its beginning. As wake().
-    void look_again();
+    void answer_came();
 
     // One pass over the queue on the caller's thread, for tests and dry runs: never of a worker that was started. True
     // when anything was attempted.
@@ -124,7 +124,7 @@ class DeliveryWorker {
     std::minstd_rand random_;
     bool woken_ = true, stopping_ = false;
     bool anew_ = false;     // the next reading begins with the first of the queue
-    Instant looked_again_;  // when it was last told to
+    Instant answer_came_;  // when it was last told to
 
     // The coordinator's own.
     DeliveryId seen_;               // everything up to here was looked at since the queue was read from its beginning

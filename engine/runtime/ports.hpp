@@ -76,8 +76,8 @@ class Destination {
         refused,   // never: a dead letter, the lane goes on
         held,      // not before a person says so; later deliveries of the same lane wait
         in_doubt,  // it may have arrived, and there is no proof
-        accepted,  // the receiver has it and must not get it again; what becomes of it is said apart from this attempt
-        away       // nobody is there, and nothing was sent: the whole destination waits, the delivery loses no attempt
+        away,      // nobody is there, and nothing was sent: the whole destination waits, the delivery loses no attempt
+        accepted   // the receiver has it and must not get it again; what becomes of it is said apart from this attempt
     };
     struct Answer {
         Verdict verdict = Verdict::delivered;

@@ -238,12 +238,12 @@ void Supervisor::wake(const std::string& channel) {
     for (auto& one : found->second->destinations) one.worker->wake();
 }
 
-void Supervisor::look_again(const std::string& destination) {
+void Supervisor::answer_came(const std::string& destination) {
     const std::lock_guard lock(mutex_);
     const auto found = channels_.find(destination.substr(0, destination.find('/')));
     if (found == channels_.end()) return;
     for (auto& one : found->second->destinations)
-        if (one.name == destination) one.worker->look_again();
+        if (one.name == destination) one.worker->answer_came();
 }
 
 void Supervisor::stop_sources() {

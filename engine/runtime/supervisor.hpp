@@ -11,7 +11,7 @@
 //   a channel that cannot start       stays as it was, whole; the others change all the same
 //
 // Threads: apply() and stop_…() are called by one thread, the supervisor's; wake() and
-// look_again() by any.
+// answer_came() by any.
 // Lock order: mutex_, then a worker's own. Nothing is stopped or started while mutex_ is held.
 #pragma once
 #include <functional>
@@ -66,7 +66,7 @@ class Supervisor {
     // The channel has new deliveries.
     void wake(const std::string& channel);
     // Something was noted about deliveries of this destination ("channel/name") that wait.
-    void look_again(const std::string& destination);
+    void answer_came(const std::string& destination);
 
     void stop_sources();
     void stop_workers();

@@ -14,6 +14,11 @@ const Statement note_answers{
     R"(UPDATE "delivery" AS d SET "answer" = n.answer FROM unnest($1::bigint[], $2::text[]) AS n(id, answer) )"
     R"(WHERE d."id" = n.id)"};
 
+const Statement keep_numbers{
+    "keep_numbers",
+    R"(INSERT INTO "sequence_number" ("sender", "last") SELECT * FROM unnest($1::text[], $2::bigint[]) )"
+    R"(ON CONFLICT ("sender") DO UPDATE SET "last" = excluded."last")"};
+
 const Columns message_columns{
     {"id", Type::bigint},         {"received", Type::bigint},     {"committed", Type::bigint},
     {"channel", Type::text},      {"peer", Type::text},           {"sender", Type::text},
@@ -49,6 +54,7 @@ LedgerRows::LedgerRows()
 void LedgerRows::clear() {
     for (auto* array : {&retired_, &answered_, &answers_}) array->clear();
     messages_.clear();
+    numbers_.clear();
     for (auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->clear();
 }
 
@@ -64,6 +70,7 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
     messages_.text(made_storable(detail_of(outcome))).text(made_storable(error.place));
     messages_.text(unit.effects.ordering_key).text(decision.done.reply);
     bodies_.row().integer(message).integer(0).text(unit.content);
+    if (decision.last_number) numbers_[unit.sender] = *decision.last_number;
     if (decision.answers.value != 0) {
         answered_.add(decision.answers.value);
         answers_.add(std::string_view(made_storable(unit.reply_to->answer)));
@@ -89,6 +96,14 @@ void LedgerRows::add_deliveries(const Unit& unit, const Decision& decision, IdSo
 void LedgerRows::copy(Connection& connection) const {
     if (!retired_.empty()) connection.run(retire_messages, Parameters().array(retired_));
     if (!answered_.empty()) connection.run(note_answers, Parameters().array(answered_).array(answers_));
+    if (!numbers_.empty()) {
+        Array senders(Type::text), last(Type::bigint);
+        for (const auto& [sender, number] : numbers_) {
+            senders.add(std::string_view(sender));
+            last.add(number);
+        }
+        connection.run(keep_numbers, Parameters().array(senders).array(last));
+    }
     connection.copy(messages_);
 }
 

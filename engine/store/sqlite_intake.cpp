@@ -53,6 +53,8 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
                     R"(AND d."state" IN (0, 5) AND d."answer" = '' )"
                     R"(AND (d."begun" <> 0 OR d."answer_until" <> 0 OR d."attempts" > 0) LIMIT 100)"),
       note_answer_(writer.connection(), R"(UPDATE "delivery" SET "answer" = ? WHERE "id" = ?)"),
+      find_number_(writer.connection(), R"(SELECT "last" FROM "sequence_number" WHERE "sender" = ?)"),
+      keep_number_(writer.connection(), R"(INSERT OR REPLACE INTO "sequence_number" ("sender", "last") VALUES (?, ?))"),
       savepoint_(writer.connection(), "SAVEPOINT unit"),
       release_(writer.connection(), "RELEASE unit"),
       rollback_to_(writer.connection(), "ROLLBACK TO unit") {}
@@ -134,7 +136,13 @@ Committed SqliteIntake::apply(Unit& unit, Instant now) {
     const auto digest = sha256(unit.content);
     const auto earlier = earlier_copy(unit, stored_digest(digest), now);
     records_.forget();
-    return write(unit, digest, decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now, match(unit)), now);
+    const Found found{match(unit), last_number(unit)};
+    return write(unit, digest, decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now, found), now);
+}
+
+std::int64_t SqliteIntake::last_number(const Unit& unit) {
+    if (!unit.number) return -1;
+    return find_number_.start().text(unit.sender).first_integer().value_or(-1);
 }
 
 ReplyMatch SqliteIntake::match(const Unit& unit) {
@@ -151,7 +159,7 @@ ReplyMatch SqliteIntake::match(const Unit& unit) {
 }
 
 std::optional<EarlierCopy> SqliteIntake::earlier_copy(const Unit& unit, std::string_view digest, Instant now) {
-    if (unit.control_id.empty()) return std::nullopt;
+    if (unit.control_id.empty() || !may_be_copy(unit)) return std::nullopt;
     find_copy_.start().text(unit.control_id).text(unit.sender).blob(digest);
     if (!find_copy_.step()) return std::nullopt;
     EarlierCopy earlier{find_copy_.column_integer(0), {find_copy_.column_integer(1)}, find_copy_.column_text(2)};
@@ -167,6 +175,7 @@ Committed SqliteIntake::write(const Unit& unit, const Digest& digest, Decision d
     record_writer_.write(decision.plan, message);
     if (!decision.plan.patches.empty()) write_change(unit, message, decision.plan, now);
     write_deliveries(unit, decision, now);
+    if (decision.last_number) keep_number_.start().text(unit.sender).integer(*decision.last_number).run();
     if (decision.answers.value != 0)
         note_answer_.start().text(unit.reply_to->answer).integer(decision.answers.value).run();
     return std::move(decision.done);

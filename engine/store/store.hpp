@@ -48,6 +48,9 @@ struct Unit {
     std::string type;        // "ORM^O01"
     std::string content;     // bytes as received
     effects::Effects effects;
+    // MSH-13, of a sender that counts its messages (HL7 v2.9 2.10.1): it must follow the number accepted last, which is
+    // kept in the same transaction. 0: the sender asks which it is; -1: the next one begins anew.
+    std::optional<std::int64_t> number;
     const effects::OrderPolicy* policy = nullptr;
     // Set: it acknowledges a delivery. One that awaits it is told in the same transaction, once; where none does, the
     // unit is filtered. It has no other effect.

@@ -31,6 +31,7 @@ struct Decision {
     bool first_of_its_kind = false;
     // What leaves because of the unit: its deliveries where it applies, and its answer where that goes another way.
     std::vector<effects::DeliveryRequest> deliveries{};
+    std::optional<std::int64_t> last_number{};  // of the unit's sender from now on
     DeliveryId answers;  // the delivery that the unit acknowledges
 };
 
@@ -47,9 +48,17 @@ inline const std::string& detail_of(const effects::UnitOutcome& outcome) {
 // Whether an earlier copy still makes this one a duplicate.
 bool within_window(const EarlierCopy& earlier, Instant now, std::chrono::seconds window);
 
-// earlier: a copy within the window, or none. match: of a unit that acknowledges a delivery. Makes the reply.
+// What the store has found that the unit asks for.
+struct Found {
+    ReplyMatch match;               // of a unit that acknowledges a delivery
+    std::int64_t last_number = -1;  // of its sender; -1: there is none
+};
+
+// earlier: a copy within the window, or none. Makes the reply.
 Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now,
-                const ReplyMatch& match = {});
+                const Found& found = {});
+// Whether copies of the unit may be duplicates: not what only speaks about numbers, because its answer changes.
+bool may_be_copy(const Unit& unit);
 // Whether the unit asks for match_reply().
 bool acknowledges(const Unit& unit);
 // The unit has no effect, for this reason; it is recorded as rejected or held.

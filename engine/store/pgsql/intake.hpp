@@ -44,6 +44,8 @@ class PgsqlIntake final : public Intake {
     void ask_copies(const Batch& batch);
     void ask_awaited(const Batch& batch);
     ReplyMatch match(const Unit& unit);
+    void ask_numbers(const Batch& batch);
+    std::int64_t last_number(const Unit& unit) const;
     const EarlierCopy* earlier_copy(const Unit& unit, const Origin& origin, Instant now);
     void write(Batch& batch, std::size_t unit, Decision decision);
     void write_rows();
@@ -61,6 +63,7 @@ class PgsqlIntake final : public Intake {
     LedgerRows ledger_;
     std::map<std::tuple<std::string, std::string, std::string>, EarlierCopy> copies_;
     std::multimap<std::string, AwaitedReply> awaited_;  // by control id; answered by no unit of the batch
+    std::map<std::string, std::int64_t> numbers_;  // accepted last, by sender
     std::minstd_rand random_;
     bool unavailable_ = false;
 };

@@ -20,6 +20,7 @@ class LedgerRows {
     void add_deliveries(const Unit& unit, const Decision& decision, IdSource& ids, Instant now);
 
     Array retired_, answered_, answers_;
+    std::map<std::string, std::int64_t> numbers_;  // the last of each sender
     CopyRows messages_;
     BulkInsert bodies_, changes_, deliveries_, delivery_bodies_;
 };

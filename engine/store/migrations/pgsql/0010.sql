@@ -1,5 +1,6 @@
 -- Schema 10. Application acknowledgments that come apart from their attempt: until when one is awaited by a delivery that
--- its receiver has accepted, the one that came, and what names it.
+-- its receiver has accepted, the one that came, and what names it. And the last number (MSH-13) of each sender that
+-- counts its messages.
 
 ALTER TABLE "delivery" ADD COLUMN "answer_until" BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE "delivery" ADD COLUMN "answer" TEXT NOT NULL DEFAULT '';
@@ -14,3 +15,7 @@ CREATE INDEX "awaited_reply_control_id"
   ON "awaited_reply" (
     "control_id",
     "destination");
+
+CREATE TABLE "sequence_number" (
+  "sender" TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  "last" BIGINT NOT NULL);
