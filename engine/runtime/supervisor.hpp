@@ -10,7 +10,8 @@
 //   a channel that is gone            takes nothing new, answers what it read, ends its connections
 //   a channel that cannot start       stays as it was, whole; the others change all the same
 //
-// Threads: apply() and stop_…() are called by one thread, the supervisor's; wake() by any.
+// Threads: apply() and stop_…() are called by one thread, the supervisor's; wake() and
+// look_again() by any.
 // Lock order: mutex_, then a worker's own. Nothing is stopped or started while mutex_ is held.
 #pragma once
 #include <functional>
@@ -64,6 +65,8 @@ class Supervisor {
 
     // The channel has new deliveries.
     void wake(const std::string& channel);
+    // A person has decided something about its deliveries.
+    void look_again(const std::string& channel);
 
     void stop_sources();
     void stop_workers();
@@ -73,6 +76,7 @@ class Supervisor {
     struct Channel;
     class Step;
     void tell_of_queue(const std::string& destination);
+    void tell_workers(const std::string& channel, void (DeliveryWorker::*what)());
 
     store::Deliveries& queue_;
     const Clock& clock_;

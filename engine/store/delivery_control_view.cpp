@@ -182,6 +182,7 @@ std::vector<DeliveryId> DeliveryControlView::apply(std::span<const DeliveryId> d
     std::vector<DeliveryId> out;
     for (const auto& row : read_locked(database_, asked, messages)) {
         if (!allowed(row, instruction)) continue;
+        if (instruction.payload && row.begun != 0) continue;
         if (instruction.action == Action::again && !has_content(database_, row)) continue;
         changed.push_back(row.id);
         out.push_back({row.id});
