@@ -146,8 +146,8 @@ class ChannelReader {
         handling.orders.generate_accession = orders.generate_accession;
         handling.orders.refuse_changes_once_started = orders.refuse_changes_once_started;
         handling.orders.refuse_changed_resends = orders.refuse_changed_resends;
-        handling.acknowledgments = {into_.options.cannot_now, orders.order_responses,
-                                    into_.options.acknowledgments.always_one, {}};
+        handling.acknowledgments = {
+            into_.options.cannot_now, orders.order_responses, into_.options.acknowledgments.always_one, {}};
         handling.sequence_numbers = into_.options.sequence_numbers;
         handling.replies_to = into_.options.replies_to;
         handling.orders.temporary_identifier_prefixes = patients.temporary_identifiers;

@@ -251,10 +251,11 @@ const settings::Schema<ChannelOptions>& channel_schema() {
                 {{"off", Validation::off}, {"warn", Validation::warn}, {"strict", Validation::strict}})
             .object("acknowledgments", &ChannelOptions::acknowledgments, acknowledgment_schema(),
                     "how messages in enhanced mode (MSH-15, MSH-16) are answered")
-            .option("sequence_numbers", &ChannelOptions::sequence_numbers,
-                    "this sender counts its messages in MSH-13 (HL7 v2.9 2.10.1): one that is not the next is refused, "
-                    "and MSA-4 says which is expected; 0 asks for it, -1 begins anew. Messages without MSH-13 are taken "
-                    "as they come")
+            .option(
+                "sequence_numbers", &ChannelOptions::sequence_numbers,
+                "this sender counts its messages in MSH-13 (HL7 v2.9 2.10.1): one that is not the next is refused, "
+                "and MSA-4 says which is expected; 0 asks for it, -1 begins anew. Messages without MSH-13 are taken "
+                "as they come")
             .option("replies_to", &ChannelOptions::replies_to,
                     "destinations, \"channel/name\", whose application acknowledgments may come over this channel: a "
                     "message with an MSA is then one of these, and nothing else")

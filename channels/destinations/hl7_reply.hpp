@@ -19,7 +19,8 @@ struct SentMessage {
     std::string control_id;  // MSH-10, escapes resolved; empty: it has none
     Wanted accept = Wanted::never, application = Wanted::always;
     bool enhanced = false;
-    std::string names{};  // store::reply_names() of MSH-5, 6, 3, 4: who will name itself in an acknowledgment that comes apart
+    std::string
+        names{};  // store::reply_names() of MSH-5, 6, 3, 4: who will name itself in an acknowledgment that comes apart
     DeliveryId delivery{};
 };
 

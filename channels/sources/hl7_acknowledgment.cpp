@@ -85,11 +85,11 @@ hl7::AcknowledgmentCode code_of_not_now(CannotNow cannot_now, bool enhanced) {
     return error ? hl7::AcknowledgmentCode::AE : hl7::AcknowledgmentCode::AR;
 }
 
-// Not taken for what it is (MSH-9, 11, 12), not now, or not in its turn: a matter of the accept level, where that may speak.
+// Not taken for what it is (MSH-9, 11, 12), not now, or not in its turn: a matter of the accept level, where that may
+// speak.
 bool is_refused_at_the_door(const effects::UnitOutcome& outcome, hl7::AcknowledgmentCode code) {
     if (code == hl7::AcknowledgmentCode::AR) return true;
-    return outcome.error &&
-           (is_not_now(outcome.error->code) || outcome.error->code == ErrorCode::hl7_out_of_sequence);
+    return outcome.error && (is_not_now(outcome.error->code) || outcome.error->code == ErrorCode::hl7_out_of_sequence);
 }
 
 struct Levels {
@@ -154,8 +154,9 @@ Acknowledgments acknowledgments(const hl7::AckContext& context, const effects::U
             application.accept_ack = "AL";
             application.application_ack = "NE";
         }
-        out.application = handling.order_responses ? hl7::order_reply(context, application, pid, order_verdicts(outcome))
-                                                   : hl7::acknowledge(context, application);
+        out.application = handling.order_responses
+                              ? hl7::order_reply(context, application, pid, order_verdicts(outcome))
+                              : hl7::acknowledge(context, application);
         reply.own_control_id += "C";
         reply.errors.clear();  // the application acknowledgment has them
         reply.text.clear();

@@ -48,6 +48,7 @@ void begin(Writer& out, const store::DeliveryRow& row, const Zone& zone) {
     write_moment(out, "created", row.created, zone);
     write_moment(out, "next_attempt", row.next_attempt, zone);
     write_moment(out, "finished", row.finished, zone);
+    write_moment(out, "attempt_begun", row.begun, zone);
     out.member_if("last_error", row.last_error);
 }
 

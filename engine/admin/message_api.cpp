@@ -206,6 +206,8 @@ HttpResponse MessageApi::decide_delivery(const HttpRequest& request) {
     const DeliveryId one{*id};
     const auto changed = parts_.control.decide({&one, 1}, {action, decision->by, decision->reason, decision->payload});
     if (!changed) return net::http_error(changed.error());
+    if (changed->empty() && decision->payload && (*row)->state == Outcome::held && (*row)->begun.micros != 0)
+        return net::http_error({ErrorCode::api_in_hand, {}, {}});
     return done((*row)->destination, action, static_cast<std::int64_t>(changed->size()));
 }
 
@@ -246,7 +248,7 @@ HttpResponse MessageApi::decide_queue(const HttpRequest& request) {
 
 HttpResponse MessageApi::done(const std::string& place, Action action, std::int64_t changed) {
     if (changed > 0) {
-        if (action != Action::hold) parts_.wake(channel_of(place));
+        parts_.decided(channel_of(place));
         events::emit(parts_.events, "deliveries_decided", events::Level::info, "a person decided about deliveries",
                      {{"place", ConfigName(place)},
                       {"action", ConfigName(std::string(to_text(action)))},

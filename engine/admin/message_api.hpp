@@ -17,7 +17,7 @@
 //   POST /api/queues/CHANNEL/DESTINATION/discard      what is in "states"
 //
 // A POST answers {"changed": N}; what was done before is not done again, and counts 0. 400 for what cannot be
-// understood, 404 for a number or name that is not there, 410 for a content that retention has removed (and for sending
+// understood, 409 for a payload of a delivery that is under way, 404 for a number or name that is not there, 410 for a content that retention has removed (and for sending
 // it again), 503 when the database does not answer.
 #pragma once
 #include <functional>
@@ -42,7 +42,7 @@ class MessageApi {
         const Clock& clock;
         events::Sink& events;
         std::function<std::vector<std::string>()> destinations;  // "channel/name" of those that run
-        std::function<void(const std::string& channel)> wake;    // there is something to deliver
+        std::function<void(const std::string& channel)> decided;  // the workers look at it
     };
     explicit MessageApi(Parts parts) : parts_(std::move(parts)) {}
 

@@ -61,8 +61,8 @@ struct Reply {
     AcknowledgmentCode code = AcknowledgmentCode::AA;
     std::string text;  // MSA-3, before v2.5
     std::vector<ErrorSegment> errors;
-    std::string own_control_id;  // MSH-10 of the answer
-    LocalTime when;              // MSH-7 of the answer
+    std::string own_control_id;                   // MSH-10 of the answer
+    LocalTime when;                               // MSH-7 of the answer
     std::string expected_sequence_number{};       // MSA-4
     std::string accept_ack{}, application_ack{};  // MSH-15, MSH-16 of the answer
 };

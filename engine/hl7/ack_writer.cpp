@@ -83,9 +83,8 @@ void AckWriter::header(const Reply& reply, std::string_view message_type) {
 }
 
 void AckWriter::verdict(const Reply& reply) {
-    segment("MSA",
-            {std::string(text(reply.code)), context_.control_id, before_2_5() ? escaped(reply.text) : std::string(),
-                    reply.expected_sequence_number});
+    segment("MSA", {std::string(text(reply.code)), context_.control_id,
+                    before_2_5() ? escaped(reply.text) : std::string(), reply.expected_sequence_number});
 }
 
 // ELD: segment^sequence^field^code&text&scheme

@@ -178,7 +178,7 @@ Result<void> Engine::open_http() {
 void Engine::open_message_api(net::HttpRouter& router) {
     message_api_ = std::make_unique<admin::MessageApi>(admin::MessageApi::Parts{
         store_->messages(), store_->queues(), store_->control(), *zone_, clock_, log_,
-        [this] { return destinations(); }, [this](const std::string& channel) { supervisor_->wake(channel); }});
+        [this] { return destinations(); }, [this](const std::string& channel) { supervisor_->look_again(channel); }});
     message_api_->add_to(router);
 }
 

@@ -141,6 +141,8 @@ void print_delivery(std::ostream& out, const json::Value& delivery) {
         << text_of(delivery, "state") << "\n";
     out << "  attempts " << text_of(delivery, "attempts") << ", lane " << lane_of(delivery) << "\n";
     if (const auto next = time_of(delivery, "next_attempt"); !next.empty()) out << "  next attempt " << next << "\n";
+    if (const auto begun = time_of(delivery, "attempt_begun"); !begun.empty())
+        out << "  an attempt began " << begun << "; how it ended is not known (yet)\n";
     if (const auto* history = delivery.find("history"))
         for (const auto& entry : history->items())
             out << "  " << time_of(entry, "started") << "  " << text_of(entry, "state") << "  "

@@ -47,6 +47,15 @@ struct QueueCount {
     std::int64_t oldest = 0;
 };
 
+// Lanes with a delivery that waits for a person, and which is the first.
+#pragma db view object(Delivery) query((?) + "GROUP BY" + Delivery::lane)
+struct BlockedLaneRow {
+#pragma db column(Delivery::lane)
+    std::string lane;
+#pragma db column("min(" + Delivery::id + ")")
+    std::int64_t first = 0;
+};
+
 // A destination that a person has stopped: nothing of its queue is tried until the row is gone.
 #pragma db object table("destination_hold")
 struct DestinationHold {

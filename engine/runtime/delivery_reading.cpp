@@ -1,5 +1,6 @@
 // The coordinator's part of the worker: records what ended, reads the queue, chooses, and notes that attempts begin.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "engine/runtime/delivery_verdict.hpp"
@@ -73,13 +74,12 @@ bool DeliveryWorker::start_over(Instant now) {
 bool DeliveryWorker::read() {
     const auto now = clock_.now();
     if (start_over(now)) {
+        swept_.reset();  // lanes whose wait is over are free already: their first must be seen before what is new
+        if (!explained_ && !explain_held()) return false;
         const auto blocked = queue_.blocked_lanes(options_.destination);
-        if (!blocked) {
-            swept_.reset();  // lanes whose wait is over are free already: their first must be seen before what is new
-            return false;
-        }
-        std::vector<Lanes::Names> lanes;
-        for (const auto& lane : *blocked) lanes.push_back(lanes_of(lane));
+        if (!blocked) return false;
+        std::vector<Lanes::Blocked> lanes;
+        for (const auto& one : *blocked) lanes.push_back({lanes_of(one.lane), one.first});
         const Lock lock(mutex_);
         lanes_.reread(lanes);
         swept_ = now;
@@ -97,8 +97,7 @@ bool DeliveryWorker::read() {
         if (page->empty()) return true;
         const auto choice = choose(*page);
         more = page->size() == options_.page && !choice.again;
-        const bool settled =
-            (choice.doubts.empty() || queue_.record(choice.doubts)) && judge(choice.answered);
+        const bool settled = (choice.doubts.empty() || queue_.record(choice.doubts)) && judge(choice.answered);
         if (!settled) give_back(choice.chosen);
         const bool begun = settled && begin(choice.chosen);
         if (!begun || choice.again) swept_.reset();
@@ -121,16 +120,16 @@ DeliveryWorker::Choice DeliveryWorker::choose(const std::vector<store::DeliveryH
         }
         seen_ = head.id;
         auto lanes = lanes_of(head.lane);
-        if (lanes_.wait_for(lanes)) continue;
+        if (lanes_.wait_for(head.id, lanes)) continue;
         if (!head.answer.empty() || head.answer_until.micros != 0) {
             // Both wait for another reading: that of what is recorded now, or of what comes.
-            lanes_.block(lanes);
+            lanes_.block(lanes, head.id);
             if (!head.answer.empty() || head.answer_until <= now) out.answered.push_back(head);
             continue;
         }
         if (head.begun.micros != 0) out.doubts.push_back(doubt_about(head));
         if (head.begun.micros != 0 && options_.in_doubt == InDoubt::hold)
-            lanes_.block(lanes);
+            lanes_.block(lanes, head.id);
         else if (head.next_attempt > now)
             lanes_.wait_until(lanes, head.next_attempt);
         else {
@@ -152,6 +151,48 @@ bool DeliveryWorker::is_unrecorded(DeliveryId id, bool& comes_again) const {
         comes_again = comes_again || blocks || attempt.kind == Attempt::Kind::not_made;
     }
     return found;
+}
+
+// Somebody held them while an attempt was under way, and the program ended then: said once, and they stay held.
+bool DeliveryWorker::explain_held() {
+    const auto held = queue_.held_while_begun(options_.destination);
+    if (!held) return false;
+    Attempts doubts;
+    for (const auto& head : *held) {
+        doubts.push_back(doubt_about(head));
+        doubts.back().state = Outcome::pending;
+    }
+    explained_ = doubts.empty() || queue_.record(doubts).ok();
+    return explained_;
+}
+
+// A person has decided something: what is in hand may not be wanted any more, and what was passed over may be.
+bool DeliveryWorker::look_at_decisions() {
+    std::vector<DeliveryId> waiting;
+    std::uint64_t decisions = 0;
+    {
+        const Lock lock(mutex_);
+        if (regarded_ == decisions_) return true;
+        decisions = decisions_;
+        waiting = lanes_.waiting_to_be_sent();
+    }
+    const auto sendable = queue_.sendable(options_.destination, waiting);
+    if (!sendable) return false;
+    {
+        const Lock lock(mutex_);
+        // Nothing was taken meanwhile, because something was decided; more may have been since.
+        regarded_ = decisions;
+        swept_.reset();
+        const std::set<DeliveryId> wanted(sendable->begin(), sendable->end());
+        for (const auto id : waiting) {
+            if (wanted.count(id) > 0 || !lanes_.holds(id)) continue;
+            auto gone = lanes_.give_back(id);
+            gone.push_back(id);
+            not_made(gone);
+        }
+    }
+    sendable_.notify_all();
+    return true;
 }
 
 // An attempt began before the program ended, and nobody wrote down how it ended.
@@ -201,10 +242,9 @@ bool DeliveryWorker::judge(const std::vector<store::DeliveryHead>& answered) {
     if (!works) return false;
     Attempts attempts;
     for (const auto& work : *works) {
-        const auto head = std::find_if(answered.begin(), answered.end(),
-                                       [&](const auto& one) { return one.id == work.id; });
-        auto& attempt =
-            attempts.emplace_back(judged(work, targets_.front()->judge(work, head->answer), clock_.now()));
+        const auto head =
+            std::find_if(answered.begin(), answered.end(), [&](const auto& one) { return one.id == work.id; });
+        auto& attempt = attempts.emplace_back(judged(work, targets_.front()->judge(work, head->answer), clock_.now()));
         attempt.judged = true;
         attempt.unless_answered = head->answer.empty();
         attempt.answer_until = {};

@@ -75,6 +75,15 @@ void DeliveryWorker::answer_came() {
     changed_.notify_all();
 }
 
+void DeliveryWorker::look_again() {
+    {
+        const Lock lock(mutex_);
+        ++decisions_;
+        woken_ = true;
+    }
+    changed_.notify_all();
+}
+
 void DeliveryWorker::coordinate() {
     Lock lock(mutex_);
     while (!stopping_) {
@@ -86,7 +95,7 @@ void DeliveryWorker::coordinate() {
         if (stopping_) return;
         woken_ = false;
         lock.unlock();
-        const bool done = record() && read();
+        const bool done = look_at_decisions() && record() && read();
         lock.lock();
         trouble_ = !done;
     }
@@ -113,6 +122,10 @@ std::optional<store::DeliveryWork> DeliveryWorker::take(Destination& target) {
     Lock lock(mutex_);
     for (;;) {
         if (stopping_) return std::nullopt;
+        if (regarded_ != decisions_) {
+            sendable_.wait(lock);
+            continue;
+        }
         const auto now = clock_.now();
         const bool slot = options_.rate == 0 || next_slot_ <= now;
         if (const auto id = slot ? lanes_.take() : std::nullopt) {
@@ -215,7 +228,7 @@ void DeliveryWorker::not_made(const std::vector<DeliveryId>& deliveries) {
 bool DeliveryWorker::sweep() {
     bool any = false;
     for (bool more = true; more;) {
-        if (!record() || !read()) return any;
+        if (!look_at_decisions() || !record() || !read()) return any;
         more = false;
         while (auto work = take_now()) {
             attempt(*targets_.front(), *work);
@@ -223,14 +236,14 @@ bool DeliveryWorker::sweep() {
         }
         if (!record()) return any;
         const Lock lock(mutex_);
-        more = (more || lanes_.wants_reread()) && away_.failures == 0 && !stopping_;
+        more = (more || regarded_ != decisions_ || lanes_.wants_reread()) && away_.failures == 0 && !stopping_;
     }
     return any;
 }
 
 std::optional<store::DeliveryWork> DeliveryWorker::take_now() {
     const Lock lock(mutex_);
-    const auto id = stopping_ ? std::nullopt : lanes_.take();
+    const auto id = stopping_ || regarded_ != decisions_ ? std::nullopt : lanes_.take();
     if (!id) return std::nullopt;
     return std::move(prepared_.extract(*id).mapped());
 }

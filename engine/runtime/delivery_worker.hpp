@@ -55,7 +55,11 @@ class DeliveryWorker {
     void stop();
     // There may be something new. Any thread; never blocks for long.
     void wake();
-    // Something has changed about what is waiting: the queue is read from its beginning. As wake().
+    // A person has decided something about this queue, and the database has it: from now on nothing begins before that
+    // was looked at. What is released is seen at once, and what is no longer to be sent is given back. Any thread;
+    // never blocks for long.
+    void look_again();
+    // An answer to one of its deliveries is in the queue that came apart from the attempt. Any thread; as wake().
     void answer_came();
 
     // One pass over the queue on the caller's thread, for tests and dry runs: never of a worker that was started. True
@@ -80,6 +84,8 @@ class DeliveryWorker {
     // False when the database could not be asked or written.
     bool read();
     bool start_over(Instant now);
+    bool explain_held();       // as read()
+    bool look_at_decisions();  // as read()
     struct Choice {
         std::vector<DeliveryId> chosen;
         std::vector<store::DeliveryHead> answered;  // or not in time
@@ -123,12 +129,14 @@ class DeliveryWorker {
     Instant next_slot_;  // no attempt before, by the rate
     std::minstd_rand random_;
     bool woken_ = true, stopping_ = false;
-    bool anew_ = false;     // the next reading begins with the first of the queue
-    Instant answer_came_;  // when it was last told to
+    std::uint64_t decisions_ = 0, regarded_ = 0;  // of persons; nothing begins while they differ
+    bool anew_ = false;                           // the next reading begins with the first of the queue
+    Instant answer_came_;                         // apart from its attempt, the last
 
     // The coordinator's own.
     DeliveryId seen_;               // everything up to here was looked at since the queue was read from its beginning
     std::optional<Instant> swept_;  // when that was; none: the next reading begins there
+    bool explained_ = false;        // held ones that an earlier run had begun have their doubt
     bool unrecorded_ = false;       // what ended could not be recorded, and that was said
     bool trouble_ = false;          // the database could not be used
 

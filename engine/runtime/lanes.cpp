@@ -4,7 +4,7 @@
 
 namespace gantry::runtime {
 
-bool Lanes::wait_for(const Names& lanes) {
+bool Lanes::wait_for(DeliveryId id, const Names& lanes) {
     std::optional<Instant> until;
     bool blocked = false, cut = false;
     for (const auto& name : lanes) {
@@ -12,13 +12,13 @@ bool Lanes::wait_for(const Names& lanes) {
         if (found == lanes_.end()) continue;
         const auto& lane = found->second;
         until = std::max(until, lane.until);
-        blocked = blocked || lane.blocked;
+        blocked = blocked || (lane.blocked_from && *lane.blocked_from < id);
         cut = cut || lane.cut || lane.queue.size() >= most_of_one_;
     }
     if (!until && !blocked && !cut) return false;
     for (const auto& name : lanes) {
         auto& lane = lanes_[name];
-        lane.blocked = lane.blocked || blocked;
+        if (blocked) lane.blocked_from = std::min(lane.blocked_from.value_or(id), id);
         lane.cut = lane.cut || cut;
         if (until) set_until(name, *until);
     }
@@ -36,8 +36,11 @@ void Lanes::set_until(const std::string& name, Instant until) {
     by_time_.insert({*lane.until, name});
 }
 
-void Lanes::block(const Names& lanes) {
-    for (const auto& name : lanes) lanes_[name].blocked = true;
+void Lanes::block(const Names& lanes, DeliveryId from) {
+    for (const auto& name : lanes) {
+        auto& lane = lanes_[name];
+        lane.blocked_from = std::min(lane.blocked_from.value_or(from), from);
+    }
 }
 
 void Lanes::add(DeliveryId id, Names lanes) {
@@ -80,7 +83,7 @@ std::vector<DeliveryId> Lanes::end(DeliveryId id, End how, Instant until) {
         return removed;
     }
     if (how == End::again) wait_until(lanes, until);
-    if (how == End::blocked) block(lanes);
+    if (how == End::blocked) block(lanes, id);
     remove_with_followers(id, removed);
     removed.erase(removed.begin());
     return removed;
@@ -95,9 +98,7 @@ std::vector<DeliveryId> Lanes::give_back(DeliveryId id) {
 }
 
 std::vector<DeliveryId> Lanes::give_back_all() {
-    std::vector<DeliveryId> out;
-    for (const auto& [id, held] : held_)
-        if (held.state != Held::State::under_way) out.push_back(id);
+    auto out = waiting_to_be_sent();
     // The last first: none becomes first in a lane that it is about to leave.
     for (auto id = out.rbegin(); id != out.rend(); ++id) leave(*id);
     wants_reread_ = wants_reread_ || !out.empty();
@@ -114,7 +115,7 @@ void Lanes::remove_with_followers(DeliveryId id, std::vector<DeliveryId>& remove
         followers.insert(followers.end(), place + 1, queue.end());
     }
     for (const auto follower : followers)
-        if (held_.count(follower) > 0) (void)wait_for(held_.at(follower).lanes);
+        if (held_.count(follower) > 0) (void)wait_for(follower, held_.at(follower).lanes);
     // The last first: none becomes first in a lane that it is about to leave.
     std::sort(followers.rbegin(), followers.rend());
     std::vector<DeliveryId> later;
@@ -163,13 +164,21 @@ bool Lanes::release(Instant now) {
     return any;
 }
 
-void Lanes::reread(const std::vector<Names>& blocked) {
+std::vector<DeliveryId> Lanes::waiting_to_be_sent() const {
+    std::vector<DeliveryId> out;
+    for (const auto& [id, held] : held_)
+        if (held.state != Held::State::under_way) out.push_back(id);
+    return out;
+}
+
+void Lanes::reread(const std::vector<Blocked>& blocked) {
     wants_reread_ = false;
     for (auto lane = lanes_.begin(); lane != lanes_.end();) {
-        lane->second.blocked = lane->second.cut = false;
+        lane->second.blocked_from.reset();
+        lane->second.cut = false;
         lane = lane->second.queue.empty() && !lane->second.waits() ? lanes_.erase(lane) : std::next(lane);
     }
-    for (const auto& lanes : blocked) block(lanes);
+    for (const auto& one : blocked) block(one.lanes, one.from);
 }
 
 std::optional<Instant> Lanes::next_release() const {

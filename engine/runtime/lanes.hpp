@@ -26,13 +26,13 @@ class Lanes {
     // most_of_one: deliveries of one lane in hand, so that a busy one leaves room for others.
     explicit Lanes(std::size_t most_of_one) : most_of_one_(most_of_one) {}
 
-    // Whether what comes next of these lanes cannot be taken in now. If so, what comes after it waits in each of them.
-    bool wait_for(const Names& lanes);
-    // They wait: until then, or for a person.
+    // Whether this one of these lanes cannot be taken in now. If so, what comes after it waits in each of them.
+    bool wait_for(DeliveryId id, const Names& lanes);
+    // They wait: until then, or, from this one on, for a person.
     void wait_until(const Names& lanes, Instant until);
-    void block(const Names& lanes);
+    void block(const Names& lanes, DeliveryId from);
 
-    // In the order of the queue; wait_for(lanes) must have been false. It has its place, and is not taken before it is
+    // In the order of the queue; wait_for() of it must have been false. It has its place, and is not taken before it is
     // prepared.
     void add(DeliveryId id, Names lanes);
     // False when it is no longer in hand.
@@ -49,14 +49,20 @@ class Lanes {
 
     // Lanes whose wait is over are free. True when there was one: the queue must be read from its beginning.
     bool release(Instant now);
-    // The queue is read from its beginning: only these lanes wait for a person.
-    void reread(const std::vector<Names>& blocked);
+    // The queue is read from its beginning: only these lanes wait for a person, each from one delivery on.
+    struct Blocked {
+        Names lanes;
+        DeliveryId from;
+    };
+    void reread(const std::vector<Blocked>& blocked);
     // Whether a lane that had more than its share has none left.
     bool wants_reread() const { return wants_reread_; }
     std::optional<Instant> next_release() const;
 
     bool holds(DeliveryId id) const { return held_.count(id) > 0; }
     std::size_t in_hand() const { return held_.size(); }
+    // Those in hand that are not under way, in the order of the queue.
+    std::vector<DeliveryId> waiting_to_be_sent() const;
     std::size_t under_way() const { return under_way_; }
     // Lanes that wait for a time.
     std::size_t waiting() const { return by_time_.size(); }
@@ -65,9 +71,9 @@ class Lanes {
     struct Lane {
         std::deque<DeliveryId> queue;
         std::optional<Instant> until;
-        bool blocked = false;
+        std::optional<DeliveryId> blocked_from;
         bool cut = false;  // had its share; more of it is in the queue
-        bool waits() const { return until || blocked || cut; }
+        bool waits() const { return until || blocked_from || cut; }
     };
     struct Held {
         Names lanes;

@@ -232,10 +232,18 @@ std::vector<Supervisor::Change> Supervisor::apply(std::vector<ChannelSetup> want
 }
 
 void Supervisor::wake(const std::string& channel) {
+    tell_workers(channel, &DeliveryWorker::wake);
+}
+
+void Supervisor::look_again(const std::string& channel) {
+    tell_workers(channel, &DeliveryWorker::look_again);
+}
+
+void Supervisor::tell_workers(const std::string& channel, void (DeliveryWorker::*what)()) {
     const std::lock_guard lock(mutex_);
     const auto found = channels_.find(channel);
     if (found == channels_.end()) return;
-    for (auto& one : found->second->destinations) one.worker->wake();
+    for (auto& one : found->second->destinations) (one.worker.get()->*what)();
 }
 
 void Supervisor::answer_came(const std::string& destination) {

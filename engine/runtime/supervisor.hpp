@@ -10,8 +10,8 @@
 //   a channel that is gone            takes nothing new, answers what it read, ends its connections
 //   a channel that cannot start       stays as it was, whole; the others change all the same
 //
-// Threads: apply() and stop_…() are called by one thread, the supervisor's; wake() and
-// answer_came() by any.
+// Threads: apply() and stop_…() are called by one thread, the supervisor's; wake(),
+// look_again() and answer_came() by any.
 // Lock order: mutex_, then a worker's own. Nothing is stopped or started while mutex_ is held.
 #pragma once
 #include <functional>
@@ -65,7 +65,9 @@ class Supervisor {
 
     // The channel has new deliveries.
     void wake(const std::string& channel);
-    // Something was noted about deliveries of this destination ("channel/name") that wait.
+    // A person has decided something about its deliveries.
+    void look_again(const std::string& channel);
+    // An answer came apart for a delivery of this destination ("channel/name").
     void answer_came(const std::string& destination);
 
     void stop_sources();
@@ -76,6 +78,7 @@ class Supervisor {
     struct Channel;
     class Step;
     void tell_of_queue(const std::string& destination);
+    void tell_workers(const std::string& channel, void (DeliveryWorker::*what)());
 
     store::Deliveries& queue_;
     const Clock& clock_;

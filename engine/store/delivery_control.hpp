@@ -7,9 +7,10 @@
 //   discard   pending, held, dead, in doubt → filtered: it never leaves. Its message is filtered, too, when nothing is
 //             left to deliver
 //
-// A delivery in another state is left alone, so that to say a thing twice does it once. What a worker has in hand
-// already, up to a few hundred, still leaves when it is held or discarded or its destination stopped; how that ends is
-// recorded, and what has arrived is delivered.
+// A delivery in another state is left alone, so that to say a thing twice does it once. An attempt that is under way
+// when its delivery is held or discarded or its destination stopped goes on; how it ends is recorded, and what has
+// arrived is delivered. A held delivery is not changed before its attempt has ended: what left would not be what is
+// stored.
 //
 // A destination can be stopped as a whole: nothing more of its queue is taken. What waits stays pending.
 //
@@ -25,7 +26,7 @@ struct Instruction {
     enum class Action : std::uint8_t { release, hold, discard, again } action = Action::release;
     std::string by, reason;  // no control characters
     std::optional<std::string>
-        payload;  // release: deliver this from now on. Not of what is pending: it may be under way
+        payload;  // release: deliver this from now on. Not of what is pending or under way
 };
 std::string_view to_text(Instruction::Action action);
 

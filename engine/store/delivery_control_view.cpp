@@ -100,8 +100,8 @@ void set_state(odb::database& database, const Ids& ids, const Instruction& instr
         before += (before.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
     const auto state = state_after(instruction.action);
     // What is sent anew has no answer yet; what was held only goes on to await it.
-    const bool anew = instruction.action == Action::again || instruction.action == Action::discard ||
-                      instruction.payload.has_value();
+    const bool anew =
+        instruction.action == Action::again || instruction.action == Action::discard || instruction.payload.has_value();
     if (anew) {
         database.execute(R"(UPDATE "delivery" SET "answer_until" = 0, "answer" = '' WHERE "id" IN )" + list_of(ids));
         database.execute(R"(DELETE FROM "awaited_reply" WHERE "id" IN )" + list_of(ids));
@@ -189,6 +189,7 @@ std::vector<DeliveryId> DeliveryControlView::apply(std::span<const DeliveryId> d
     std::vector<DeliveryId> out;
     for (const auto& row : read_locked(database_, asked, messages)) {
         if (!allowed(row, instruction)) continue;
+        if (instruction.payload && row.begun != 0) continue;
         if (instruction.action == Action::again && !has_content(database_, row)) continue;
         changed.push_back(row.id);
         out.push_back({row.id});

@@ -1,7 +1,6 @@
 #include <odb/transaction.hxx>
 
 #include <map>
-#include <set>
 
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
@@ -25,6 +24,10 @@ std::map<std::int64_t, Row> load_all(odb::database& database, const Ids& ids) {
 
 std::string text_of(const records::bytes& bytes) {
     return {bytes.begin(), bytes.end()};
+}
+
+DeliveryHead head_of(const records::Delivery& row) {
+    return {{row.id}, row.lane, row.attempts, {row.next_attempt}, {row.begun}, {row.answer_until}, row.answer};
 }
 
 // The state as text: the planner must see that the partial index fits.
@@ -70,13 +73,7 @@ Result<std::vector<DeliveryHead>> DeliveryQueueView::heads(const std::string& de
         std::vector<DeliveryHead> out;
         if (on_hold(database_, destination)) return out;
         for (const auto& row : database_.query<records::Delivery>(waiting(destination, after, most)))
-            out.push_back({{row.id},
-                           row.lane,
-                           row.attempts,
-                           {row.next_attempt},
-                           {row.begun},
-                           {row.answer_until},
-                           row.answer});
+            out.push_back(head_of(row));
         transaction.commit();
         return out;
     });
@@ -112,16 +109,45 @@ Result<std::vector<DeliveryWork>> DeliveryQueueView::load(std::span<const Delive
     });
 }
 
-Result<std::vector<std::string>> DeliveryQueueView::blocked_lanes(const std::string& destination) {
-    return fenced<std::vector<std::string>>([&] {
+Result<std::vector<Deliveries::BlockedLane>> DeliveryQueueView::blocked_lanes(const std::string& destination) {
+    return fenced<std::vector<Deliveries::BlockedLane>>([&] {
         odb::transaction transaction(database_.begin());
-        std::set<std::string> lanes;
+        std::vector<Deliveries::BlockedLane> out;
+        using Row = records::BlockedLaneRow;
         // As text for the planner, with the whole condition of the index.
-        const auto wanted = Query("\"delivery\".\"state\" IN (5, 6, 7) AND \"delivery\".\"state\" <> 6") &&
-                            Query::destination == destination;
-        for (const auto& row : database_.query<records::Delivery>(wanted)) lanes.insert(row.lane);
+        const auto theirs = odb::query<Row>("\"delivery\".\"state\" IN (5, 6, 7) AND \"delivery\".\"state\" <> 6") &&
+                            odb::query<Row>::destination == destination;
+        for (const auto& row : database_.query<Row>(theirs)) out.push_back({row.lane, DeliveryId{row.first}});
         transaction.commit();
-        return std::vector<std::string>(lanes.begin(), lanes.end());
+        return out;
+    });
+}
+
+Result<std::vector<DeliveryHead>> DeliveryQueueView::held_while_begun(const std::string& destination) {
+    return fenced<std::vector<DeliveryHead>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<DeliveryHead> out;
+        // As text for the planner, with the whole condition of the index.
+        const auto wanted = Query("\"delivery\".\"state\" IN (5, 6, 7) AND \"delivery\".\"state\" = 5") &&
+                            Query::destination == destination && Query::begun != 0;
+        for (const auto& row : database_.query<records::Delivery>(wanted)) out.push_back(head_of(row));
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::vector<DeliveryId>> DeliveryQueueView::sendable(const std::string& destination,
+                                                            std::span<const DeliveryId> deliveries) {
+    return fenced<std::vector<DeliveryId>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<DeliveryId> out;
+        if (deliveries.empty() || on_hold(database_, destination)) return out;
+        Ids ids;
+        for (const auto& id : deliveries) ids.push_back(id.value);
+        const auto wanted = Query::id.in_range(ids.begin(), ids.end()) && Query::state == 0;
+        for (const auto& row : database_.query<records::Delivery>(wanted)) out.push_back({row.id});
+        transaction.commit();
+        return out;
     });
 }
 

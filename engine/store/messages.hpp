@@ -63,6 +63,7 @@ struct DeliveryRow {
     effects::Outcome state = effects::Outcome::pending;  // filtered: a person discarded it
     int attempts = 0;                                    // made by the worker
     Instant created, next_attempt, finished;             // 0: none
+    Instant begun;                                       // of an attempt whose end is not known; 0: there is none
     std::string last_error;
     bool as_received = true;  // what is delivered are the message's own bytes
 };

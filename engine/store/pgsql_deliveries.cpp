@@ -44,11 +44,10 @@ const Statement note_answers{
     "note_answers",
     R"(UPDATE "delivery" AS d SET "answer" = n.answer FROM unnest($1::bigint[], $2::text[]) AS n(id, answer) )"
     R"(WHERE d."id" = n.id AND d."state" IN (0, 5) AND d."answer" = '')"};
-const Statement forget_replies{"forget_replies",
-                               R"(DELETE FROM "awaited_reply" WHERE "id" = ANY($1::bigint[]) )"
-                               R"(AND ("id" = ANY($2::bigint[]) OR "id" IN )"
-                               R"((SELECT "id" FROM "delivery" WHERE "id" = ANY($1::bigint[]) )"
-                               R"(AND "state" NOT IN (0, 5))))"};
+const Statement forget_replies{"forget_replies", R"(DELETE FROM "awaited_reply" WHERE "id" = ANY($1::bigint[]) )"
+                                                 R"(AND ("id" = ANY($2::bigint[]) OR "id" IN )"
+                                                 R"((SELECT "id" FROM "delivery" WHERE "id" = ANY($1::bigint[]) )"
+                                                 R"(AND "state" NOT IN (0, 5))))"};
 // A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
 // delivered; filtered when a person discarded them all. One that was refused or filtered stays so: what leaves is only
 // its answer.

@@ -26,12 +26,11 @@ const Statement find_copies{
     R"(AND "digest" = k.digest AND "occurrence" = 0 LIMIT 1) AS m)"};
 // Locked: what the worker says of them comes before or after this batch.
 const Statement find_awaited{
-    "find_awaited",
-    R"(SELECT a."control_id", a."id", a."destination", a."names" FROM "awaited_reply" AS a )"
-    R"(JOIN "delivery" AS d ON d."id" = a."id" WHERE a."control_id" = ANY($1::text[]) )"
-    R"(AND d."state" IN (0, 5) AND d."answer" = '' )"
-    R"(AND (d."begun" <> 0 OR d."answer_until" <> 0 OR d."attempts" > 0) ORDER BY d."id" LIMIT 10000 )"
-    R"(FOR UPDATE OF d)"};
+    "find_awaited", R"(SELECT a."control_id", a."id", a."destination", a."names" FROM "awaited_reply" AS a )"
+                    R"(JOIN "delivery" AS d ON d."id" = a."id" WHERE a."control_id" = ANY($1::text[]) )"
+                    R"(AND d."state" IN (0, 5) AND d."answer" = '' )"
+                    R"(AND (d."begun" <> 0 OR d."answer_until" <> 0 OR d."attempts" > 0) ORDER BY d."id" LIMIT 10000 )"
+                    R"(FOR UPDATE OF d)"};
 const Statement find_numbers{"find_numbers",
                              R"(SELECT "sender", "last" FROM "sequence_number" WHERE "sender" = ANY($1::text[]))"};
 const Statement find_message{"find_message", R"(SELECT "id" FROM "message" WHERE "id" = $1::bigint)"};

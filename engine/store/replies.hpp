@@ -1,7 +1,7 @@
-// Application acknowledgments that come apart from the attempt they answer (HL7 v2.9 2.9.3, enhanced mode): later over the
-// same connection, over another one as a message, after a restart. What is awaited is written down before the first byte
-// of an attempt leaves, so that no acknowledgment can be too early; what comes is written down with the delivery, once,
-// and judged by the destination's worker.
+// Application acknowledgments that come apart from the attempt they answer (HL7 v2.9 2.9.3, enhanced mode): later over
+// the same connection, over another one as a message, after a restart. What is awaited is written down before the first
+// byte of an attempt leaves, so that no acknowledgment can be too early; what comes is written down with the delivery,
+// once, and judged by the destination's worker.
 #pragma once
 #include <span>
 #include <string>
@@ -41,8 +41,8 @@ bool may_be_the_same(std::string_view names, std::string_view other);
 // The delivery that a reply answers, or why it answers none. awaited: those that await its control id. Never one of
 // several: it is not known which.
 struct ReplyMatch {
-    DeliveryId delivery;             // 0: none
-    const char* reason = "";         // why none; no patient data
+    DeliveryId delivery;      // 0: none
+    const char* reason = "";  // why none; no patient data
 };
 ReplyMatch match_reply(const Reply& reply, std::span<const AwaitedReply> awaited);
 

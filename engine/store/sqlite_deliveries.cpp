@@ -51,8 +51,7 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
 
 Result<void> SqliteDeliveries::begin(std::span<const DeliveryId> deliveries, Instant at) {
     return in_one_transaction([&] {
-        for (const auto& delivery : deliveries)
-            begin_attempt_.start().integer(at.micros).integer(delivery.value).run();
+        for (const auto& delivery : deliveries) begin_attempt_.start().integer(at.micros).integer(delivery.value).run();
     });
 }
 
@@ -67,8 +66,7 @@ Result<void> SqliteDeliveries::expect(std::span<const AwaitedReply> replies) {
 
 Result<void> SqliteDeliveries::answered(std::span<const ReplyHeard> replies) {
     return in_one_transaction([&] {
-        for (const auto& reply : replies)
-            note_answer_.start().text(reply.answer).integer(reply.delivery.value).run();
+        for (const auto& reply : replies) note_answer_.start().text(reply.answer).integer(reply.delivery.value).run();
     });
 }
 

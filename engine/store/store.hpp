@@ -134,16 +134,28 @@ class Deliveries {
         // Which of the delivery's attempts this is, from 1: recorded once, however often it is said, because whether a
         // record() that failed was kept cannot always be known. 0: recorded each time.
         int number = 0;
-        Instant answer_until{};  // pending: accepted, its application acknowledgment is awaited until then
-        bool judged = false;     // this is what the answer that came apart means, or that none came
+        Instant answer_until{};        // pending: accepted, its application acknowledgment is awaited until then
+        bool judged = false;           // this is what the answer that came apart means, or that none came
         bool unless_answered = false;  // recorded only where no answer has come apart; always so of doubtful ones
     };
     // Records attempts, and the outcome of each message whose last delivery they finish. What a person held meanwhile
     // stays held unless it was finished. Doubt about a delivery whose answer has come apart meanwhile is none, and is
     // not recorded. One transaction.
     virtual Result<void> record(std::span<const Attempt> attempts) = 0;
-    // Lanes of one destination with a delivery that waits for a person (held, or in doubt), each once.
-    virtual Result<std::vector<std::string>> blocked_lanes(const std::string& destination) = 0;
+    // A lane with deliveries that wait for a person (held, or in doubt), and the first of them: what came before it is
+    // not blocked.
+    struct BlockedLane {
+        std::string lane;
+        DeliveryId first;
+    };
+    // Of one destination, each lane once.
+    virtual Result<std::vector<BlockedLane>> blocked_lanes(const std::string& destination) = 0;
+    // Held ones of one destination of which an attempt has begun and not ended. Whoever has none of them in hand knows
+    // that they may have arrived.
+    virtual Result<std::vector<DeliveryHead>> held_while_begun(const std::string& destination) = 0;
+    // Those of them that may be sent: pending still, and nobody has stopped their destination.
+    virtual Result<std::vector<DeliveryId>> sendable(const std::string& destination,
+                                                     std::span<const DeliveryId> deliveries) = 0;
 };
 
 class WorklistReader {

@@ -107,8 +107,7 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
     if (earlier) return repeat(*earlier, ids);
     const auto turn = unit.number ? turn_of(*unit.number, found.last_number) : Turn();
     if (turn.error) return refused_for(unit, *turn.error, turn, ids, now);
-    if (unit.effects.disposition == Disposition::reject)
-        return refused_for(unit, *unit.effects.error, turn, ids, now);
+    if (unit.effects.disposition == Disposition::reject) return refused_for(unit, *unit.effects.error, turn, ids, now);
     Decision out;
     out.last_number = turn.last;
     out.done.outcome.expected_number = turn.expected;

@@ -32,7 +32,7 @@ struct Decision {
     // What leaves because of the unit: its deliveries where it applies, and its answer where that goes another way.
     std::vector<effects::DeliveryRequest> deliveries{};
     std::optional<std::int64_t> last_number{};  // of the unit's sender from now on
-    DeliveryId answers;  // the delivery that the unit acknowledges
+    DeliveryId answers;                         // the delivery that the unit acknowledges
 };
 
 // The part of a digest that is stored and compared.

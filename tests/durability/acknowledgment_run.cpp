@@ -198,7 +198,9 @@ class Matrix {
         for (const auto& [name, all] : answers)
             for (const auto& answer : all) {
                 const bool order = field_of(answer, "MSA", 1) == "AA";
-                if (field_of(answer, "MSH", 9) != (order ? "ORR^O02^ORR_O02" : name.back() == 'R' ? "ACK^Z01^ACK" : "ACK^O01^ACK"))
+                if (field_of(answer, "MSH", 9) != (order                ? "ORR^O02^ORR_O02"
+                                                   : name.back() == 'R' ? "ACK^Z01^ACK"
+                                                                        : "ACK^O01^ACK"))
                     ++out;
                 if (order && answer.find("\rORC|OK|") == std::string::npos) ++out;
             }
@@ -212,7 +214,8 @@ class Matrix {
         const auto listen = [&] {
             his = std::make_unique<Partner>(
                 [](const std::string& message) {
-                    return Words{acknowledgment("CA", field_of(message, "MSH", 10), "H" + field_of(message, "MSH", 10))};
+                    return Words{
+                        acknowledgment("CA", field_of(message, "MSH", 10), "H" + field_of(message, "MSH", 10))};
                 },
                 his_port_);
         };
@@ -220,8 +223,7 @@ class Matrix {
         {
             Sender sender(apart_port_);
             for (const auto& cell : cells_)
-                here[cell.name()] =
-                    codes_of(sender.exchange(message_of(cell, pass + cell.name())), pass + cell.name());
+                here[cell.name()] = codes_of(sender.exchange(message_of(cell, pass + cell.name())), pass + cell.name());
         }
         if (restart) {
             cut_off();
@@ -238,9 +240,9 @@ class Matrix {
                     return std::pair(joined(cell.level('C')) + ", " + joined(cell.level('A')),
                                      joined(here[cell.name()]) + ", " + joined(there[pass + cell.name()]));
                 });
-        verdicts_.require("a refused message stays refused when its answer has left",
-                          number("SELECT count(*) FROM message WHERE outcome = 3 AND control_id LIKE '" + pass +
-                                 "%'") == 32);
+        verdicts_.require(
+            "a refused message stays refused when its answer has left",
+            number("SELECT count(*) FROM message WHERE outcome = 3 AND control_id LIKE '" + pass + "%'") == 32);
     }
 
     const Cell& cell_of(const std::string& control_id) const {
@@ -268,8 +270,7 @@ class Matrix {
             cut_off();
             std::this_thread::sleep_for(milliseconds(2500));  // the whole queue was read
             const auto now = states(pass);
-            verdicts_.check("what was accepted awaits its answer after a restart as before",
-                            differences(now, after));
+            verdicts_.check("what was accepted awaits its answer after a restart as before", differences(now, after));
         }
         tell(ris, pass, way);
         after.merge(send(pass, is_doubt));
@@ -390,14 +391,13 @@ class Matrix {
         std::map<std::string, State> out;
         for (const auto& row :
              rows("SELECT m.control_id, d.state, d.attempts, d.answer_until FROM delivery d JOIN message m "
-                  "ON m.id = d.message WHERE d.destination = 'out/ris' AND m.control_id LIKE '" + pass + "%'"))
+                  "ON m.id = d.message WHERE d.destination = 'out/ris' AND m.control_id LIKE '" +
+                  pass + "%'"))
             out[row[0]] = {std::stol(row[1]), std::stol(row[2]), row[3] != "0"};
         return out;
     }
 
-    long answers_to_judge(const std::string&) {
-        return number("SELECT count(*) FROM delivery WHERE answer <> ''");
-    }
+    long answers_to_judge(const std::string&) { return number("SELECT count(*) FROM delivery WHERE answer <> ''"); }
     long waiting(const std::string& destination) {
         return number("SELECT count(*) FROM delivery WHERE state = 0 AND destination = '" + destination + "'");
     }

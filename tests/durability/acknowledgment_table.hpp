@@ -55,8 +55,8 @@ inline std::vector<Cell> read_acknowledgment_tables(const std::string& file) {
     std::vector<Cell> out;
     for (std::size_t i = 0; i < 16; ++i)
         for (std::size_t what = 0; what < 3; ++what)
-            out.push_back({rows[i][1], rows[i][2], "SER"[what], words_of(rows[i][3 + what]),
-                           words_of(rows[i + 16][3 + what])});
+            out.push_back(
+                {rows[i][1], rows[i][2], "SER"[what], words_of(rows[i][3 + what]), words_of(rows[i + 16][3 + what])});
     return out;
 }
 

@@ -68,10 +68,21 @@ class WatchedQueue final : public store::Deliveries {
         faults_.count();
         return out;
     }
-    Result<std::vector<std::string>> blocked_lanes(const std::string& destination) override {
+    Result<std::vector<BlockedLane>> blocked_lanes(const std::string& destination) override {
         faults_.count();
         if (faults_.fails()) return unavailable();
         return under_.blocked_lanes(destination);
+    }
+    Result<std::vector<store::DeliveryHead>> held_while_begun(const std::string& destination) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        return under_.held_while_begun(destination);
+    }
+    Result<std::vector<DeliveryId>> sendable(const std::string& destination,
+                                             std::span<const DeliveryId> deliveries) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        return under_.sendable(destination, deliveries);
     }
 
   private:

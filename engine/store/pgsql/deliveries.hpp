@@ -29,8 +29,15 @@ class PgsqlDeliveries final : public Deliveries {
     Result<void> expect(std::span<const AwaitedReply> replies) override;
     Result<void> answered(std::span<const ReplyHeard> replies) override;
     Result<void> record(std::span<const Attempt> attempts) override;
-    Result<std::vector<std::string>> blocked_lanes(const std::string& destination) override {
+    Result<std::vector<BlockedLane>> blocked_lanes(const std::string& destination) override {
         return queue_.blocked_lanes(destination);
+    }
+    Result<std::vector<DeliveryHead>> held_while_begun(const std::string& destination) override {
+        return queue_.held_while_begun(destination);
+    }
+    Result<std::vector<DeliveryId>> sendable(const std::string& destination,
+                                             std::span<const DeliveryId> deliveries) override {
+        return queue_.sendable(destination, deliveries);
     }
 
   private:

@@ -63,7 +63,7 @@ class PgsqlIntake final : public Intake {
     LedgerRows ledger_;
     std::map<std::tuple<std::string, std::string, std::string>, EarlierCopy> copies_;
     std::multimap<std::string, AwaitedReply> awaited_;  // by control id; answered by no unit of the batch
-    std::map<std::string, std::int64_t> numbers_;  // accepted last, by sender
+    std::map<std::string, std::int64_t> numbers_;       // accepted last, by sender
     std::minstd_rand random_;
     bool unavailable_ = false;
 };

@@ -39,6 +39,7 @@ inline DeliveryRow row_of(const records::Delivery& row) {
     out.created = {row.created};
     out.next_attempt = {row.next_attempt};
     out.finished = {row.finished};
+    out.begun = {row.begun};
     out.last_error = row.last_error;
     out.as_received = row.as_received;
     return out;

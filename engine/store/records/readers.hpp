@@ -49,7 +49,9 @@ class DeliveryQueueView {
     Result<std::vector<DeliveryHead>> heads(const std::string& destination, DeliveryId after, std::size_t most);
     Result<std::vector<DeliveryWork>> pending(const std::string& destination, DeliveryId after, std::size_t most);
     Result<std::vector<DeliveryWork>> load(std::span<const DeliveryId> deliveries);
-    Result<std::vector<std::string>> blocked_lanes(const std::string& destination);
+    Result<std::vector<Deliveries::BlockedLane>> blocked_lanes(const std::string& destination);
+    Result<std::vector<DeliveryHead>> held_while_begun(const std::string& destination);
+    Result<std::vector<DeliveryId>> sendable(const std::string& destination, std::span<const DeliveryId> deliveries);
 
   private:
     std::vector<DeliveryWork> works(const std::vector<records::Delivery>& rows);

@@ -39,7 +39,8 @@ class SqliteIntake final : public Intake {
     StoredRecords records_;
     RecordWriter record_writer_;
     Statement find_copy_, retire_copy_, insert_message_, insert_body_, insert_change_, insert_delivery_,
-        insert_delivery_body_, find_awaited_, note_answer_, find_number_, keep_number_, savepoint_, release_, rollback_to_;
+        insert_delivery_body_, find_awaited_, note_answer_, find_number_, keep_number_, savepoint_, release_,
+        rollback_to_;
     std::atomic<std::int64_t> committed_at_{0}, refused_at_{0};      // microseconds
     std::atomic<int> trouble_{SQLITE_OK}, last_trouble_{SQLITE_OK};  // of the last commit, of the last refused one
 };

@@ -501,8 +501,7 @@ BOOST_AUTO_TEST_CASE(a_late_application_acknowledgment_is_accepted_when_it_is_on
     About one(enhanced("M1", Wanted::always, Wanted::always), apart);
     BOOST_TEST(one.feed(ack("CA", "M1")) == "accepted");
     auto& conversation = one.conversation;
-    BOOST_TEST(!conversation.feed(
-        hl7::mllp_frame("MSH|^~\\&|C|D|A|B|20261123||ACK|R1|P|2.5.1|||AL|NE\rMSA|AA|M1\r")));
+    BOOST_TEST(!conversation.feed(hl7::mllp_frame("MSH|^~\\&|C|D|A|B|20261123||ACK|R1|P|2.5.1|||AL|NE\rMSA|AA|M1\r")));
     BOOST_TEST(conversation.take_output(noon).empty());
     BOOST_TEST(late_of(conversation) == "7 AA 0");
     BOOST_TEST(conversation.take_output(noon).empty());

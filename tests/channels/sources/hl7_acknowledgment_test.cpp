@@ -55,8 +55,8 @@ std::string code(const std::string& message) {
 
 // "CA AA", "-".
 std::string codes(const channels::Acknowledgments& said) {
-    const auto text = code(said.accept) + (said.accept.empty() || said.application.empty() ? "" : " ") +
-                      code(said.application);
+    const auto text =
+        code(said.accept) + (said.accept.empty() || said.application.empty() ? "" : " ") + code(said.application);
     return text.empty() ? "-" : text;
 }
 
@@ -148,16 +148,26 @@ BOOST_AUTO_TEST_CASE(all_pairs_are_answered_as_they_ask) {
         std::string accept, application, success, error, reject, not_now;
     } rows[] = {
         {"", "", "AA", "AE", "AR", "AR"},  // original mode
-        {"AL", "AL", "CA AA", "CA AE", "CR", "CE"}, {"AL", "NE", "CA", "CE", "CR", "CE"},
-        {"AL", "ER", "CA", "CA AE", "CR", "CE"},    {"AL", "SU", "CA AA", "CE", "CR", "CE"},
-        {"NE", "AL", "AA", "AE", "AR", "AE"},       {"NE", "NE", "-", "-", "-", "-"},
-        {"NE", "ER", "-", "AE", "AR", "AE"},        {"NE", "SU", "AA", "-", "-", "-"},
-        {"ER", "AL", "AA", "AE", "CR", "CE"},       {"ER", "NE", "-", "CE", "CR", "CE"},
-        {"ER", "ER", "-", "AE", "CR", "CE"},        {"ER", "SU", "AA", "CE", "CR", "CE"},
-        {"SU", "AL", "CA AA", "CA AE", "AR", "AE"}, {"SU", "NE", "CA", "-", "-", "-"},
-        {"SU", "ER", "CA", "CA AE", "AR", "AE"},    {"SU", "SU", "CA AA", "-", "-", "-"},
-        {"AL", "", "CA", "CE", "CR", "CE"},         {"", "AL", "AA", "AE", "AR", "AE"},
-        {"", "NE", "-", "-", "-", "-"},             {"XX", "YY", "CA AA", "CA AE", "CR", "CE"},
+        {"AL", "AL", "CA AA", "CA AE", "CR", "CE"},
+        {"AL", "NE", "CA", "CE", "CR", "CE"},
+        {"AL", "ER", "CA", "CA AE", "CR", "CE"},
+        {"AL", "SU", "CA AA", "CE", "CR", "CE"},
+        {"NE", "AL", "AA", "AE", "AR", "AE"},
+        {"NE", "NE", "-", "-", "-", "-"},
+        {"NE", "ER", "-", "AE", "AR", "AE"},
+        {"NE", "SU", "AA", "-", "-", "-"},
+        {"ER", "AL", "AA", "AE", "CR", "CE"},
+        {"ER", "NE", "-", "CE", "CR", "CE"},
+        {"ER", "ER", "-", "AE", "CR", "CE"},
+        {"ER", "SU", "AA", "CE", "CR", "CE"},
+        {"SU", "AL", "CA AA", "CA AE", "AR", "AE"},
+        {"SU", "NE", "CA", "-", "-", "-"},
+        {"SU", "ER", "CA", "CA AE", "AR", "AE"},
+        {"SU", "SU", "CA AA", "-", "-", "-"},
+        {"AL", "", "CA", "CE", "CR", "CE"},
+        {"", "AL", "AA", "AE", "AR", "AE"},
+        {"", "NE", "-", "-", "-", "-"},
+        {"XX", "YY", "CA AA", "CA AE", "CR", "CE"},
     };
     for (const auto& row : rows) {
         BOOST_TEST_CONTEXT("MSH-15 '" << row.accept << "' MSH-16 '" << row.application << "'") {
@@ -226,10 +236,10 @@ BOOST_AUTO_TEST_CASE(every_answer_has_a_control_id_of_its_own) {
 }
 
 BOOST_AUTO_TEST_CASE(garbage_is_answered_too) {
-    const auto text = channels::acknowledgments(hl7::read_ack_context("GET / HTTP/1.1\r\n"),
-                                                refused(ErrorCode::hl7_not_hl7), {}, {},
-                                                {channels::CannotNow::by_mode, true, false, {}})
-                          .application;
+    const auto text =
+        channels::acknowledgments(hl7::read_ack_context("GET / HTTP/1.1\r\n"), refused(ErrorCode::hl7_not_hl7), {}, {},
+                                  {channels::CannotNow::by_mode, true, false, {}})
+            .application;
     BOOST_TEST(text.substr(0, 9) == "MSH|^~\\&|");
     BOOST_TEST(code(text) == "AE");
 }

@@ -209,6 +209,17 @@ BOOST_FIXTURE_TEST_CASE(a_delivery_is_released_once_and_its_worker_woken, Api) {
     BOOST_TEST(rows[4][0] == "discarded by anna");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_delivery_that_is_under_way_is_not_changed, Api) {
+    const auto id = delivery_of(deliver("M1"));
+    const DeliveryId delivery{std::stoll(id)};
+    BOOST_REQUIRE(site->deliveries().begin({&delivery, 1}, site.clock.now()).ok());
+    BOOST_TEST(post("/api/deliveries/" + id + "/hold") == 1);
+    const auto refused = call("POST", "/api/deliveries/" + id + "/release", R"({"by": "anna", "payload": "new"})");
+    BOOST_TEST(refused.status == 409);
+    BOOST_TEST(refused.body.find("api.in_hand") != std::string::npos, refused.body);
+    BOOST_TEST(post("/api/deliveries/" + id + "/release") == 1);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_message_is_sent_again_where_it_was_delivered, Api) {
     auto one = order("M1");
     one.effects.deliveries = {{archive, "its own", false}, {"orders/pacs", {}, true}};

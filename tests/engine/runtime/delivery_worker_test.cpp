@@ -18,6 +18,7 @@ class ScriptedDestination final : public Destination {
   public:
     Answer deliver(const store::DeliveryWork& work) override {
         attempts.add(work.control_id);
+        payloads.push_back(work.payload);
         if (told) told->add(work.control_id);
         if (meanwhile) meanwhile();
         const auto found = verdicts.find(work.control_id);
@@ -40,6 +41,7 @@ class ScriptedDestination final : public Destination {
     std::chrono::seconds not_within{0};
     std::function<void()> meanwhile;
     runtime::testing::Tally attempts;
+    Words payloads;  // of a single connection
     runtime::testing::Tally* told = nullptr;
 };
 
@@ -69,9 +71,18 @@ class FailingQueue final : public store::Deliveries {
         if (records_fail) return unavailable();
         return under_.record(attempts);
     }
-    Result<std::vector<std::string>> blocked_lanes(const std::string& destination) override {
+    Result<std::vector<BlockedLane>> blocked_lanes(const std::string& destination) override {
         if (blocked_fails) return unavailable();
         return under_.blocked_lanes(destination);
+    }
+    Result<std::vector<store::DeliveryHead>> held_while_begun(const std::string& destination) override {
+        if (blocked_fails) return unavailable();
+        return under_.held_while_begun(destination);
+    }
+    Result<std::vector<DeliveryId>> sendable(const std::string& destination,
+                                             std::span<const DeliveryId> deliveries) override {
+        if (blocked_fails) return unavailable();
+        return under_.sendable(destination, deliveries);
     }
     bool begins_fail = false, records_fail = false, blocked_fails = false, ordered = true;
 
@@ -370,6 +381,87 @@ BOOST_AUTO_TEST_CASE(what_a_person_holds_while_it_is_on_its_way_is_not_sent_agai
     BOOST_TEST(channel.ask("SELECT group_concat(state, ' ') FROM (SELECT state FROM delivery ORDER BY id)") == "1 5");
 }
 
+BOOST_AUTO_TEST_CASE(one_that_a_person_holds_lets_pass_what_came_before_it) {
+    for (const std::size_t page : {1u, 2u, 256u}) {
+        Channel channel({"M1 A", "M2 A", "M3 A", "M4 B"});
+        const auto heads = channel.site->deliveries().heads("orders/archive", {}, 100);
+        const auto second = heads->at(1).id;
+        auto& control = channel.site->control();
+        BOOST_REQUIRE(control.decide({&second, 1}, {store::Instruction::Action::hold, "anna", {}, {}}).ok());
+        auto worker = channel.worker(false, page);
+        worker.sweep();
+        channel.check({"M1", "M4"});
+        BOOST_REQUIRE(control.decide({&second, 1}, {store::Instruction::Action::release, "anna", {}, {}}).ok());
+        worker.look_again();
+        worker.sweep();
+        channel.check({"M1", "M4", "M2", "M3"});
+    }
+}
+
+// What is in hand is given back at once, so that it can be changed; what is under way cannot.
+BOOST_AUTO_TEST_CASE(what_a_person_decides_holds_for_everything_but_what_is_under_way) {
+    using Action = store::Instruction::Action;
+    Channel channel({"M1 A", "M2 B", "M3 B", "M4 C"});
+    const auto heads = channel.site->deliveries().heads("orders/archive", {}, 100);
+    auto& control = channel.site->control();
+    auto worker = channel.worker();
+    const auto decide = [&](std::size_t which, Action action, std::optional<std::string> payload = {}) {
+        const auto id = heads->at(which).id;
+        return control.decide({&id, 1}, {action, "anna", {}, std::move(payload)})->size();
+    };
+    channel.target.meanwhile = [&] {
+        if (channel.target.payloads.size() > 1) return;
+        for (const std::size_t which : {0u, 1u}) {
+            BOOST_TEST(decide(which, Action::hold) == 1u);
+            BOOST_TEST(decide(which, Action::release, "changed") == 0u);  // both had begun
+        }
+        worker.look_again();
+    };
+    worker.sweep();
+    channel.check({"M1", "M4"});
+    BOOST_TEST(channel.outcomes() == (Words{"delivered", "held", "pending", "delivered"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(decide(1, Action::release, "changed") == 1u);
+    worker.look_again();
+    worker.sweep();
+    channel.check({"M1", "M4", "M2", "M3"});
+    BOOST_TEST(channel.target.payloads.back() == "content of M3");
+    BOOST_TEST(channel.target.payloads[2] == "changed");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_stopped_destination_nothing_begins) {
+    Channel channel({"M1 A", "M2 B"});
+    auto& control = channel.site->control();
+    auto worker = channel.worker();
+    channel.target.meanwhile = [&] {
+        BOOST_TEST(*control.stop("orders/archive", "anna", {}));
+        worker.look_again();
+    };
+    worker.sweep();
+    channel.check({"M1"});
+    BOOST_TEST(channel.ask("SELECT sum(begun) FROM delivery") == "0");
+    channel.target.meanwhile = nullptr;
+    BOOST_TEST(*control.go_on("orders/archive"));
+    worker.look_again();
+    worker.sweep();
+    channel.check({"M1", "M2"});
+}
+
+BOOST_AUTO_TEST_CASE(what_was_held_while_it_was_under_way_when_the_engine_ended_may_have_arrived) {
+    Channel channel({"M1 A"});
+    channel.begin_all();
+    const auto id = channel.site->deliveries().heads("orders/archive", {}, 1)->front().id;
+    auto& control = channel.site->control();
+    BOOST_REQUIRE(control.decide({&id, 1}, {store::Instruction::Action::hold, "anna", {}, {}}).ok());
+    auto worker = channel.worker();
+    worker.sweep();
+    worker.sweep();
+    channel.check({});
+    BOOST_TEST(channel.outcomes() == Words{"held"}, boost::test_tools::per_element());
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "1");
+    BOOST_TEST(control.decide({&id, 1}, {store::Instruction::Action::release, "anna", {}, "new"})->size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(beyond_the_horizon_a_delivery_is_dead_and_the_lane_goes_on) {
     Channel channel({"M1 A", "M2 A"});
     channel.target.verdicts["M1"] = Verdict::retry;
@@ -577,8 +669,8 @@ BOOST_AUTO_TEST_CASE(an_answer_that_does_not_come_is_doubt) {
         Channel channel({"M1 A", "M2 A"});
         channel.target.verdicts["M1"] = Verdict::accepted;
         channel.target.answer_within = std::chrono::hours(1);
-        auto worker = channel.worker(
-            Channel::options(hold ? DeliveryWorker::InDoubt::hold : DeliveryWorker::InDoubt::resend));
+        auto worker =
+            channel.worker(Channel::options(hold ? DeliveryWorker::InDoubt::hold : DeliveryWorker::InDoubt::resend));
         worker.sweep();
         channel.check({"M1"});
         channel.target.verdicts.clear();

@@ -11,7 +11,7 @@ namespace {
 
 struct Queue {
     void add(std::int64_t id, const Lanes::Names& names) {
-        BOOST_TEST_REQUIRE(!lanes.wait_for(names));
+        BOOST_TEST_REQUIRE(!lanes.wait_for({id}, names));
         lanes.add({id}, names);
         BOOST_TEST(lanes.prepare({id}));
     }
@@ -72,42 +72,55 @@ BOOST_AUTO_TEST_CASE(a_failure_gives_back_what_is_behind_it_in_every_lane_it_tou
     BOOST_TEST(queue.take() == 2);
     BOOST_TEST(queue.again(1, 100) == (Ids{3, 4, 5}), boost::test_tools::per_element());
     queue.done(2);
-    for (const auto* lane : {"A", "B", "C"}) BOOST_TEST(queue.lanes.wait_for({lane}), lane);
+    for (const auto* lane : {"A", "B", "C"}) BOOST_TEST(queue.lanes.wait_for({100}, {lane}), lane);
     BOOST_TEST(queue.take() == 6);
     BOOST_TEST(!queue.lanes.release({99}));
     BOOST_TEST(queue.lanes.next_release()->micros == 100);
     BOOST_TEST(queue.lanes.release({100}));
-    for (const auto* lane : {"A", "B", "C"}) BOOST_TEST(!queue.lanes.wait_for({lane}), lane);
+    for (const auto* lane : {"A", "B", "C"}) BOOST_TEST(!queue.lanes.wait_for({100}, {lane}), lane);
     BOOST_TEST(queue.lanes.waiting() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(what_comes_after_one_that_waits_waits_in_all_its_lanes) {
     Queue queue;
     queue.lanes.wait_until({"A"}, {50});
-    BOOST_TEST(queue.lanes.wait_for({"A", "B"}));
-    BOOST_TEST(queue.lanes.wait_for({"B"}));
-    queue.lanes.reread({{"C"}});
-    BOOST_TEST(queue.lanes.wait_for({"C", "D"}));
-    BOOST_TEST(queue.lanes.wait_for({"D"}));
+    BOOST_TEST(queue.lanes.wait_for({100}, {"A", "B"}));
+    BOOST_TEST(queue.lanes.wait_for({101}, {"B"}));
+    queue.lanes.reread({{{"C"}, {7}}});
+    BOOST_TEST(queue.lanes.wait_for({100}, {"C", "D"}));
+    BOOST_TEST(queue.lanes.wait_for({101}, {"D"}));
     queue.lanes.reread({});
-    BOOST_TEST(!queue.lanes.wait_for({"D"}));
-    BOOST_TEST(queue.lanes.wait_for({"A"}));  // a time is not forgotten
+    BOOST_TEST(!queue.lanes.wait_for({100}, {"D"}));
+    BOOST_TEST(queue.lanes.wait_for({100}, {"A"}));  // a time is not forgotten
+}
+
+BOOST_AUTO_TEST_CASE(one_that_waits_for_a_person_lets_pass_what_came_before_it) {
+    Queue queue;
+    queue.lanes.reread({{{"A"}, {5}}, {{"A"}, {9}}});
+    queue.add(3, {"A"});
+    BOOST_TEST(!queue.lanes.wait_for({4}, {"A", "B"}));
+    BOOST_TEST(queue.lanes.wait_for({6}, {"A", "B"}));
+    BOOST_TEST(!queue.lanes.wait_for({5}, {"B"}));  // what came before the one that waits in both
+    BOOST_TEST(queue.lanes.wait_for({7}, {"B"}));
+    BOOST_TEST(queue.take() == 3);
+    queue.lanes.end({3}, Lanes::End::blocked);
+    BOOST_TEST(queue.lanes.wait_for({4}, {"A"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_busy_lane_has_its_share_and_comes_again) {
     Queue queue;
     for (int id = 1; id <= 8; ++id) queue.add(id, {"A"});
-    BOOST_TEST(queue.lanes.wait_for({"A"}));
+    BOOST_TEST(queue.lanes.wait_for({100}, {"A"}));
     queue.add(10, {"B"});
     for (int id = 1; id <= 8; ++id) {
         BOOST_TEST(!queue.lanes.wants_reread());
         BOOST_TEST(queue.take() == id);
         queue.done(id);
-        BOOST_TEST(queue.lanes.wait_for({"A"}));  // what came while it was cut off is still in the queue
+        BOOST_TEST(queue.lanes.wait_for({100}, {"A"}));  // what came while it was cut off is still in the queue
     }
     BOOST_TEST(queue.lanes.wants_reread());
     queue.lanes.reread({});
-    BOOST_TEST(!queue.lanes.wait_for({"A"}));
+    BOOST_TEST(!queue.lanes.wait_for({100}, {"A"}));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_made_is_given_back_with_what_follows) {
@@ -150,7 +163,7 @@ BOOST_AUTO_TEST_CASE(random_histories_keep_the_order_of_every_lane) {
                 lanes.reread({});
                 for (const auto& [id, names] : waiting) {
                     if (lanes.in_hand() >= 24) break;
-                    if (lanes.holds({id}) || lanes.wait_for(names)) continue;
+                    if (lanes.holds({id}) || lanes.wait_for({id}, names)) continue;
                     lanes.add({id}, names);
                     (void)lanes.prepare({id});
                 }

@@ -94,7 +94,13 @@ class MemoryQueue final : public store::Deliveries {
     Result<void> begin(std::span<const DeliveryId>, Instant) override { return {}; }
     Result<void> expect(std::span<const store::AwaitedReply>) override { return {}; }
     Result<void> answered(std::span<const store::ReplyHeard>) override { return {}; }
-    Result<std::vector<std::string>> blocked_lanes(const std::string&) override { return std::vector<std::string>(); }
+    Result<std::vector<BlockedLane>> blocked_lanes(const std::string&) override { return std::vector<BlockedLane>(); }
+    Result<std::vector<store::DeliveryHead>> held_while_begun(const std::string&) override {
+        return std::vector<store::DeliveryHead>();
+    }
+    Result<std::vector<DeliveryId>> sendable(const std::string&, std::span<const DeliveryId> deliveries) override {
+        return std::vector<DeliveryId>(deliveries.begin(), deliveries.end());
+    }
     Result<std::vector<store::DeliveryWork>> pending(const std::string& destination, DeliveryId after,
                                                      std::size_t most) override {
         const std::lock_guard lock(mutex_);

@@ -230,7 +230,10 @@ STORE_TEST_CASE(what_is_no_longer_pending_is_not_loaded_and_its_lane_is_known) {
     BOOST_TEST(loaded->at(0).payload == "content of M4");
     const auto lanes = site->deliveries().blocked_lanes("orders/archive");
     BOOST_REQUIRE(lanes.ok());
-    BOOST_TEST(*lanes == (std::vector<std::string>{"lane M1", "lane M3"}), boost::test_tools::per_element());
+    BOOST_REQUIRE_EQUAL(lanes->size(), 2u);
+    for (const auto& lane : *lanes)
+        BOOST_TEST(
+            (lane.lane == "lane M1" ? lane.first == all[0].id : lane.lane == "lane M3" && lane.first == all[2].id));
     BOOST_TEST(site->deliveries().blocked_lanes("orders/pacs")->empty());
 }
 

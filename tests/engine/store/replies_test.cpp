@@ -72,8 +72,9 @@ BOOST_AUTO_TEST_CASE(a_reply_is_for_the_one_delivery_that_it_can_be_for) {
     BOOST_TEST(matched(reply, {{{7}, "a/d", "M1", names}, {{8}, "a/c", "M1", names}}) == "8");
     BOOST_TEST(matched(reply, {{{7}, "a/b", "M1", names}, {{8}, "a/c", "M1", names}}) ==
                "more than one delivery awaits this acknowledgment");
-    for (const auto& other : {store::reply_names("R", "RAD", "HIS", "HOSP"), store::reply_names("RIS", "R", "HIS", "HOSP"),
-                              store::reply_names("RIS", "RAD", "H", "HOSP"), store::reply_names("RIS", "RAD", "HIS", "H")})
+    for (const auto& other :
+         {store::reply_names("R", "RAD", "HIS", "HOSP"), store::reply_names("RIS", "R", "HIS", "HOSP"),
+          store::reply_names("RIS", "RAD", "H", "HOSP"), store::reply_names("RIS", "RAD", "HIS", "H")})
         BOOST_TEST(matched(reply, {{{7}, "a/b", "M1", other}}) ==
                    "the message that this acknowledgment names went to another");
     // What one of them does not say, it may be.
@@ -82,7 +83,9 @@ BOOST_AUTO_TEST_CASE(a_reply_is_for_the_one_delivery_that_it_can_be_for) {
 }
 
 BOOST_AUTO_TEST_CASE(names_with_the_separator_in_them_are_not_mistaken) {
-    BOOST_TEST(store::reply_names("A\x1e" "B", "", "", "") == "AB\x1e\x1e\x1e");
+    BOOST_TEST(store::reply_names("A\x1e"
+                                  "B",
+                                  "", "", "") == "AB\x1e\x1e\x1e");
     BOOST_TEST(!store::may_be_the_same("A\x1e\x1e\x1e", "B\x1e\x1e\x1e"));
     BOOST_TEST(store::may_be_the_same("", "B\x1e\x1e\x1e"));
 }
@@ -206,7 +209,9 @@ STORE_TEST_CASE(an_answer_that_goes_another_way_is_a_delivery_whatever_the_outco
         effects.filtered_by = "a rule";
         effects.error = Error{ErrorCode::hl7_unsupported_type, {}, {}};
         auto message = unit("M" + std::to_string(static_cast<int>(row.disposition)), effects);
-        message.answer = [](const effects::UnitOutcome& outcome, Instant) { return "answer " + std::string(to_text(outcome.outcome)); };
+        message.answer = [](const effects::UnitOutcome& outcome, Instant) {
+            return "answer " + std::string(to_text(outcome.outcome));
+        };
         message.answer_to = "orders/his";
         const auto done = site.commit(message);
         BOOST_CHECK(done.outcome.outcome == row.outcome);
