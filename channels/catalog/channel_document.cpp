@@ -206,6 +206,10 @@ class ChannelReader {
             {*member.value.find(kind->name), json::child_pointer(pointer, kind->name), problems_, around_.environment});
         out.make = std::move(reading.make);
         out.directory = std::move(reading.directory);
+        out.numbered = reading.numbered;
+        if (out.numbered && (out.options.order != DestinationOptions::Order::strict || out.options.connections != 1))
+            problems_.error(member.value, pointer, ErrorCode::config_missing_option,
+                            "\"order\": \"strict\", with one connection: numbers are given one after the other");
         if (kind->immediate) check_immediate(member.value, pointer, *kind);
         std::optional<mappings::Rule> when;
         if (given(out.options.when)) when = read_rule(out.options.when, pointer + "/when");

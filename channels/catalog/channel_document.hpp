@@ -93,6 +93,7 @@ struct ChannelDestination {
     DestinationOptions options;
     MakeDestination make;    // of queued ones
     std::string directory;   // see DestinationReading
+    bool numbered = false;   // likewise
     std::string definition;  // as it stands in the document: equal text, equal destination
 };
 

@@ -1,5 +1,6 @@
 #include "channels/destinations/hl7_reply.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 #include "engine/hl7/ack.hpp"
@@ -75,6 +76,20 @@ const settings::Schema<ReplyActions>& reply_actions_schema() {
             .option("*", &ReplyActions::other, "any other code, or none", words);
     }();
     return schema;
+}
+
+std::optional<runtime::Destination::Answer> out_of_turn(const SentMessage& message, std::int64_t expected) {
+    if (expected == message.number || expected == -1) return std::nullopt;
+    runtime::Destination::Answer out;
+    out.detail =
+        "the receiver expects number " + std::to_string(expected) + ", and this is " + std::to_string(message.number);
+    if (expected == message.number + 1 && message.sent_before) {
+        out.detail += ": it has it";
+        return out;
+    }
+    out.verdict = expected > 0 && expected < message.number ? Verdict::retry : Verdict::held;
+    out.next_number = std::max<std::int64_t>(expected, 0);
+    return out;
 }
 
 runtime::Destination::Answer answer_to(const Acknowledgment& acknowledgment, const ReplyActions& actions) {

@@ -22,6 +22,8 @@ struct SentMessage {
     std::string
         names{};  // store::reply_names() of MSH-5, 6, 3, 4: who will name itself in an acknowledgment that comes apart
     DeliveryId delivery{};
+    std::int64_t number = 0;   // MSH-13; 0: it is not counted
+    bool sent_before = false;  // an earlier attempt may have brought it there
 };
 
 // message: as it is sent. Original mode (neither MSH-15 nor MSH-16 has a value) wants an application acknowledgment;
@@ -54,6 +56,11 @@ struct ReplyActions {
     ReplyAction of(std::string_view code) const;
 };
 const settings::Schema<ReplyActions>& reply_actions_schema();
+
+// What becomes of a message when its receiver expects this number (MSA-4, 2.10.1 d); none: it is the one. One more: it
+// is there, if it was sent before. Less: nothing was accepted under its number, and it goes on with the one expected.
+// Otherwise somebody else has counted: a person decides, and it then goes on with the one expected.
+std::optional<runtime::Destination::Answer> out_of_turn(const SentMessage& message, std::int64_t expected);
 
 // The detail names the code and the condition, and nothing else of the reply.
 runtime::Destination::Answer answer_to(const Acknowledgment& acknowledgment, const ReplyActions& actions);

@@ -90,6 +90,8 @@ std::optional<MllpConversation::Answer> MllpConversation::take(const hl7::MllpFr
 std::optional<MllpConversation::Answer> MllpConversation::take(const Acknowledgment& acknowledgment,
                                                                const std::string& reply) {
     if (message_ && answers(acknowledgment)) {
+        expected_number_ = acknowledgment.expected_number;
+        if (auto answer = out_of_turn(acknowledgment)) return finish(std::move(*answer));
         if (is_apart() && acknowledgment.code == "CA" && options_.reply_actions.ca == ReplyAction::done) {
             if (options_.release == 2 && !confirmed_) fenced_ = true;
             return accepted("CA: the receiver has stored it");
@@ -114,6 +116,13 @@ std::optional<MllpConversation::Answer> MllpConversation::take_commit_byte(char 
     if (is_apart() && message_->accept == Wanted::never) return accepted("the receiver has it");
     if (!asks_for_nothing(*message_)) return std::nullopt;
     return finish({Verdict::delivered, "the receiver has it; it asks for no acknowledgment"});
+}
+
+// Only a refusal is about the number: who accepts has taken it.
+std::optional<MllpConversation::Answer> MllpConversation::out_of_turn(const Acknowledgment& acknowledgment) const {
+    const bool refused = acknowledgment.code != "AA" && acknowledgment.code != "CA";
+    if (message_->number == 0 || !refused || !acknowledgment.expected_number) return std::nullopt;
+    return channels::out_of_turn(*message_, *acknowledgment.expected_number);
 }
 
 bool MllpConversation::answers(const Acknowledgment& acknowledgment) const {

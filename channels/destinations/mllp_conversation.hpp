@@ -68,6 +68,8 @@ class MllpConversation {
     bool awaits() const { return !awaiting_.empty() || !unconfirmed_.empty(); }
     // Application acknowledgments that came late, each once.
     std::vector<store::ReplyHeard> take_late() { return std::exchange(late_, {}); }
+    // MSA-4 of the acknowledgment that finished the last message.
+    std::optional<std::int64_t> expected_number() const { return expected_number_; }
     // What take_late() gave is on disk: it is accepted with the next take_output().
     void confirm();
 
@@ -81,6 +83,7 @@ class MllpConversation {
     std::optional<Answer> take(const Acknowledgment& acknowledgment, const std::string& reply);
     std::optional<Answer> take_commit_byte(char byte);
     std::optional<Answer> out_of_step(const char* why);
+    std::optional<Answer> out_of_turn(const Acknowledgment& acknowledgment) const;
     bool answers(const Acknowledgment& acknowledgment) const;
     bool is_finished(const std::string& control_id) const;
     bool must_go_on(const Acknowledgment& acknowledgment) const;
@@ -101,6 +104,7 @@ class MllpConversation {
     bool confirmed_ = false;              // its commit byte came (release 2)
     std::deque<std::string> finished_;    // control ids of the last messages before it
     bool fenced_ = false;
+    std::optional<std::int64_t> expected_number_;
     std::deque<std::pair<std::string, DeliveryId>> awaiting_;  // control ids of what was accepted
     std::vector<store::ReplyHeard> late_;
     std::vector<hl7::AckContext> unconfirmed_, confirmed_late_;  // late ones that want an accept acknowledgment

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
+#include "engine/hl7/sequence_number.hpp"
 #include "engine/net/client.hpp"
 
 namespace gantry::channels {
@@ -50,16 +52,38 @@ runtime::Destination::Answer MllpDestination::deliver(const store::DeliveryWork&
     if (const auto* why = why_not_framed(work.payload)) return {Verdict::refused, why};
     auto message = read_sent(work.payload);
     message.delivery = work.id;
+    message.number = options_.sequence_numbers ? work.number : 0;
+    message.sent_before = work.attempts > 0;
     Answer out;
-    if (auto why = make_ready(message))
+    if (auto why = make_ready(message, work))
         out = {Verdict::away, std::move(*why)};
     else
-        out = exchange(message, work.payload);
+        out = send(message, work);
     take_late();
     if (session_) session_->used = Steady::now();
     if (session_ && (!options_.keep || session_->conversation.fenced() || is_stopped())) close();
     forget_interrupt();
     return out;
+}
+
+runtime::Destination::Answer MllpDestination::send(const SentMessage& message, const store::DeliveryWork& work) {
+    if (message.number == 0) return exchange(message, work.payload);
+    if (const auto expected = std::exchange(expected_number_, std::nullopt))
+        if (auto answer = out_of_turn(message, *expected)) return *answer;
+    return exchange(message, hl7::with_sequence_number(work.payload, message.number));
+}
+
+// Asks which number is expected, with the number 0 (2.10.1 b). Nothing of the delivery has been sent by then.
+std::optional<std::string> MllpDestination::start_link(const store::DeliveryWork& work) {
+    const auto now = SystemClock().now();
+    SentMessage start;
+    start.control_id = "SN" + std::to_string(now.micros);
+    const auto answer =
+        exchange(start, hl7::link_start(work.payload, start.control_id, Zone("UTC").local(now).stamp()));
+    expected_number_ = session_->conversation.expected_number();
+    if (answer.verdict == Verdict::delivered && expected_number_) return std::nullopt;
+    close();
+    return "the receiver does not say which sequence number it expects";
 }
 
 void MllpDestination::interrupt() {
@@ -119,7 +143,7 @@ void MllpDestination::forget_interrupt() {
     if (stop_.stop_requested()) stop_ = std::stop_source();
 }
 
-std::optional<std::string> MllpDestination::make_ready(const SentMessage& message) {
+std::optional<std::string> MllpDestination::make_ready(const SentMessage& message, const store::DeliveryWork& work) {
     if (is_stopped()) return not_sent;
     if (session_ && (Steady::now() - session_->used >= options_.idle || !is_usable(message))) close();
     if (!session_) {
@@ -128,6 +152,8 @@ std::optional<std::string> MllpDestination::make_ready(const SentMessage& messag
             close();
             return "the receiver closed the connection, or spoke before it was asked";
         }
+        if (message.number != 0)
+            if (auto why = start_link(work)) return why;
     }
     if (is_stopped()) return not_sent;
     return std::nullopt;

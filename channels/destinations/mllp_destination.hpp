@@ -40,8 +40,10 @@ class MllpDestination final : public runtime::Destination {
 
   private:
     struct Session;
-    std::optional<std::string> make_ready(const SentMessage& message);
+    std::optional<std::string> make_ready(const SentMessage& message, const store::DeliveryWork& work);
+    Answer send(const SentMessage& message, const store::DeliveryWork& work);
     std::optional<std::string> open();
+    std::optional<std::string> start_link(const store::DeliveryWork& work);
     void close();
     void take_late();
     bool is_usable(const SentMessage& message);
@@ -57,7 +59,8 @@ class MllpDestination final : public runtime::Destination {
     std::mutex mutex_;  // of what interrupt() uses: exchanging session_, and stop_
     std::unique_ptr<Session> session_;
     std::stop_source stop_;
-    std::vector<store::ReplyHeard> came_;  // late, and not known to be on disk
+    std::optional<std::int64_t> expected_number_;  // said when the link was started; not yet compared
+    std::vector<store::ReplyHeard> came_;          // late, and not known to be on disk
 };
 
 }  // namespace gantry::channels

@@ -41,7 +41,11 @@ const settings::Schema<MllpDestinationOptions>& mllp_destination_schema() {
             .range(settings::ByteSize{1024}, settings::ByteSize{64u << 20})
             .option("release", &Options::release,
                     "of MLLP: 2, the receiver confirms each frame with a commit byte (06 or 15) before it answers")
-            .range(1, 2);
+            .range(1, 2)
+            .option(
+                "sequence_numbers", &Options::sequence_numbers,
+                "counts the messages in MSH-13 (HL7 v2.9 2.10.1), for a receiver that refuses what is not the next; "
+                "the destination's order must be strict");
     return schema;
 }
 

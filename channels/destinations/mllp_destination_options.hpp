@@ -24,6 +24,7 @@ struct MllpDestinationOptions {
     bool control_id_echoed = true;
     settings::ByteSize max_reply{1u << 20};
     int release = 1;
+    bool sequence_numbers = false;
 };
 const settings::Schema<MllpDestinationOptions>& mllp_destination_schema();
 

@@ -31,6 +31,18 @@ int condition_of(const Segment& err) {
 
 }  // namespace
 
+namespace {
+
+std::optional<std::int64_t> number_in(std::string_view text) {
+    text = trimmed(text);
+    std::int64_t out = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+    return out;
+}
+
+}  // namespace
+
 std::string comparable_control_id(std::string_view raw, const Delimiters& delimiters) {
     return std::string(trimmed(unescape(echo_of(raw), delimiters)));
 }
@@ -45,7 +57,8 @@ std::vector<Acknowledgment> read_acknowledgments(const Message& message) {
         const auto segment = message.segment(i);
         if (segment.id() == "MSA")
             out.push_back({std::string(trimmed(segment.field(1).component(1).raw())),
-                           comparable_control_id(segment.field(2).raw(), message.delimiters()), 0});
+                           comparable_control_id(segment.field(2).raw(), message.delimiters()), 0,
+                           number_in(segment.field(4).raw())});
         else if (segment.id() == "ERR" && !out.empty() && out.back().condition == 0)
             out.back().condition = condition_of(segment);
     }

@@ -1,5 +1,7 @@
 // What an acknowledgment says (HL7 v2.9 2.14.8): read from a reply, or from a message that is one.
 #pragma once
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,7 @@ struct Acknowledgment {
     std::string code;        // MSA-1
     std::string control_id;  // MSA-2, blanks around it gone, escapes resolved; empty: it names no message
     int condition = 0;       // the first of ERR-3, before v2.5 ERR-1.4, that is in table 0357
+    std::optional<std::int64_t> expected_number{};  // MSA-4
 };
 
 // MSH-10 or MSA-2 as they are compared: receivers pad it, and escape it by delimiters of their own.

@@ -21,6 +21,7 @@ constexpr std::size_t most_waiting_lanes = 10'000;
 
 // Deliveries in hand. After a crash they are in doubt: as few as possible where a person has to look at each.
 std::size_t DeliveryWorker::Options::window() const {
+    if (numbered) return 1;
     if (in_doubt == DeliveryWorker::InDoubt::hold && !repeatable) return connections;
     return std::max<std::size_t>(page, 4 * connections);
 }
@@ -211,7 +212,8 @@ Attempt DeliveryWorker::doubt_about(const store::DeliveryHead& head) const {
 
 bool DeliveryWorker::begin(const std::vector<DeliveryId>& chosen) {
     if (chosen.empty()) return true;
-    if (options_.repeatable || queue_.begin(chosen, clock_.now())) {
+    const bool begun = options_.repeatable || queue_.begin(chosen, clock_.now());
+    if (begun && (!options_.numbered || queue_.number(options_.destination, chosen))) {
         if (auto works = queue_.load(chosen); works && expect(*works)) {
             take_in(chosen, std::move(*works));
             return true;

@@ -179,6 +179,9 @@ Attempt DeliveryWorker::judged(const store::DeliveryWork& work, Destination::Ans
     out.kind = kind_of(answer.verdict);
     out.state = state_after(answer.verdict, options_.in_doubt);
     out.detail = std::move(answer.detail);
+    out.next_number = answer.next_number;
+    // It was not taken under its number, and never counts as sent under the next one.
+    if (out.next_number != 0) out.kind = Attempt::Kind::not_made;
     const auto within = std::chrono::microseconds(answer.answer_within).count();
     if (answer.verdict == Destination::Verdict::accepted) {
         out.answer_until = {out.finished.micros + std::max<std::int64_t>(within, 1)};
@@ -188,7 +191,7 @@ Attempt DeliveryWorker::judged(const store::DeliveryWork& work, Destination::Ans
     const bool counts = out.kind != Attempt::Kind::not_made;
     if (counts && out.state == Outcome::pending && options_.retry.exhausted(out.finished, work.received))
         out.state = Outcome::dead;
-    if (counts && out.state == Outcome::pending) {
+    if ((counts || out.next_number != 0) && out.state == Outcome::pending) {
         const Lock lock(mutex_);
         out.next_attempt = std::max(options_.retry.next(out.finished, work.attempts + 1, random_()),
                                     Instant{out.finished.micros + std::chrono::microseconds(asked).count()});

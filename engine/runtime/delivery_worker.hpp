@@ -37,6 +37,7 @@ class DeliveryWorker {
         std::string destination;  // "channel/name"
         RetryPolicy retry;
         std::size_t page = 256;
+        bool numbered = false;    // each goes out under a number of its own, one at a time; wants strict
         bool strict = false;      // one lane for all: arrival order over the whole destination
         bool repeatable = false;  // to send again changes nothing: that attempts begin is not noted
         InDoubt in_doubt = InDoubt::resend;

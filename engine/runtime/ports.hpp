@@ -85,6 +85,8 @@ class Destination {
         // retry: the receiver asks not to be tried again sooner; at most an hour of it counts.
         std::chrono::seconds not_within{0};
         std::chrono::milliseconds answer_within{0};  // accepted: it is said so soon, or there is doubt
+        // retry, held: nothing was accepted under its number, and this is the one to go on with; 0: it keeps its own.
+        std::int64_t next_number = 0;
     };
     virtual ~Destination() = default;
     virtual Answer deliver(const store::DeliveryWork& work) = 0;

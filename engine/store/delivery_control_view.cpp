@@ -103,7 +103,7 @@ void set_state(odb::database& database, const Ids& ids, const Instruction& instr
     const bool anew =
         instruction.action == Action::again || instruction.action == Action::discard || instruction.payload.has_value();
     if (anew) {
-        database.execute(R"(UPDATE "delivery" SET "answer_until" = 0, "answer" = '' WHERE "id" IN )" + list_of(ids));
+        database.execute(R"(UPDATE "delivery" SET "answer_until" = 0, "answer" = '', "number" = 0 WHERE "id" IN )" + list_of(ids));
         database.execute(R"(DELETE FROM "awaited_reply" WHERE "id" IN )" + list_of(ids));
     }
     database.execute(R"(UPDATE "delivery" SET "state" = )" + std::to_string(static_cast<int>(state)) +

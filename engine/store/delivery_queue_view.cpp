@@ -61,7 +61,8 @@ std::vector<DeliveryWork> DeliveryQueueView::works(const std::vector<records::De
              message.control_id,
              row.attempts,
              {row.next_attempt},
-             {message.received}});
+             {message.received},
+             row.number});
     }
     return out;
 }

@@ -40,6 +40,18 @@ const Statement expect_replies{
     R"(INSERT INTO "awaited_reply" ("id", "destination", "control_id", "names") SELECT * )"
     R"(FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) ON CONFLICT ("id") DO UPDATE )"
     R"(SET "destination" = excluded."destination", "control_id" = excluded."control_id", "names" = excluded."names")"};
+const Statement begin_numbers{"begin_numbers", R"(INSERT INTO "sequence_number" ("sender", "last") )"
+                                               R"(VALUES ('destination ' || $1::text, 0) ON CONFLICT DO NOTHING)"};
+const Statement count_up{
+    "count_up", R"(UPDATE "sequence_number" SET "last" = "last" + 1 WHERE "sender" = 'destination ' || $1::text )"
+                R"(AND EXISTS (SELECT 1 FROM "delivery" WHERE "id" = $2::bigint AND "number" = 0))"};
+const Statement give_number{"give_number",
+                            R"(UPDATE "delivery" SET "number" = (SELECT "last" FROM "sequence_number" )"
+                            R"(WHERE "sender" = 'destination ' || $1::text) WHERE "id" = $2::bigint AND "number" = 0)"};
+const Statement take_number_back{"take_number_back", R"(UPDATE "delivery" SET "number" = 0 WHERE "id" = $1::bigint)"};
+const Statement next_number{
+    "next_number", R"(UPDATE "sequence_number" SET "last" = $1::bigint - 1 WHERE "sender" = 'destination ' || )"
+                   R"((SELECT "destination" FROM "delivery" WHERE "id" = $2::bigint))"};
 const Statement note_answers{
     "note_answers",
     R"(UPDATE "delivery" AS d SET "answer" = n.answer FROM unnest($1::bigint[], $2::text[]) AS n(id, answer) )"
@@ -72,6 +84,22 @@ Result<void> PgsqlDeliveries::begin(std::span<const DeliveryId> deliveries, Inst
     Array ids(Type::bigint);
     for (const auto& delivery : deliveries) ids.add(delivery.value);
     return run(begin_attempts, Parameters().array(ids).integer(at.micros));
+}
+
+Result<void> PgsqlDeliveries::number(const std::string& destination, std::span<const DeliveryId> deliveries) {
+    const std::lock_guard lock(mutex_);
+    try {
+        connection_.transaction([&] {
+            connection_.run(begin_numbers, Parameters().text(destination));
+            for (const auto& delivery : deliveries) {
+                connection_.run(count_up, Parameters().text(destination).integer(delivery.value));
+                connection_.run(give_number, Parameters().text(destination).integer(delivery.value));
+            }
+        });
+        return {};
+    } catch (const Failure&) {
+        return Error{ErrorCode::storage_unavailable, {}, {}};
+    }
 }
 
 Result<void> PgsqlDeliveries::expect(std::span<const AwaitedReply> replies) {
@@ -173,6 +201,11 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
     connection_.later(update_deliveries, changes);
     connection_.later(settle_messages, Parameters().array(ids));
     connection_.later(forget_replies, Parameters().array(ids).array(answered));
+    for (const auto& attempt : attempts) {
+        if (attempt.next_number == 0) continue;
+        connection_.later(take_number_back, Parameters().integer(attempt.delivery.value));
+        connection_.later(next_number, Parameters().integer(attempt.next_number).integer(attempt.delivery.value));
+    }
     connection_.flush();
 }
 

@@ -32,6 +32,17 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
     : queue_(database),
       writer_(writer),
       ids_(clock, options.node, largest_attempt(writer.connection())),
+      begin_numbers_(writer.connection(),
+                     R"(INSERT OR IGNORE INTO "sequence_number" ("sender", "last") VALUES ('destination ' || ?, 0))"),
+      count_up_(writer.connection(),
+                R"(UPDATE "sequence_number" SET "last" = "last" + 1 WHERE "sender" = 'destination ' || ? )"
+                R"(AND EXISTS (SELECT 1 FROM "delivery" WHERE "id" = ? AND "number" = 0))"),
+      give_number_(writer.connection(), R"(UPDATE "delivery" SET "number" = (SELECT "last" FROM "sequence_number" )"
+                                        R"(WHERE "sender" = 'destination ' || ?) WHERE "id" = ? AND "number" = 0)"),
+      take_number_back_(writer.connection(), R"(UPDATE "delivery" SET "number" = 0 WHERE "id" = ?)"),
+      next_number_(writer.connection(),
+                   R"(UPDATE "sequence_number" SET "last" = ? - 1 WHERE "sender" = 'destination ' || )"
+                   R"((SELECT "destination" FROM "delivery" WHERE "id" = ?))"),
       begin_attempt_(writer.connection(), R"(UPDATE "delivery" SET "begun" = ? WHERE "id" = ? AND "state" = 0)"),
       expect_reply_(writer.connection(),
                     R"(INSERT OR REPLACE INTO "awaited_reply" ("id", "destination", "control_id", "names") )"
@@ -52,6 +63,16 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
 Result<void> SqliteDeliveries::begin(std::span<const DeliveryId> deliveries, Instant at) {
     return in_one_transaction([&] {
         for (const auto& delivery : deliveries) begin_attempt_.start().integer(at.micros).integer(delivery.value).run();
+    });
+}
+
+Result<void> SqliteDeliveries::number(const std::string& destination, std::span<const DeliveryId> deliveries) {
+    return in_one_transaction([&] {
+        begin_numbers_.start().text(destination).run();
+        for (const auto& delivery : deliveries) {
+            count_up_.start().text(destination).integer(delivery.value).run();
+            give_number_.start().text(destination).integer(delivery.value).run();
+        }
     });
 }
 
@@ -111,6 +132,10 @@ void SqliteDeliveries::write(const Attempt& attempt) {
         .integer(attempt.judged ? 1 : 0)
         .integer(unless_answered)
         .run();
+    if (attempt.next_number != 0) {
+        take_number_back_.start().integer(attempt.delivery.value).run();
+        next_number_.start().integer(attempt.next_number).integer(attempt.delivery.value).run();
+    }
     // What was answered is not answered twice, also when it is sent again.
     const bool answered = attempt.judged && unless_answered == 0;
     if (!again || answered) forget_reply_.start().integer(attempt.delivery.value).integer(answered ? 1 : 0).run();

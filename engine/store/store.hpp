@@ -96,6 +96,7 @@ struct DeliveryWork {
     std::string channel, destination, lane, payload, message_type, control_id;
     int attempts = 0;
     Instant next_attempt, received;
+    std::int64_t number = 0;  // MSH-13, where the destination counts; 0: none
 };
 
 class Deliveries {
@@ -115,6 +116,9 @@ class Deliveries {
     // Notes that attempts begin, of those that are still pending: until record() says how they ended, each may have
     // arrived. One transaction.
     virtual Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) = 0;
+    // Gives them the numbers they go out with, in their order: those after the last that was given in their
+    // destination. What has a number keeps it. One transaction.
+    virtual Result<void> number(const std::string& destination, std::span<const DeliveryId> deliveries) = 0;
     // Notes what will name their application acknowledgments, should these come apart. Before begin(). One transaction.
     virtual Result<void> expect(std::span<const AwaitedReply> replies) = 0;
     // Notes what came over the connections they went out on; of those that were answered already, nothing. One
@@ -134,8 +138,10 @@ class Deliveries {
         // Which of the delivery's attempts this is, from 1: recorded once, however often it is said, because whether a
         // record() that failed was kept cannot always be known. 0: recorded each time.
         int number = 0;
-        Instant answer_until{};        // pending: accepted, its application acknowledgment is awaited until then
-        bool judged = false;           // this is what the answer that came apart means, or that none came
+        Instant answer_until{};  // pending: accepted, its application acknowledgment is awaited until then
+        bool judged = false;     // this is what the answer that came apart means, or that none came
+        // Its number is taken back, and this is the next to be given in its destination; 0: it is not.
+        std::int64_t next_number = 0;
         bool unless_answered = false;  // recorded only where no answer has come apart; always so of doubtful ones
     };
     // Records attempts, and the outcome of each message whose last delivery they finish. What a person held meanwhile

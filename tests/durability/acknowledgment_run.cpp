@@ -120,6 +120,9 @@ class Matrix {
         const auto somewhere = std::random_device{}();
         const auto more = free_ports(somewhere), others = free_ports(somewhere + 100);
         apart_port_ = more.mllp, out_port_ = more.http, replies_port_ = more.dicom, his_port_ = others.mllp;
+        counting_port_ = others.http;
+        engine_.set("GANTRY_COUNTING_PORT", std::to_string(others.http));
+        engine_.set("GANTRY_COUNTED_PORT", std::to_string(others.dicom));
         engine_.set("GANTRY_STORE", database_.store);
         engine_.set("GANTRY_APART_PORT", std::to_string(apart_port_));
         engine_.set("GANTRY_OUT_PORT", std::to_string(out_port_));
@@ -137,6 +140,7 @@ class Matrix {
         sending(ris, "C", Way::same_connection);
         sending(ris, "D", Way::another_connection);
         sending(ris, "E", Way::after_a_restart);
+        counting();
         verdicts_.require("the engine stops when asked", engine_.stop() == 0);
         return verdicts_.conclude();
     }
@@ -243,6 +247,41 @@ class Matrix {
         verdicts_.require(
             "a refused message stays refused when its answer has left",
             number("SELECT count(*) FROM message WHERE outcome = 3 AND control_id LIKE '" + pass + "%'") == 32);
+    }
+
+    // Sequence numbers, sent by one channel to another, while the engine is cut off again and again.
+    void counting() {
+        constexpr int cuts = 4, at_once = 25;
+        for (int life = 0; life < cuts; ++life) {
+            {
+                Sender sender(counting_port_);
+                for (int i = 0; i < at_once; ++i) {
+                    sender.send(sentinel("N" + std::to_string(life) + "-" + std::to_string(i)));
+                    (void)sender.receive();
+                }
+            }
+            const auto some = life * at_once + 5 + life;
+            eventually([&] { return taken_in_turn() >= some; });
+            cut_off();
+        }
+        eventually([&] { return waiting("counting/counted") == 0; });
+        const long all = cuts * at_once;
+        verdicts_.require("what is counted is delivered",
+                          number("SELECT count(*) FROM delivery WHERE state = 1 AND destination = "
+                                 "'counting/counted'") == all);
+        verdicts_.require("and taken in its turn, once", taken_in_turn() == all);
+        verdicts_.require("up to its number",
+                          number("SELECT max(last) FROM sequence_number WHERE sender LIKE 'counted|%'") == all);
+        verdicts_.check(
+            "in the order it was sent",
+            number("SELECT count(*) FROM message a JOIN message b ON b.id < a.id WHERE a.channel = 'counted' "
+                   "AND b.channel = 'counted' AND a.outcome = 1 AND b.outcome = 1 AND (SELECT min(id) FROM "
+                   "message m WHERE m.channel = 'counting' AND m.control_id = a.control_id) < (SELECT min(id) "
+                   "FROM message m WHERE m.channel = 'counting' AND m.control_id = b.control_id)"));
+    }
+    long taken_in_turn() {
+        return number(
+            "SELECT count(*) FROM message WHERE channel = 'counted' AND outcome = 1 AND control_id LIKE 'N%'");
     }
 
     const Cell& cell_of(const std::string& control_id) const {
@@ -432,7 +471,7 @@ class Matrix {
     std::vector<Cell> cells_;
     Database database_;
     EngineProcess engine_;
-    std::uint16_t apart_port_ = 0, out_port_ = 0, replies_port_ = 0, his_port_ = 0;
+    std::uint16_t apart_port_ = 0, out_port_ = 0, replies_port_ = 0, his_port_ = 0, counting_port_ = 0;
     Verdicts verdicts_;
 };
 

@@ -26,6 +26,7 @@ class PgsqlDeliveries final : public Deliveries {
         return queue_.load(deliveries);
     }
     Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override;
+    Result<void> number(const std::string& destination, std::span<const DeliveryId> deliveries) override;
     Result<void> expect(std::span<const AwaitedReply> replies) override;
     Result<void> answered(std::span<const ReplyHeard> replies) override;
     Result<void> record(std::span<const Attempt> attempts) override;

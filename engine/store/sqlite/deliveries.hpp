@@ -20,6 +20,7 @@ class SqliteDeliveries final : public Deliveries {
         return queue_.load(deliveries);
     }
     Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override;
+    Result<void> number(const std::string& destination, std::span<const DeliveryId> deliveries) override;
     Result<void> expect(std::span<const AwaitedReply> replies) override;
     Result<void> answered(std::span<const ReplyHeard> replies) override;
     Result<void> record(std::span<const Attempt> attempts) override;
@@ -41,7 +42,7 @@ class SqliteDeliveries final : public Deliveries {
     DeliveryQueueView queue_;
     Writer& writer_;
     IdSource ids_;
-    Statement begin_attempt_, expect_reply_, note_answer_, forget_reply_, insert_attempt_, update_delivery_,
+    Statement begin_numbers_, count_up_, give_number_, take_number_back_, next_number_, begin_attempt_, expect_reply_, note_answer_, forget_reply_, insert_attempt_, update_delivery_,
         settle_message_;
 };
 

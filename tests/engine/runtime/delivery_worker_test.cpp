@@ -65,6 +65,9 @@ class FailingQueue final : public store::Deliveries {
         if (begins_fail) return unavailable();
         return under_.begin(deliveries, at);
     }
+    Result<void> number(const std::string& destination, std::span<const DeliveryId> deliveries) override {
+        return under_.number(destination, deliveries);
+    }
     Result<void> expect(std::span<const store::AwaitedReply> replies) override { return under_.expect(replies); }
     Result<void> answered(std::span<const store::ReplyHeard> replies) override { return under_.answered(replies); }
     Result<void> record(std::span<const Attempt> attempts) override {

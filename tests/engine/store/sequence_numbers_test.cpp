@@ -97,4 +97,43 @@ STORE_TEST_CASE(a_copy_is_a_duplicate_unless_it_only_asks) {
     BOOST_TEST(again("Q", 0).expected_number.value() == 8);
 }
 
+STORE_TEST_CASE(deliveries_are_given_their_numbers_once_and_in_order) {
+    Site site;
+    std::vector<DeliveryId> ids;
+    for (const auto* id : {"D1", "D2", "D3"}) {
+        effects::Effects effects;
+        effects.ordering_key = "K";
+        effects.deliveries.push_back({"orders/ris", {}, true});
+        site.commit(unit(id, std::move(effects)));
+    }
+    for (const auto& head : *site->deliveries().heads("orders/ris", {}, 10)) ids.push_back(head.id);
+    const auto numbers = [&] {
+        std::string out;
+        for (const auto& work : *site->deliveries().load(ids)) out += std::to_string(work.number) + " ";
+        return out;
+    };
+    const auto give = [&](std::size_t which) {
+        BOOST_REQUIRE(site->deliveries().number("orders/ris", std::vector{ids[which]}).ok());
+    };
+    BOOST_TEST(numbers() == "0 0 0 ");
+    give(0);
+    give(0);
+    site.reopen();
+    give(0);
+    give(1);
+    BOOST_TEST(numbers() == "1 2 0 ");
+    // The receiver expects another: this one and those after it go on with that.
+    store::Deliveries::Attempt attempt;
+    attempt.delivery = ids[1];
+    attempt.state = effects::Outcome::pending;
+    attempt.kind = store::Deliveries::Attempt::Kind::not_made;
+    attempt.detail = "expects 41";
+    attempt.next_number = 41;
+    BOOST_REQUIRE(site->deliveries().record({&attempt, 1}).ok());
+    BOOST_TEST(numbers() == "1 0 0 ");
+    give(1);
+    give(2);
+    BOOST_TEST(numbers() == "1 41 42 ");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
