@@ -22,15 +22,17 @@ struct Passage {
             ended = peer.ended();
         }});
         FaultProxy proxy(static_cast<std::uint16_t>(receiver.port()), faults);
-        auto stream = net::connect("127.0.0.1", proxy.port(), patience);
-        BOOST_REQUIRE(stream.ok());
-        BOOST_REQUIRE((*stream)->write(bytes.data(), bytes.size(), patience).ok());
-        if (!faults.there.cut) ::shutdown((*stream)->descriptor(), SHUT_WR);
+        orderly = send(proxy.port(), bytes, !faults.there.cut);
+        receiver.join();
+    }
+    // False: an RST was heard, however early.
+    static bool send(std::uint16_t port, const std::string& bytes, bool end) {
+        auto stream = net::connect("127.0.0.1", port, patience);
+        if (!stream || !(*stream)->write(bytes.data(), bytes.size(), patience).ok()) return false;
+        if (end) ::shutdown((*stream)->descriptor(), SHUT_WR);
         char one = 0;
         const auto got = (*stream)->read(&one, 1, patience);
-        orderly = got.ok() && *got == 0;
-        stream->reset();
-        receiver.join();
+        return got.ok() && *got == 0;
     }
     std::string all() const {
         std::string out;
