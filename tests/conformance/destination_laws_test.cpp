@@ -45,7 +45,8 @@ class Target {
 
 void for_every_sender(const std::function<void(const DestinationSetup&, const Answering&)>& law) {
     for (const auto& setup : destination_setups)
-        if (setup.over_tcp) BOOST_TEST_CONTEXT("destination " << setup.kind) law(setup, *setup.over_tcp);
+        if (setup.over_tcp)
+            BOOST_TEST_CONTEXT("destination " << setup.kind << ' ' << setup.with) law(setup, *setup.over_tcp);
 }
 
 Receiver::React accepting(const Answering& how) {
@@ -85,15 +86,12 @@ constexpr auto whole = std::size_t(-1);
 BOOST_AUTO_TEST_SUITE(destination_laws)
 
 BOOST_AUTO_TEST_CASE(every_kind_of_destination_with_a_queue_is_in_the_suite) {
-    std::size_t queued = 0;
     for (const auto& kind : channels::destination_kinds()) {
         if (kind.immediate) continue;
-        ++queued;
         const auto count = std::count_if(std::begin(destination_setups), std::end(destination_setups),
                                          [&](const auto& setup) { return setup.kind == kind.name; });
-        BOOST_TEST(count == 1, "tests/conformance/destination_setup.hpp has no row for destination " << kind.name);
+        BOOST_TEST(count > 0, "tests/conformance/destination_setup.hpp has no row for destination " << kind.name);
     }
-    BOOST_TEST(std::size(destination_setups) == queued);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_delivered_arrived_byte_for_byte_however_it_travelled) {

@@ -1,5 +1,5 @@
 // How the laws about destinations speak for a receiver of each kind. A new kind that has a queue gets a row in
-// destination_setups.
+// destination_setups, and one more for each option that changes what is believed.
 #pragma once
 #include <boost/test/unit_test.hpp>
 
@@ -28,10 +28,12 @@ struct Answering {
     // Whole or not, foreign or nothing at all: none of them says that the message was taken.
     std::vector<std::string> (*no_proof)(const std::string& control_id);
     std::size_t spare;  // bytes at the end of accept() that it is an answer without
+    bool named;         // an answer says which message it is about; otherwise only its connection does
 };
 
 struct DestinationSetup {
     std::string_view kind;
+    std::string_view with;      // what is set otherwise than by default
     const Answering* over_tcp;  // null: the kind writes files into "outbox"
     // JSON text of the options. reply: how long an answer is waited for; everything else is waited for with patience.
     std::string (*options)(std::uint16_t port, const std::string& reply);
@@ -74,7 +76,31 @@ inline const Answering mllp_answering{
                                         hl7::mllp_frame(std::string(2'000, '\0')),
                                         ""};
     },
-    1};
+    1,
+    true};
+
+// MLLP release 2: a commit byte comes before each acknowledgment, and is sent for it.
+inline const std::string commit_ack = "\x0b\x06\x1c\r", commit_nak = "\x0b\x15\x1c\r";
+
+inline const Answering release_2_answering{
+    [](std::string& came) {
+        auto out = mllp_answering.message(came);
+        return out && out->size() == 1 ? mllp_answering.message(came) : out;
+    },
+    [](const std::string& id) { return commit_ack + frame("AA", id); },
+    [](const std::string& id) { return commit_ack + frame("AE", id); },
+    [](const std::string& id) {
+        std::vector<Told> out{{commit_nak, "retry"}};
+        for (auto& told : mllp_answering.codes(id)) out.push_back({commit_ack + told.bytes, told.verdict});
+        return out;
+    },
+    [](const std::string& id) {
+        std::vector<std::string> out{commit_ack, commit_ack + commit_ack, commit_ack + commit_nak + frame("AA", id)};
+        for (const auto& bytes : mllp_answering.no_proof(id)) out.push_back(commit_ack + bytes);
+        return out;
+    },
+    1,
+    true};
 
 inline std::string response(int status, const std::string& body) {
     return "HTTP/1.1 " + std::to_string(status) + " Words\r\nContent-Length: " + std::to_string(body.size()) +
@@ -126,19 +152,53 @@ inline const Answering http_answering{
                                         frame("AA", id),
                                         ""};
     },
-    0};
+    0,
+    true};
+
+// "expect": "status": the status decides, and the body nothing.
+inline const Answering status_answering{
+    body_of_request,
+    [](const std::string&) { return response(204, ""); },
+    [](const std::string& id) { return response(410, acknowledgment("AA", id)); },
+    [](const std::string& id) {
+        std::vector<Told> out;
+        for (auto& told : http_answering.codes(id))
+            if (!told.bytes.starts_with("HTTP/1.1 2") && !told.bytes.starts_with("HTTP/1.1 500")) out.push_back(told);
+        for (const int status : {200, 201, 202, 204}) out.push_back({response(status, "any text"), "delivered"});
+        out.push_back({response(500, acknowledgment("AA", id)), "retry"});
+        return out;
+    },
+    [](const std::string& id) {
+        const auto whole = response("AA", id);
+        return std::vector<std::string>{whole.substr(0, whole.size() - 2),
+                                        whole.substr(0, 30),
+                                        "HTTP/1.1 100 Continue\r\n\r\n",
+                                        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n" + whole,
+                                        frame("AA", id),
+                                        ""};
+    },
+    0,
+    false};
+
+inline std::string mllp_options(std::uint16_t port, const std::string& reply, const std::string& more = {}) {
+    return R"({"host": "127.0.0.1", "port": )" + std::to_string(port) + R"(, "reply_timeout": ")" + reply + "\"" +
+           more + "}";
+}
+inline std::string http_options(std::uint16_t port, const std::string& reply, const std::string& more = {}) {
+    return R"({"url": "http://127.0.0.1:)" + std::to_string(port) + R"(/in", "idle": "20s", "reply_timeout": ")" +
+           reply + "\"" + more + "}";
+}
 
 inline const DestinationSetup destination_setups[] = {
-    {"file", nullptr, [](std::uint16_t, const std::string&) { return std::string(R"({"directory": "outbox"})"); }},
-    {"mllp", &mllp_answering,
-     [](std::uint16_t port, const std::string& reply) {
-         return R"({"host": "127.0.0.1", "port": )" + std::to_string(port) + R"(, "reply_timeout": ")" + reply + "\"}";
-     }},
-    {"http", &http_answering,
-     [](std::uint16_t port, const std::string& reply) {
-         return R"({"url": "http://127.0.0.1:)" + std::to_string(port) + R"(/in", "idle": "20s", "reply_timeout": ")" +
-                reply + "\"}";
-     }},
+    {"file", "", nullptr, [](std::uint16_t, const std::string&) { return std::string(R"({"directory": "outbox"})"); }},
+    {"mllp", "", &mllp_answering, [](auto port, const auto& reply) { return mllp_options(port, reply); }},
+    {"mllp", "a connection each", &mllp_answering,
+     [](auto port, const auto& reply) { return mllp_options(port, reply, R"(, "keep": false)"); }},
+    {"mllp", "release 2", &release_2_answering,
+     [](auto port, const auto& reply) { return mllp_options(port, reply, R"(, "release": 2)"); }},
+    {"http", "", &http_answering, [](auto port, const auto& reply) { return http_options(port, reply); }},
+    {"http", "a connection each, by status", &status_answering,
+     [](auto port, const auto& reply) { return http_options(port, reply, R"(, "keep": false, "expect": "status")"); }},
 };
 
 inline std::string control_id(const std::string& message) {

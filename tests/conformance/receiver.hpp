@@ -53,7 +53,7 @@ class Receiver {
     std::size_t bytes() const { return bytes_; }
 
   private:
-    static constexpr std::chrono::milliseconds look{20};  // how soon a stop is noticed
+    static constexpr std::chrono::milliseconds look{5};  // how soon a stop is noticed
 
     void run() {
         for (unsigned number = 1; !stopped_;) {

@@ -122,7 +122,7 @@ class Link {
     }
 
   private:
-    static constexpr std::chrono::milliseconds look{20};  // how soon a stop is noticed
+    static constexpr std::chrono::milliseconds look{5};  // how soon a stop is noticed
 
     static pollfd watched(int fd, bool read, bool write) {
         const auto events = static_cast<short>((read ? POLLIN : 0) | (write ? POLLOUT : 0));
@@ -202,7 +202,7 @@ class FaultProxy {
   private:
     void run() {
         while (!stopped_) {
-            if (!net::wait_for(listening_.get(), POLLIN, net::now() + std::chrono::milliseconds(20))) continue;
+            if (!net::wait_for(listening_.get(), POLLIN, net::now() + std::chrono::milliseconds(5))) continue;
             net::Fd client(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
             if (client) connect(std::move(client));
         }
