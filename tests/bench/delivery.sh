@@ -28,7 +28,8 @@ limit() {
 
 printf '%11s %8s %10s %13s %9s\n' connections orders orders/s 'send alone/s' 'of send'
 for connections in 1 64; do
-    read -r came rate < <(out "$connections")
+    out "$connections" >"$work/out"
+    read -r came rate <"$work/out"
     alone=$(limit "$connections")
     printf '%11d %8d %10.0f %13.0f %7.0f %%\n' "$connections" "$came" "$rate" "$alone" "$(awk -v a="$rate" -v b="$alone" 'BEGIN { print 100 * a / b }')"
 done
