@@ -2,22 +2,11 @@
 # WAITING (1,000,000) deliveries wait for a destination where nobody is. Then: how long a start takes until /readyz and how much memory is
 # resident a while later, and how many orders per second go out of another destination beside them, as a share of the same without them;
 # the runs take turns, RUNS (3) of each, and the medians are shown.
-#   GANTRY_BENCH_DIRECTORY  where to write (default: a new directory under the system's); about 3 kB for each that waits
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
-say() { echo "bench neighbour: $*" >&2; }
-. tests/support/loopback.sh
-. tests/support/demonstration.sh
-[ "${1:-}" = inside ] || { in_private_loopback bash "$PWD/tests/bench/neighbour.sh" inside; exit; }
-build=${GANTRY_BENCH_BUILD:-build/release}
-engine=$build/gantry
+. "$(dirname "${BASH_SOURCE[0]}")/../support/bench.sh"
+on_a_loopback_of_its_own "$@"
 waiting=${WAITING:-1000000} orders=${ORDERS:-30000} runs=${RUNS:-3}
-port_receiver=2576 port_nobody=2577
-export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom GANTRY_RECEIVER_PORT=$port_receiver
-export GANTRY_CONNECTIONS=64
-work=$(mktemp -d -p "${GANTRY_BENCH_DIRECTORY:-${TMPDIR:-/tmp}}") || exit 70
-finish() { stop_engine; rm -rf "$work"; }
-trap finish EXIT
+port_receiver=16576 port_nobody=16577
+export GANTRY_RECEIVER_PORT=$port_receiver GANTRY_CONNECTIONS=64
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 # The configuration of the durability tests with a neighbour whose port nobody opens, and the same without it.
