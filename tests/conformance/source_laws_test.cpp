@@ -19,6 +19,7 @@ std::string message(const std::string& id, const std::string& more = {}) {
 }
 std::vector<std::string> messages(const std::string& prefix, int count) {
     std::vector<std::string> out;
+    out.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i)
         out.push_back(message(prefix + std::to_string(i), std::string(std::size_t(i) * 37, '|')));
     return out;
