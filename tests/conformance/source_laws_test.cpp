@@ -299,4 +299,27 @@ BOOST_AUTO_TEST_CASE(taken_over_again_and_again_it_loses_nothing) {
     });
 }
 
+// Several senders at once, and for each connection whatever a network may do.
+BOOST_AUTO_TEST_CASE(over_a_network_that_does_everything_each_message_is_in_once) {
+    for_every_listening_source([](const auto& setup) {
+        SourceSite here(setup);
+        for (const unsigned seed : {1u, 2u}) BOOST_TEST_CONTEXT("seed " << seed) {
+                FaultProxy proxy(here.port(), [seed](unsigned number) { return testing::any_faults(seed, number); });
+                const auto before = here.contents();
+                auto all = before;
+                std::vector<std::thread> threads;
+                for (int n = 0; n < 4; ++n) {
+                    const auto own = messages("C" + std::to_string(seed) + "x" + std::to_string(n) + "x", 15);
+                    all.insert(all.end(), own.begin(), own.end());
+                    threads.emplace_back([&here, &proxy, own] {
+                        const auto sender = here.sender(proxy.port());
+                        for (const auto& one : own) SourceSite::send_until_accepted(*sender, one);
+                    });
+                }
+                for (auto& thread : threads) thread.join();
+                here.check_contents(all);
+            }
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()
