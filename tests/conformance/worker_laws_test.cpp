@@ -119,6 +119,7 @@ using Targets = std::vector<std::unique_ptr<runtime::Destination>>;
 Targets make_targets(const DestinationSetup& setup, std::uint16_t port, std::size_t connections,
                      const std::string& reply, const Site& site) {
     Targets out;
+    out.reserve(connections);
     for (std::size_t i = 0; i < connections; ++i)
         out.push_back(make_destination(setup, port, reply, site.place().directory()));
     return out;
@@ -127,6 +128,7 @@ Targets make_targets(const DestinationSetup& setup, std::uint16_t port, std::siz
 // Time flies, so that nothing waits long for its next attempt.
 void work_off(Site& site, const Targets& made, DeliveryWorker::InDoubt in_doubt) {
     std::vector<runtime::Destination*> targets;
+    targets.reserve(made.size());
     for (const auto& one : made) targets.push_back(one.get());
     DeliveryWorker::Options options;
     options.destination = "suite/target";
