@@ -5,8 +5,8 @@
 
 namespace gantry::channels {
 
-ListeningSource::ListeningSource(ConfigName channel, ListeningOptions listening, net::Lobby& lobby)
-    : channel_(std::move(channel)), listening_(std::move(listening)), lobby_(lobby) {}
+ListeningSource::ListeningSource(ConfigName channel, const ListeningOptions& listening, net::Lobby& lobby)
+    : channel_(std::move(channel)), listening_(listening), lobby_(lobby) {}
 
 net::PortOptions ListeningSource::port_options() const {
     net::PortOptions out;

@@ -53,7 +53,7 @@ class ListeningSource : public runtime::Source {
 
   protected:
     // lobby must outlive the source.
-    ListeningSource(ConfigName channel, ListeningOptions listening, net::Lobby& lobby);
+    ListeningSource(ConfigName channel, const ListeningOptions& listening, net::Lobby& lobby);
 
     net::Lobby& lobby() const { return lobby_; }
     net::PortOptions port_options() const;

@@ -22,7 +22,7 @@ constexpr std::size_t most_in_flight = 8;
 constexpr settings::ByteSize largest_answer{4u << 20};
 
 // Below this an unfinished message is not worth counting.
-constexpr std::size_t small_message = 64 * 1024;
+constexpr std::size_t small_message = 64u << 10;
 
 // The acknowledgments of one batch, until it has all of them.
 struct BatchInProgress {

@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(every_kind_of_destination_with_a_queue_is_in_the_suite) {
 BOOST_AUTO_TEST_CASE(what_is_delivered_arrived_byte_for_byte_however_it_travelled) {
     for_every_sender([](const auto& setup, const auto& how) {
         std::vector<std::string> sent, arrived;
-        Receiver receiver(how.message, accepting(how));
+        Receiver receiver(how.cut, accepting(how));
         for (const auto& faults : slow_roads()) {
             FaultProxy proxy(receiver.port(), faults);
             Target target(setup, proxy.port());
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(nobody_there_is_away_and_the_next_delivery_finds_who_came) 
     for_every_sender([](const auto& setup, const auto& how) {
         Target alone(setup, free_port());
         BOOST_TEST(alone.deliver(message("M1")) == "away");
-        Receiver receiver(how.message, accepting(how));
+        Receiver receiver(how.cut, accepting(how));
         FaultProxy proxy(receiver.port());
         Faults refusing;
         refusing.refuse = true;
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_message_that_is_cut_on_its_way_is_in_doubt_and_the_next_i
         for (const bool reset : {false, true})
             for (std::size_t at = 0; at < 120; at += at < 3 ? 1 : 13)
                 BOOST_TEST_CONTEXT("after " << at << " bytes, reset " << reset) {
-                    Receiver receiver(how.message, accepting(how));
+                    Receiver receiver(how.cut, accepting(how));
                     FaultProxy proxy(receiver.port(), cut(at, whole, reset));
                     Target target(setup, proxy.port());
                     const auto verdict = target.deliver(message("M1", std::string(200, 'x')));
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_cut_is_in_doubt_and_the_next_is_not) {
         for (const bool reset : {false, true})
             for (std::size_t at = 0; at < size - how.spare; at += at + 9 < size - how.spare - 1 ? 9 : 1)
                 BOOST_TEST_CONTEXT("after " << at << " of " << size << " bytes, reset " << reset) {
-                    Receiver receiver(how.message, accepting(how));
+                    Receiver receiver(how.cut, accepting(how));
                     FaultProxy proxy(receiver.port(), cut(whole, at, reset));
                     Target target(setup, proxy.port());
                     const auto verdict = target.deliver(message("M1"));
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_cut_is_in_doubt_and_the_next_is_not) {
 BOOST_AUTO_TEST_CASE(each_code_has_its_verdict_and_the_next_message_its_own) {
     for_every_sender([](const auto& setup, const auto& how) {
         for (const auto& [bytes, verdict] : how.codes("M1")) BOOST_TEST_CONTEXT(bytes) {
-                Receiver receiver(how.message, first_says(how, bytes, Then::goes_on));
+                Receiver receiver(how.cut, first_says(how, bytes, Then::goes_on));
                 Target target(setup, receiver.port());
                 BOOST_TEST(target.deliver(message("M1")) == verdict);
                 BOOST_TEST(target.deliver(message("M2")) == "delivered");
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(without_proof_a_message_is_in_doubt_and_the_next_is_not) {
         for (const auto& bytes : how.no_proof("M1"))
             for (const auto then : {Then::goes_on, Then::closes, Then::resets})
                 BOOST_TEST_CONTEXT(bytes << " and then " << static_cast<int>(then)) {
-                    Receiver receiver(how.message, first_says(how, bytes, then));
+                    Receiver receiver(how.cut, first_says(how, bytes, then));
                     Target target(setup, receiver.port(), "100ms");
                     BOOST_TEST(target.deliver(message("M1")) == "in doubt");
                     // The answer to this one is there at once.
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(answers_that_come_twice_or_late_complete_nothing_else) {
                 for (const int doubles : {1, 2}) BOOST_TEST_CONTEXT(pair.second << doubles << " more, late " << late) {
                         std::string owed;
                         unsigned on = 0;
-                        Receiver receiver(how.message, [&](const Received& got) {
+                        Receiver receiver(how.cut, [&](const Received& got) {
                             const auto id = control_id(got.payload);
                             if (got.payload != pair.first)
                                 return Reaction{(got.connection == on ? owed : "") + how.refuse(id)};
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(answers_that_come_twice_or_late_complete_nothing_else) {
 
 BOOST_AUTO_TEST_CASE(an_answer_may_be_slow_but_not_without_end) {
     for_every_sender([](const auto& setup, const auto& how) {
-        Receiver receiver(how.message, accepting(how));
+        Receiver receiver(how.cut, accepting(how));
         Faults slow;
         slow.back = {1, false, microseconds(200), {}, {}};
         FaultProxy proxy(receiver.port(), slow);
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(an_answer_may_be_slow_but_not_without_end) {
 BOOST_AUTO_TEST_CASE(an_interrupt_ends_what_is_waited_for_and_nothing_else) {
     for_every_sender([](const auto& setup, const auto& how) {
         std::promise<void> received;
-        Receiver receiver(how.message, [&](const Received& got) {
+        Receiver receiver(how.cut, [&](const Received& got) {
             if (control_id(got.payload) != "M1") return Reaction{how.accept(control_id(got.payload))};
             received.set_value();
             return Reaction{};
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(an_interrupt_ends_what_is_waited_for_and_nothing_else) {
 
 BOOST_AUTO_TEST_CASE(an_empty_message_is_refused_before_anything_is_sent) {
     for_every_sender([](const auto& setup, const auto& how) {
-        Receiver receiver(how.message, accepting(how));
+        Receiver receiver(how.cut, accepting(how));
         Target target(setup, receiver.port());
         BOOST_TEST(target.deliver("") == "refused");
         BOOST_TEST(receiver.bytes() == 0u);

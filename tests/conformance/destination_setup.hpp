@@ -21,7 +21,7 @@ struct Told {
 
 // How a protocol over TCP carries a message and its answer.
 struct Answering {
-    Receiver::Cut message;
+    Receiver::Cut cut;
     std::string (*accept)(const std::string& control_id);
     std::string (*refuse)(const std::string& control_id);  // for good
     std::vector<Told> (*codes)(const std::string& control_id);
@@ -84,8 +84,8 @@ inline const std::string commit_ack = "\x0b\x06\x1c\r", commit_nak = "\x0b\x15\x
 
 inline const Answering release_2_answering{
     [](std::string& came) {
-        auto out = mllp_answering.message(came);
-        return out && out->size() == 1 ? mllp_answering.message(came) : out;
+        auto out = mllp_answering.cut(came);
+        return out && out->size() == 1 ? mllp_answering.cut(came) : out;
     },
     [](const std::string& id) { return commit_ack + frame("AA", id); },
     [](const std::string& id) { return commit_ack + frame("AE", id); },

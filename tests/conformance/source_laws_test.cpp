@@ -19,6 +19,7 @@ std::string message(const std::string& id, const std::string& more = {}) {
 }
 std::vector<std::string> messages(const std::string& prefix, int count) {
     std::vector<std::string> out;
+    out.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i)
         out.push_back(message(prefix + std::to_string(i), std::string(std::size_t(i) * 37, '|')));
     return out;
@@ -295,6 +296,29 @@ BOOST_AUTO_TEST_CASE(taken_over_again_and_again_it_loses_nothing) {
         for (auto& thread : threads) thread.join();
         BOOST_TEST(accepted == static_cast<int>(all.size()));
         here.check_contents(all);
+    });
+}
+
+// Several senders at once, and for each connection whatever a network may do.
+BOOST_AUTO_TEST_CASE(over_a_network_that_does_everything_each_message_is_in_once) {
+    for_every_listening_source([](const auto& setup) {
+        SourceSite here(setup);
+        for (const unsigned seed : {1u, 2u}) BOOST_TEST_CONTEXT("seed " << seed) {
+                FaultProxy proxy(here.port(), [seed](unsigned number) { return testing::any_faults(seed, number); });
+                const auto before = here.contents();
+                auto all = before;
+                std::vector<std::thread> threads;
+                for (int n = 0; n < 4; ++n) {
+                    const auto own = messages("C" + std::to_string(seed) + "x" + std::to_string(n) + "x", 15);
+                    all.insert(all.end(), own.begin(), own.end());
+                    threads.emplace_back([&here, &proxy, own] {
+                        const auto sender = here.sender(proxy.port());
+                        for (const auto& one : own) SourceSite::send_until_accepted(*sender, one);
+                    });
+                }
+                for (auto& thread : threads) thread.join();
+                here.check_contents(all);
+            }
     });
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -170,11 +171,38 @@ class Link {
     const bool reset_;
 };
 
+// Faults for connection `number`, from 1, of everything that a network may do; the same seed gives the same ones.
+inline Faults any_faults(unsigned seed, unsigned number) {
+    std::seed_seq sequence{seed, number};
+    std::mt19937 random(sequence);
+    const auto below = [&](unsigned limit) { return static_cast<unsigned>(random() % limit); };
+    const auto road = [&] {
+        Road out;
+        out.piece = below(2) == 0 ? 0 : 1 + below(200);
+        out.random = below(2) == 0;
+        out.pause = std::chrono::microseconds(below(200));
+        out.gather = std::chrono::microseconds(below(3) == 0 ? below(5'000) : 0);
+        if (below(3) == 0) out.cut = below(1'500);
+        return out;
+    };
+    Faults out;
+    out.there = road();
+    out.back = road();
+    out.reset = below(2) == 0;
+    out.refuse = below(10) == 0;
+    return out;
+}
+
 class FaultProxy {
   public:
-    // target: a port of loopback; 0: aim() says it later.
-    explicit FaultProxy(std::uint16_t target = 0, const Faults& faults = {}, unsigned seed = 1)
-        : target_(target), faults_(faults), seed_(seed) {
+    // Faults of a connection by its number, from 1.
+    using Draw = std::function<Faults(unsigned number)>;
+
+    // target: a port of loopback; 0: nobody is there.
+    explicit FaultProxy(std::uint16_t target = 0, const Faults& faults = {})
+        : FaultProxy(target, [faults](unsigned) { return faults; }) {}
+    FaultProxy(std::uint16_t target, Draw draw, unsigned seed = 1)
+        : target_(target), draw_(std::move(draw)), seed_(seed) {
         auto listening = net::listen_on("127.0.0.1", 0);
         if (!listening) throw std::runtime_error(listening.error().text());
         listening_ = std::move(*listening);
@@ -190,11 +218,10 @@ class FaultProxy {
     FaultProxy& operator=(const FaultProxy&) = delete;
 
     std::uint16_t port() const { return port_; }
-    void aim(std::uint16_t target) { target_ = target; }
     // Of connections that are made from now on.
     void set(const Faults& faults) {
         const std::lock_guard lock(mutex_);
-        faults_ = faults;
+        draw_ = [faults](unsigned) { return faults; };
     }
     // How many were made.
     unsigned connections() const { return connections_; }
@@ -209,18 +236,18 @@ class FaultProxy {
     }
 
     void connect(net::Fd client) {
-        Faults faults;
-        {
-            const std::lock_guard lock(mutex_);
-            faults = faults_;
-        }
-        ++connections_;
+        const auto faults = draw();
         auto server = faults.refuse ? net::Fd() : to_target();
         if (!server) return reset_connection(client);
         for (const auto* fd : {&client, &server}) net::set_no_delay(fd->get());
         links_.emplace_back(
             [this, faults, seed = seed_ + 2 * connections_, from = std::move(client),
              to = std::move(server)]() mutable { Link(std::move(from), std::move(to), faults, seed).run(stopped_); });
+    }
+
+    Faults draw() {
+        const std::lock_guard lock(mutex_);
+        return draw_(++connections_);
     }
 
     net::Fd to_target() const {
@@ -233,9 +260,9 @@ class FaultProxy {
         return out;
     }
 
-    std::atomic<std::uint16_t> target_;
-    mutable std::mutex mutex_;  // over faults_
-    Faults faults_;
+    const std::uint16_t target_;
+    std::mutex mutex_;  // over draw_
+    Draw draw_;
     const unsigned seed_;
     net::Fd listening_;
     std::uint16_t port_ = 0;

@@ -260,6 +260,7 @@ BOOST_AUTO_TEST_CASE(answers_decide) {
         {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + accepting("M1"), "delivered"},
         {in_chunks("M", ack("AA", "M1").substr(1)), "delivered"}};
     std::vector<ScriptedReceiver::Script> scripts;
+    scripts.reserve(table.size());
     for (const auto& [bytes, verdict] : table) scripts.push_back(answering(bytes));
     ScriptedReceiver receiver(scripts);
     {
