@@ -1,10 +1,14 @@
 #include "channels/destinations/http_destination.hpp"
 
+#include <algorithm>
+
 #include "channels/destinations/hl7_content_type.hpp"
 #include "channels/destinations/http_reply.hpp"
 
 namespace gantry::channels {
 namespace {
+
+constexpr std::size_t most_accepted = 64;
 
 net::HttpCallerOptions caller_options(const HttpDestinationOptions& options) {
     net::HttpCallerOptions out;
@@ -32,6 +36,25 @@ HttpDestination::HttpDestination(HttpDestinationOptions options)
 
 runtime::Destination::Answer HttpDestination::deliver(const store::DeliveryWork& work) {
     if (work.payload.empty()) return {Verdict::refused, "the message is empty"};
+    auto message = read_sent(work.payload);
+    const bool seen = std::find(accepted_.begin(), accepted_.end(), message.control_id) != accepted_.end();
+    if (seen) give_up();
+    auto out = exchange(work, message);
+    if (out.verdict != Verdict::delivered) {
+        give_up();
+        return out;
+    }
+    accepted_.push_back(std::move(message.control_id));
+    if (accepted_.size() > most_accepted) accepted_.pop_front();
+    return out;
+}
+
+void HttpDestination::give_up() {
+    caller_.close();
+    accepted_.clear();
+}
+
+runtime::Destination::Answer HttpDestination::exchange(const store::DeliveryWork& work, const SentMessage& message) {
     auto call = caller_.call(request(work));
     switch (call.end) {
         case net::HttpCall::End::away:
@@ -41,7 +64,7 @@ runtime::Destination::Answer HttpDestination::deliver(const store::DeliveryWork&
         case net::HttpCall::End::answered:
             break;
     }
-    return http_answer(call, read_sent(work.payload), options_);
+    return http_answer(call, message, options_);
 }
 
 std::string HttpDestination::request(const store::DeliveryWork& work) const {

@@ -2,34 +2,26 @@
 # Orders per second from socket to acknowledgment, beside the least that the same rows cost in the same run: on SQLite plain SQL
 # in batches of the same size and, with one connection, an append and fdatasync per order; on PostgreSQL (two committers,
 # synchronous_commit on) one COPY per table in one transaction. Medians of RUNS (5); latency is the senders'. Each order has one
-# delivery, made while the next ones come in; its files go to memory, so that what the disk does is intake's.
-#   GANTRY_BENCH_DIRECTORY  where to write (default: a new directory under the system's)
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
-say() { echo "bench intake: $*" >&2; }
-. tests/support/demonstration.sh
+# delivery, made while the next ones come in; its files go to memory, so that what the disk does is intake's. At last on SQLite the same
+# with three deliveries for each order, to receivers that are not there, beside one such, in turns.
+. "$(dirname "${BASH_SOURCE[0]}")/../support/bench.sh"
 . tests/support/postgres.sh
-build=${GANTRY_BENCH_BUILD:-build/release}
-engine=$build/gantry
 runs=${RUNS:-5}
-port_mllp=16575 port_http=16580 port_dicom=16511
-export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom
-work=$(mktemp -d -p "${GANTRY_BENCH_DIRECTORY:-${TMPDIR:-/tmp}}") || exit 70
 chmod 755 "$work"
 archive=$(mktemp -d -p /dev/shm) || exit 70
-trap 'stop_engine; stop_postgres; rm -rf "$work" "$archive"' EXIT
+finish() { stop_engine; stop_postgres; rm -rf "$archive"; }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 field() { sed -n "s/.*\"$1\": *\([0-9.]*\).*/\1/p"; }
 column() { awk -v n="$1" '{ print $n }' "$2" | median; }
 share() { awk -v a="$1" -v b="$2" '{ print 100 * $a / $b }' "$3" | median; }
 
-# send_orders CONNECTIONS ORDERS: sets report and memory.
+# send_orders CONNECTIONS ORDERS [CONF]: sets report and memory.
 send_orders() {
     rm -rf "$work/data" "$archive"
     mkdir -p "$work/data" "$archive"
     ln -s "$archive" "$work/data/archive"
-    start_engine conf "$work/data" "$work/log" || exit 1
+    start_engine "${3:-conf}" "$work/data" "$work/log" || exit 1
     report=$("$engine" send "127.0.0.1:$port_mllp" tests/bench/order.hl7 --connections "$1" --repeat "$2" --json </dev/null) ||
         { say "orders were refused: $report"; exit 1; }
     memory=$(awk '/^VmRSS/ { print $2 / 1024 }' "/proc/$engine_pid/status")
@@ -53,6 +45,27 @@ on_sqlite() {
         "$(column 3 "$table")" "$(column 4 "$table")" "$(share 1 2 "$table")"
     printf '%7.0f %% %7.2f %7.2f %6.0f %7.0f\n' "$(share 1 3 "$table")" "$(column 5 "$table")" "$(column 6 "$table")" \
         "$(column 7 "$table")" "$(column 8 "$table")"
+}
+
+# queued_orders ORDERS: with 64 connections.
+queued_orders() {
+    local run destinations one all table
+    for destinations in 1 3; do
+        configuration_without_archive "$work/conf-$destinations"
+        all=
+        for ((one = 1; one <= destinations; one++)); do all+="\"away$one\": {\"mllp\": {\"host\": \"127.0.0.1\", \"port\": 9}}, "; done
+        sed -i "s|\"records\": {\"records\": {}}|$all&|" "$work/conf-$destinations/channels/his-orders.json"
+    done
+    table=$work/queued
+    for ((run = 0; run < runs; run++)); do
+        for destinations in 1 3; do
+            send_orders 64 "$1" "$work/conf-$destinations"
+            printf '%s ' "$(field messages_per_second <<<"$report")"
+        done
+        echo
+    done >"$table"
+    printf 'sqlite, 64 connections, deliveries that wait: one for each order %.0f orders/s, three %.0f, %.0f %%\n' "$(column 1 "$table")" \
+        "$(column 2 "$table")" "$(share 2 1 "$table")"
 }
 
 sql() { PGOPTIONS="-c client_min_messages=warning" "$programs/psql" -q -v ON_ERROR_STOP=1 -d "$(postgres_url "$1")" "${@:2}"; }
@@ -88,6 +101,7 @@ on_postgresql() {
 echo "database   connections   orders  orders/s  plain SQL/s  append/s  overwrite/s   of SQL  of append  p50 ms  p99 ms  batch  RSS MB"
 on_sqlite 64 "${ORDERS_64:-20000}"
 on_sqlite 1 "${ORDERS_1:-2000}"
+queued_orders "${ORDERS_64:-20000}"
 programs=$(postgres_programs)
 [ -n "$programs" ] || { say "PostgreSQL is not installed: not measured"; exit 0; }
 start_postgres "$work/postgresql" || { tail "$work"/postgresql/*.log >&2; say "PostgreSQL did not start"; exit 1; }
