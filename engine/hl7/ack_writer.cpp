@@ -75,7 +75,6 @@ void AckWriter::header(const Reply& reply, std::string_view message_type) {
                     c.version_number() ? c.version : "2.5.1",
                     {},
                     {},
-                    {},
                     reply.accept_ack,
                     reply.application_ack,
                     {},

@@ -106,10 +106,12 @@ STORE_TEST_CASE(deliveries_are_given_their_numbers_once_and_in_order) {
         effects.deliveries.push_back({"orders/ris", {}, true});
         site.commit(unit(id, std::move(effects)));
     }
-    for (const auto& head : *site->deliveries().heads("orders/ris", {}, 10)) ids.push_back(head.id);
+    const auto heads = site->deliveries().heads("orders/ris", {}, 10);
+    for (const auto& head : *heads) ids.push_back(head.id);
     const auto numbers = [&] {
         std::string out;
-        for (const auto& work : *site->deliveries().load(ids)) out += std::to_string(work.number) + " ";
+        const auto works = site->deliveries().load(ids);
+        for (const auto& work : *works) out += std::to_string(work.number) + " ";
         return out;
     };
     const auto give = [&](std::size_t which) {
