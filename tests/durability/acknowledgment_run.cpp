@@ -236,6 +236,10 @@ class Matrix {
         std::size_t expected = 0;
         for (const auto& cell : cells_) expected += cell.level('A').size();
         eventually([&] { return his->messages().size() >= expected && waiting("apart/his") == 0; });
+        long unasked = 0;
+        for (const auto& message : his->messages())
+            if (field_of(message, "MSH", 15) != "AL" || field_of(message, "MSH", 16) != "NE") ++unasked;
+        verdicts_.check("an application acknowledgment apart asks to be accepted", unasked);
         std::map<std::string, Words> there;
         for (const auto& message : his->messages())
             there[field_of(message, "MSA", 2)].push_back(field_of(message, "MSA", 1));
