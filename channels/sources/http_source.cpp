@@ -79,8 +79,8 @@ struct Answers {
 
 // A response has room for one: the application acknowledgment says more than that the message was stored.
 std::string last_of(const std::string& reply) {
-    if (!hl7::may_be_batch(reply)) return reply;
-    return std::string(hl7::split_batch(reply).messages.back());
+    const auto all = hl7::may_be_batch(reply) ? hl7::split_batch(reply).messages : std::vector<std::string_view>();
+    return all.size() < 2 ? reply : std::string(all.back());
 }
 
 std::string wrong_path(const HttpSourceOptions& options) {

@@ -40,9 +40,11 @@ struct Waiting {
 
 // A frame for each acknowledgment: there may be an accept and an application one, or none.
 std::string frames_of(const std::string& reply) {
-    if (!hl7::may_be_batch(reply)) return reply.empty() ? std::string() : hl7::mllp_frame(reply);
+    if (reply.empty()) return {};
+    const auto all = hl7::may_be_batch(reply) ? hl7::split_batch(reply).messages : std::vector<std::string_view>();
+    if (all.size() < 2) return hl7::mllp_frame(reply);
     std::string out;
-    for (const auto one : hl7::split_batch(reply).messages) out += hl7::mllp_frame(one);
+    for (const auto one : all) out += hl7::mllp_frame(one);
     return out;
 }
 

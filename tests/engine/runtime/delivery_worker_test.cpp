@@ -694,7 +694,9 @@ BOOST_AUTO_TEST_CASE(an_answer_that_came_before_the_crash_is_proof) {
     Channel channel({"M1 A"});
     channel.begin_all();
     channel.change("UPDATE delivery SET answer = 'done'");
-    auto worker = channel.worker();
+    auto options = Channel::options(hold ? DeliveryWorker::InDoubt::hold : DeliveryWorker::InDoubt::resend);
+    options.retry.horizon = std::chrono::hours(24);
+    auto worker = channel.worker(options);
     worker.sweep();
     channel.check({});
     BOOST_TEST(channel.outcomes() == Words{"delivered"}, boost::test_tools::per_element());
