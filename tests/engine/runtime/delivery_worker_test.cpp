@@ -672,8 +672,9 @@ BOOST_AUTO_TEST_CASE(an_answer_that_does_not_come_is_doubt) {
         Channel channel({"M1 A", "M2 A"});
         channel.target.verdicts["M1"] = Verdict::accepted;
         channel.target.answer_within = std::chrono::hours(1);
-        auto worker =
-            channel.worker(Channel::options(hold ? DeliveryWorker::InDoubt::hold : DeliveryWorker::InDoubt::resend));
+        auto options = Channel::options(hold ? DeliveryWorker::InDoubt::hold : DeliveryWorker::InDoubt::resend);
+        options.retry.horizon = std::chrono::hours(24);
+        auto worker = channel.worker(options);
         worker.sweep();
         channel.check({"M1"});
         channel.target.verdicts.clear();
@@ -694,9 +695,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_came_before_the_crash_is_proof) {
     Channel channel({"M1 A"});
     channel.begin_all();
     channel.change("UPDATE delivery SET answer = 'done'");
-    auto options = Channel::options(hold ? DeliveryWorker::InDoubt::hold : DeliveryWorker::InDoubt::resend);
-    options.retry.horizon = std::chrono::hours(24);
-    auto worker = channel.worker(options);
+    auto worker = channel.worker();
     worker.sweep();
     channel.check({});
     BOOST_TEST(channel.outcomes() == Words{"delivered"}, boost::test_tools::per_element());
