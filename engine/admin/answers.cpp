@@ -55,6 +55,8 @@ void write(Writer& out, const store::DeliveryDetail& detail, const Zone& zone) {
     begin(out, detail.delivery, zone);
     if (detail.payload_removed)
         out.member("payload_removed", true);
+    else if (detail.payload_damaged)
+        out.member("payload_damaged", true);
     else if (!detail.delivery.as_received)
         write_bytes(out, "payload", detail.payload);
     out.key("history").begin_array();
@@ -125,6 +127,8 @@ std::string to_json(const store::MessageDetail& message, const Zone& zone) {
     if (row.revision != 0) out.member("revision", std::to_string(row.revision));
     if (message.content_removed)
         out.member("content_removed", true);
+    else if (message.content_damaged)
+        out.member("content_damaged", true);
     else
         write_bytes(out, "content", message.content);
     write_bytes(out, "reply", message.reply);

@@ -113,6 +113,7 @@ HttpResponse MessageApi::content(const HttpRequest& request) {
     auto found = message(request.captures.at("id"));
     if (!found) return net::http_error(found.error());
     if (found->content_removed) return removed(found->message, parts_.zone, parts_.clock.now());
+    if (found->content_damaged) return net::http_error({ErrorCode::storage_content_damaged, {}, {}});
     return bytes_answer(std::move(found->content));
 }
 
@@ -129,6 +130,8 @@ HttpResponse MessageApi::payload(const HttpRequest& request) {
         if (delivery.delivery.id.value != *id) continue;
         if (delivery.delivery.as_received ? message->content_removed : delivery.payload_removed)
             return removed(message->message, parts_.zone, parts_.clock.now());
+        if (delivery.delivery.as_received ? message->content_damaged : delivery.payload_damaged)
+            return net::http_error({ErrorCode::storage_content_damaged, {}, {}});
         return bytes_answer(delivery.delivery.as_received ? message->content : delivery.payload);
     }
     return net::http_error(nothing("there is no delivery " + text));
@@ -181,6 +184,7 @@ HttpResponse MessageApi::send_again(const HttpRequest& request) {
     const auto message = this->message(request.captures.at("id"));
     if (!message) return net::http_error(message.error());
     if (message->content_removed) return removed(message->message, parts_.zone, parts_.clock.now());
+    if (message->content_damaged) return net::http_error({ErrorCode::storage_content_damaged, {}, {}});
     std::vector<DeliveryId> deliveries;
     for (const auto& detail : message->deliveries)
         if (is_meant(detail.delivery, decision->destinations)) deliveries.push_back(detail.delivery.id);

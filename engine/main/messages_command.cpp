@@ -146,6 +146,7 @@ void print_delivery(std::ostream& out, const json::Value& delivery) {
             out << "  " << time_of(entry, "started") << "  " << text_of(entry, "state") << "  "
                 << text_of(entry, "detail") << "\n";
     if (delivery.find("payload_removed")) out << "  payload of its own: removed by retention\n";
+    if (delivery.find("payload_damaged")) out << "  payload of its own: damaged, it cannot be read any more\n";
     if (const auto payload = bytes_of(delivery, "payload"); !payload.empty()) {
         out << "  payload of its own:\n";
         print_hl7(out, payload);
@@ -167,6 +168,8 @@ void print(std::ostream& out, const json::Value& message) {
     out << "\ncontent\n";
     if (message.find("content_removed"))
         out << "  removed by retention; it cannot be sent again\n";
+    else if (message.find("content_damaged"))
+        out << "  damaged, it cannot be read any more; it cannot be sent again\n";
     else
         print_hl7(out, bytes_of(message, "content"));
     out << "\nreply\n";

@@ -78,6 +78,7 @@ struct DeliveryDetail {
     std::string payload;               // empty when it is the message's own bytes
     bool payload_removed = false;      // by retention; of the message's own bytes MessageDetail says it
     std::vector<AttemptRow> attempts;  // oldest first
+    bool payload_damaged = false;      // it is stored, and cannot be read any more: storage_content_damaged
 };
 
 struct MessageDetail {
@@ -86,6 +87,7 @@ struct MessageDetail {
     bool content_removed = false;  // by retention: there is the row, and nothing to send again
     std::string changes;           // JSON as in the change log (engine/store/patches.hpp); empty: it changed no record
     std::vector<DeliveryDetail> deliveries;
+    bool content_damaged = false;  // it is stored, and cannot be read any more: storage_content_damaged
 };
 
 class MessageReader {

@@ -4,6 +4,7 @@
 #include "engine/store/pgsql/database.hpp"
 #include "engine/store/pgsql/deliveries.hpp"
 #include "engine/store/pgsql/intake.hpp"
+#include "engine/store/pgsql/ledger_slots.hpp"
 #include "engine/store/pgsql/retention_rows.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
@@ -44,9 +45,10 @@ class PgsqlStore final : public Store {
           queues_(*pool_),
           // Attempts have the first of a node's numbers, and only intake the others.
           control_(*pool_, clock, options.node * pgsql::most_committers + 1,
+                   pgsql::slot_of(options.node, pgsql::LedgerWriter::decisions),
                    [](const std::function<void()>& work) { work(); }),
           revisions_(*pool_, clock, [this](const std::function<void()>& work) { alone(work); }),
-          retention_rows_(options.url),
+          retention_rows_(options.url, options.node),
           retention_(retention_rows_, options.duplicate_window) {
         probe_.ensure();
         const auto after = largest_id(probe_);

@@ -30,7 +30,7 @@ class SqliteStore final : public Store {
           ledger_(database_->odb()),
           messages_(database_->odb()),
           queues_(database_->odb()),
-          control_(database_->odb(), clock, node_of_decisions(options.node),
+          control_(database_->odb(), clock, node_of_decisions(options.node), 0,
                    [this](const std::function<void()>& work) { writer_.exclusively(work); }),
           revisions_(database_->odb(), clock, [this](const std::function<void()>& work) { writer_.exclusively(work); }),
           retention_rows_(database_->odb(), writer_),
