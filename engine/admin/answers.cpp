@@ -106,7 +106,7 @@ std::string_view state_text(effects::Outcome state) {
     return state == effects::Outcome::filtered ? "discarded" : to_text(state);
 }
 
-std::string to_json(const store::MessagePage& page, const Zone& zone) {
+std::string to_json(const store::MessagePage& page, const std::optional<store::TextProgress>& text, const Zone& zone) {
     Writer out;
     out.begin_object().key("messages").begin_array();
     for (const auto& row : page.messages) {
@@ -115,6 +115,12 @@ std::string to_json(const store::MessagePage& page, const Zone& zone) {
     }
     out.end_array();
     write_id(out, "next", page.next);
+    if (text) {
+        out.key("text").begin_object();
+        write_moment(out, "indexed_to", text->indexed, zone);
+        out.member("lag_seconds", static_cast<double>(text->lag().count()) / 1000).member("waiting", text->waiting);
+        out.end_object();
+    }
     return out.end_object().text();
 }
 

@@ -91,8 +91,15 @@ void MessageApi::add_to(net::HttpRouter& router) {
 HttpResponse MessageApi::list(const HttpRequest& request) {
     const auto query = message_query(request, parts_.zone, parts_.clock.now());
     if (!query) return net::http_error(query.error());
+    // Before the search: what it says is found, is.
+    std::optional<store::TextProgress> text;
+    if (!query->text.empty() && parts_.text) {
+        const auto progress = parts_.text->progress();
+        if (!progress) return net::http_error(progress.error());
+        text = *progress;
+    }
     const auto page = parts_.messages.find(*query);
-    return page ? json_answer(to_json(*page, parts_.zone)) : net::http_error(page.error());
+    return page ? json_answer(to_json(*page, text, parts_.zone)) : net::http_error(page.error());
 }
 
 Result<store::MessageDetail> MessageApi::message(const std::string& text) {

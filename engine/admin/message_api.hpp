@@ -28,6 +28,7 @@
 #include "engine/base/events.hpp"
 #include "engine/net/http.hpp"
 #include "engine/store/delivery_control.hpp"
+#include "engine/store/text_index.hpp"
 
 namespace gantry::admin {
 
@@ -43,6 +44,7 @@ class MessageApi {
         events::Sink& events;
         std::function<std::vector<std::string>()> destinations;  // "channel/name" of those that run
         std::function<void(const std::string& channel)> wake;    // there is something to deliver
+        store::TextIndex* text = nullptr;                        // whose progress is told with a search by text
     };
     explicit MessageApi(Parts parts) : parts_(std::move(parts)) {}
 

@@ -103,7 +103,13 @@ Result<void> Engine::start(const Configuration& configuration) {
     if (auto opened = open_channels(configuration); !opened) return opened;
     lobby_->start();
     start_retention();
+    start_text_index();
     return {};
+}
+
+void Engine::start_text_index() {
+    if (auto* index = store_->text_index())
+        text_worker_ = std::make_unique<runtime::TextIndexWorker>(runtime::TextIndexWorker::Options{}, *index, log_);
 }
 
 void Engine::start_retention() {
@@ -182,7 +188,8 @@ Result<void> Engine::open_http() {
 void Engine::open_message_api(net::HttpRouter& router) {
     message_api_ = std::make_unique<admin::MessageApi>(admin::MessageApi::Parts{
         store_->messages(), store_->queues(), store_->control(), *zone_, clock_, log_,
-        [this] { return destinations(); }, [this](const std::string& channel) { supervisor_->wake(channel); }});
+        [this] { return destinations(); }, [this](const std::string& channel) { supervisor_->wake(channel); },
+        store_->text_index()});
     message_api_->add_to(router);
 }
 
@@ -331,6 +338,14 @@ net::HttpResponse Engine::metrics() {
     if (const auto pending = store_->ledger().pending_deliveries())
         log_.set_gauge("gantry_deliveries_pending", "deliveries waiting or retried", static_cast<double>(*pending));
     if (const auto state = ledger_watch_->look()) set_ledger_gauges(*state);
+    if (auto* index = store_->text_index()) {
+        if (const auto progress = index->progress()) {
+            log_.set_gauge("gantry_text_index_lag_seconds", "age of the oldest content that text search does not find",
+                           static_cast<double>(progress->lag().count()) / 1000);
+            log_.set_gauge("gantry_text_index_waiting", "contents that text search does not find yet, 10001: more",
+                           static_cast<double>(progress->waiting));
+        }
+    }
     return {200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, log_.metrics()};
 }
 
@@ -375,6 +390,7 @@ void Engine::stop() {
     running_ = false;
     if (retention_) retention_->stop();
     if (ledger_watch_) ledger_watch_->stop();
+    if (text_worker_) text_worker_->stop();
     supervisor_->stop_sources();
     intake_->drain();
     supervisor_->stop_workers();

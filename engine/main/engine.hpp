@@ -26,6 +26,7 @@
 #include "engine/runtime/ledger_watch.hpp"
 #include "engine/runtime/retention_worker.hpp"
 #include "engine/runtime/supervisor.hpp"
+#include "engine/runtime/text_index_worker.hpp"
 
 namespace gantry {
 
@@ -59,6 +60,7 @@ class Engine {
     void tell(const runtime::Supervisor::Change& change);
     void open_message_api(net::HttpRouter& router);
     void start_retention();
+    void start_text_index();
     std::vector<std::string> destinations();
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
     net::HttpResponse ready();
@@ -82,6 +84,7 @@ class Engine {
     std::unique_ptr<admin::MessageApi> message_api_;
     std::unique_ptr<runtime::RetentionWorker> retention_;
     std::unique_ptr<runtime::LedgerWatch> ledger_watch_;
+    std::unique_ptr<runtime::TextIndexWorker> text_worker_;
     std::atomic<std::int64_t> accepted_{0};  // messages that were stored since the start
     std::mutex destinations_mutex_;
     std::vector<std::string> destinations_;  // "channel/name" of the queued ones in force

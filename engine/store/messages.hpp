@@ -5,7 +5,7 @@
 // outcome that is rare, the channel, else time, which is the order of ids. What is left to compare is compared on a
 // bounded number of rows; a page that stops there says where to go on.
 //
-// Threads: any. Errors: storage_unavailable.
+// Threads: any. Errors: storage_unavailable; of find() api_bad_request: a text without a word, or no index of words.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -33,6 +33,8 @@ struct MessageQuery {
     std::string accession_number, study_instance_uid;
     effects::OrderNumber placer, filler;
     effects::Identifier patient;
+    // Whose contents have all these words (engine/store/search_words.hpp), as far as they are indexed.
+    std::string text;
 
     MessageId before;  // only older ones; none: from the newest on
     std::size_t most = 50;
@@ -93,6 +95,7 @@ struct MessageDetail {
 class MessageReader {
   public:
     virtual ~MessageReader() = default;
+    // Of a search by text, how far the index was is asked before it (TextIndex::progress).
     virtual Result<MessagePage> find(const MessageQuery& query) = 0;
     virtual Result<std::optional<MessageDetail>> message(MessageId id) = 0;
 };

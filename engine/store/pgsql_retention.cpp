@@ -1,6 +1,7 @@
 #include <array>
 
 #include "engine/store/pgsql/retention_rows.hpp"
+#include "engine/store/pgsql/text_index.hpp"
 
 namespace gantry::store::pgsql {
 namespace {
@@ -87,6 +88,7 @@ RetentionChoice PgsqlRetentionRows::remove(const RetentionPart& part) {
         if (choice.ids.empty()) return;
         Array ids(Type::bigint);
         for (const auto id : choice.ids) ids.add(id);
+        if (with_text_) PgsqlTextIndex::forget(connection_, ids);
         for (const auto& statement : remove_contents) connection_.run(statement, Parameters().array(ids));
         if (!part.rows) return;
         for (const auto& statement : remove_rows) connection_.run(statement, Parameters().array(ids));

@@ -26,9 +26,10 @@ constexpr auto fold_back = "PRAGMA wal_checkpoint(PASSIVE)";
 
 }  // namespace
 
-SqliteRetentionRows::SqliteRetentionRows(odb::database& database, Writer& writer)
+SqliteRetentionRows::SqliteRetentionRows(odb::database& database, Writer& writer, SqliteTextIndex* text)
     : database_(static_cast<odb::sqlite::database&>(database)),
       writer_(writer),
+      text_(text),
       contents_(writer.connection(),
                 candidates_in(size_of_contents, R"("message_body" AS b CROSS JOIN "message" AS m ON m."id" = b."id")",
                               R"(b."id")")),
@@ -77,8 +78,10 @@ RetentionChoice SqliteRetentionRows::remove(const RetentionPart& part) {
     RetentionChoice choice;
     writer_.transaction([&] {
         choice = choose(candidates(part), part);
-        for (const auto id : choice.ids)
+        for (const auto id : choice.ids) {
+            if (text_) text_->forget(id);
             for (auto& statement : part.rows ? remove_rows_ : remove_contents_) statement.start().integer(id).run();
+        }
     });
     return choice;
 }

@@ -29,6 +29,7 @@
 #include "engine/store/messages.hpp"
 #include "engine/store/retention.hpp"
 #include "engine/store/stored_body.hpp"
+#include "engine/store/text_index.hpp"
 
 namespace gantry::store {
 
@@ -38,7 +39,9 @@ struct StoreOptions {
     std::string url = "sqlite:gantry.db";
     int node = 0;  // 0-255 (SQLite: 0-1023), different for each node on one database
     std::chrono::seconds duplicate_window = std::chrono::hours(24 * 7);
-    int committers = 2;  // 1-4, on PostgreSQL; SQLite has one writer
+    int committers = 2;        // 1-4, on PostgreSQL; SQLite has one writer
+    bool search_text = false;  // contents are indexed for free-text search; on every node of a database or on none
+    Readable readable;         // what of them; nothing: their bytes
 };
 
 // What of a unit can be made before its turn to be committed.
@@ -250,6 +253,7 @@ class Store {
     virtual DeliveryControl& control() = 0;
     virtual Revisions& revisions() = 0;
     virtual Retention& retention() = 0;
+    virtual TextIndex* text_index() = 0;  // none: the store was opened without search_text
     // Empty when a commit would be possible now, else why not; for readiness, so it never waits for long.
     virtual Result<void> writable() = 0;
 };

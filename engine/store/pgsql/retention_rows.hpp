@@ -14,9 +14,11 @@ namespace gantry::store::pgsql {
 
 class PgsqlRetentionRows final : public RetentionRows {
   public:
-    PgsqlRetentionRows(const std::string& target, int node)
+    // with_text: the words of contents that go are forgotten.
+    PgsqlRetentionRows(const std::string& target, int node, bool with_text)
         : connection_(target, "SET enable_seqscan = off"),
-          counts_from_(slot_of(node, LedgerWriter::retention) * LedgerTally::per_slot) {}
+          counts_from_(slot_of(node, LedgerWriter::retention) * LedgerTally::per_slot),
+          with_text_(with_text) {}
     RetentionChoice remove(const RetentionPart& part) override;
     std::int64_t newest() override;
     std::int64_t messages() override;
@@ -31,6 +33,7 @@ class PgsqlRetentionRows final : public RetentionRows {
 
     Connection connection_;
     const std::int64_t counts_from_;  // id of its rows of the ledger's sums
+    const bool with_text_;
 };
 
 }  // namespace gantry::store::pgsql

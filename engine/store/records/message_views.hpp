@@ -6,17 +6,19 @@
 #include <mutex>
 
 #include "engine/store/delivery_control.hpp"
+#include "engine/store/text_index.hpp"
 
 namespace gantry::store {
 
 class MessagesView final : public MessageReader {
   public:
-    explicit MessagesView(odb::database& database) : database_(database) {}
+    explicit MessagesView(odb::database& database, TextSearch* text) : database_(database), text_(text) {}
     Result<MessagePage> find(const MessageQuery& query) override;
     Result<std::optional<MessageDetail>> message(MessageId id) override;
 
   private:
     odb::database& database_;
+    TextSearch* const text_;  // none: nothing is indexed
 };
 
 class QueuesView final : public QueueReader {
