@@ -61,6 +61,7 @@ struct EngineOptions {
     int node = 0;
     int committers = 2;
     std::chrono::seconds duplicate_window = std::chrono::hours(24 * 7);
+    bool search_text = false;
     RetentionSettings retention;
     mappings::ScriptLimits scripts;
     HttpPlace http;

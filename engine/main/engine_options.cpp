@@ -185,6 +185,9 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .range(1, 4)
             .option("duplicate_window", &EngineOptions::duplicate_window,
                     "a message that comes again within this time gets the first answer again")
+            .option("search_text", &EngineOptions::search_text,
+                    "contents of messages are indexed behind intake, for gantry messages --text; the same on all nodes "
+                    "of a database")
             .object("retention", &EngineOptions::retention, retention_schema(),
                     "what is removed from the message store; nothing, unless it is said")
             .check(wrong_retention)

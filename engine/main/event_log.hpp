@@ -28,7 +28,8 @@ class EventLog final : public events::Sink {
     prometheus::Counter& counter(const std::string& name, const std::string& help,
                                  const std::map<std::string, std::string>& labels);
     // A value that is read when the metrics are asked for.
-    void set_gauge(const std::string& name, const std::string& help, double value);
+    void set_gauge(const std::string& name, const std::string& help, double value,
+                   const std::map<std::string, std::string>& labels = {});
 
   private:
     void count(const events::View& event);

@@ -118,6 +118,7 @@ int main(int count, char** arguments) {
     send->add_option("--connections", sending.connections, "over this many connections")->check(CLI::Range(1, 4096));
     send->add_option("--rate", sending.rate, "at most this many messages per second")->check(CLI::NonNegativeNumber);
     send->add_option("--start", sending.start, "serial number of the first message");
+    send->add_flag("--scatter", sending.scatter, "with --repeat: numbers in no order, each once, below 2^32");
     send->add_option("--journal", sending.journal, "append the control id of each accepted message to this file");
     send->add_option("--timeout", send_timeout, "seconds to wait for a connection or an answer")
         ->check(CLI::Range(1, 3600));

@@ -18,6 +18,7 @@ struct SendOptions {
     std::uint64_t repeat = 0;     // messages in total, the files in turn; 0: each message once
     double rate = 0;              // messages per second over all connections; 0: as fast as they are answered
     std::uint64_t start = 1;      // serial number of the first copy
+    bool scatter = false;         // serial numbers in no order, as those of many senders are together
     bool verbatim = false;        // do not give copies their own numbers
     bool json = false;
     std::filesystem::path journal;  // gets the control id of each accepted message, a line each; empty: none

@@ -90,7 +90,11 @@ class Load final : public net::ClientHandler {
         peer.busy = false;
         if (issued_ >= options_.repeat) return;
         if (due() > at) return idle_.push_back(connection);
-        templates_[issued_ % templates_.size()].write(run_, options_.start + issued_, frame_, peer.control_id);
+        const auto& one = templates_[issued_ % templates_.size()];
+        if (options_.scatter)
+            one.write({}, scattered(options_.start + issued_), frame_, peer.control_id, run_);
+        else
+            one.write(run_, options_.start + issued_, frame_, peer.control_id);
         ++issued_;
         peer.busy = true;
         peer.sent = at;

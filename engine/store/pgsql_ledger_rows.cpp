@@ -9,6 +9,11 @@ namespace {
 const Statement retire_messages{"retire_messages",
                                 R"(UPDATE "message" SET "occurrence" = "id" WHERE "id" = ANY($1::bigint[]))"};
 
+const Statement add_counts{
+    "add_ledger_counts",
+    R"(INSERT INTO "ledger_count" AS c ("id", "messages") SELECT * FROM unnest($1::bigint[], $2::bigint[]) )"
+    R"(ON CONFLICT ("id") DO UPDATE SET "messages" = c."messages" + excluded."messages")"};
+
 const Columns message_columns{
     {"id", Type::bigint},         {"received", Type::bigint},     {"committed", Type::bigint},
     {"channel", Type::text},      {"peer", Type::text},           {"sender", Type::text},
@@ -31,8 +36,9 @@ const Columns delivery_columns{
 
 }  // namespace
 
-LedgerRows::LedgerRows()
-    : retired_(Type::bigint),
+LedgerRows::LedgerRows(std::int64_t slot)
+    : slot_(slot),
+      retired_(Type::bigint),
       messages_("message", message_columns),
       bodies_("insert_bodies", "message_body", body_columns),
       changes_("insert_changes", "change_log", change_columns),
@@ -40,6 +46,7 @@ LedgerRows::LedgerRows()
       delivery_bodies_("insert_delivery_bodies", "delivery_body", body_columns) {}
 
 void LedgerRows::clear() {
+    tally_.clear();
     retired_.clear();
     messages_.clear();
     for (auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->clear();
@@ -48,6 +55,7 @@ void LedgerRows::clear() {
 void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& decision, IdSource& ids, Instant now) {
     const auto& outcome = decision.done.outcome;
     const auto message = outcome.message;
+    tally_.add(outcome.outcome);
     const Error error = outcome.error.value_or(Error{});
     const auto error_name = outcome.error ? info(error.code).name : std::string_view();
     messages_.row().integer(message).integer(unit.received.micros).integer(now.micros);
@@ -56,7 +64,8 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
     messages_.integer(static_cast<std::int64_t>(outcome.outcome)).text(error_name);
     messages_.text(made_storable(detail_of(outcome))).text(made_storable(error.place));
     messages_.text(unit.effects.ordering_key).text(decision.done.reply);
-    bodies_.row().integer(message).integer(0).text(unit.content);
+    const auto& body = unit.prepared->content;
+    bodies_.row().integer(message).integer(static_cast<std::int64_t>(body.encoding)).text(body.bytes(unit.content));
     if (!decision.plan.patches.empty()) {
         auto& row = changes_.row().integer(message).integer(message).integer(unit.revision).integer(now.micros);
         row.text(unit.channel).text(patches_text(decision.plan.patches));
@@ -66,12 +75,16 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
 
 void LedgerRows::add_deliveries(const Unit& unit, const std::string& lane, IdSource& ids, std::int64_t message,
                                 Instant now) {
-    for (const auto& request : unit.effects.deliveries) {
+    for (std::size_t i = 0; i < unit.effects.deliveries.size(); ++i) {
+        const auto& request = unit.effects.deliveries[i];
         const auto id = ids.next();
         auto& row = deliveries_.row().integer(id).integer(message).text(unit.channel).text(request.destination);
         row.text(lane).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
         row.text({}).integer(request.as_received).text({}).integer(0);
-        if (!request.as_received) delivery_bodies_.row().integer(id).integer(0).text(request.payload);
+        if (request.as_received) continue;
+        const auto& body = unit.prepared->payloads.at(i);
+        auto& payload = delivery_bodies_.row().integer(id).integer(static_cast<std::int64_t>(body.encoding));
+        payload.text(body.bytes(request.payload));
     }
 }
 
@@ -82,6 +95,12 @@ void LedgerRows::copy(Connection& connection) const {
 
 void LedgerRows::send(Connection& connection) const {
     for (const auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->send(connection);
+    Array ids(Type::bigint), messages(Type::bigint);
+    for (const auto& change : tally_.changes(slot_)) {
+        ids.add(change.id);
+        messages.add(change.messages);
+    }
+    if (!ids.empty()) connection.later(add_counts, Parameters().array(ids).array(messages));
 }
 
 }  // namespace gantry::store::pgsql

@@ -51,6 +51,14 @@ Decision repeat(const EarlierCopy& earlier, IdSource& ids) {
 
 }  // namespace
 
+void prepare(Unit& unit) {
+    auto& out = unit.prepared.emplace();
+    out.digest = sha256(unit.content);
+    out.content = stored_body(unit.content);
+    out.payloads.reserve(unit.effects.deliveries.size());
+    for (const auto& delivery : unit.effects.deliveries) out.payloads.push_back(stored_body(delivery.payload));
+}
+
 bool within_window(const EarlierCopy& earlier, Instant now, std::chrono::seconds window) {
     return now.micros - earlier.received.micros <= std::chrono::microseconds(window).count();
 }

@@ -1,6 +1,7 @@
 // Delivery queues on SQLite. Reads go through a reader of their own; attempts are written through the shared writer.
 #pragma once
 #include "engine/store/records/readers.hpp"
+#include "engine/store/sqlite/ledger_counts.hpp"
 #include "engine/store/sqlite/writer.hpp"
 
 namespace gantry::store::sqlite {
@@ -33,12 +34,14 @@ class SqliteDeliveries final : public Deliveries {
     }
 
   private:
-    void write(const Attempt& attempt);
+    void write(const Attempt& attempt, LedgerTally& tally);
+    void settle(DeliveryId delivery, LedgerTally& tally);
 
     DeliveryQueueView queue_;
     Writer& writer_;
     IdSource ids_;
-    Statement begin_attempt_, insert_attempt_, update_delivery_, settle_message_;
+    Statement begin_attempt_, insert_attempt_, update_delivery_, look_at_message_, settle_message_;
+    LedgerCounts counts_;
 };
 
 }  // namespace gantry::store::sqlite
