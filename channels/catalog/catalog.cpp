@@ -81,6 +81,7 @@ DestinationReading read_file(const OptionsPlace& place) {
 DestinationReading read_mllp_destination(const OptionsPlace& place) {
     auto options = read_options(mllp_destination_schema(), place);
     DestinationReading out;
+    out.numbered = options.sequence_numbers;
     out.make = [options = std::move(options)](const DestinationServices&) -> std::unique_ptr<runtime::Destination> {
         return std::make_unique<MllpDestination>(options);
     };

@@ -50,6 +50,7 @@ struct SourceReading {
 struct DestinationReading {
     MakeDestination make;
     std::string directory;  // where no other should write; empty: none
+    bool numbered = false;  // its messages are counted (MSH-13): one after the other, whatever their keys
 };
 
 struct SourceKind {

@@ -41,6 +41,7 @@ class ChannelReader {
         read_ordering(document);
         settle_handling(document);
         read_destinations();
+        check_acknowledgments(document);
     }
 
   private:
@@ -141,12 +142,14 @@ class ChannelReader {
         handling.character_set = into_.options.character_set;
         handling.always_character_set = into_.options.always_character_set;
         handling.validation = into_.options.validation;
-        handling.order_responses = orders.order_responses;
         handling.orders.order_filler = orders.role == OrderOptions::Role::order_filler;
         handling.orders.generate_accession = orders.generate_accession;
         handling.orders.refuse_changes_once_started = orders.refuse_changes_once_started;
         handling.orders.refuse_changed_resends = orders.refuse_changed_resends;
-        handling.cannot_now = into_.options.cannot_now;
+        handling.acknowledgments = {
+            into_.options.cannot_now, orders.order_responses, into_.options.acknowledgments.always_one, {}};
+        handling.sequence_numbers = into_.options.sequence_numbers;
+        handling.replies_to = into_.options.replies_to;
         handling.orders.temporary_identifier_prefixes = patients.temporary_identifiers;
         handling.orders.result_without_order = into_.options.results.without_order;
         auto& context = handling.context;
@@ -203,6 +206,10 @@ class ChannelReader {
             {*member.value.find(kind->name), json::child_pointer(pointer, kind->name), problems_, around_.environment});
         out.make = std::move(reading.make);
         out.directory = std::move(reading.directory);
+        out.numbered = reading.numbered;
+        if (out.numbered && (out.options.order != DestinationOptions::Order::strict || out.options.connections != 1))
+            problems_.error(member.value, pointer, ErrorCode::config_missing_option,
+                            "\"order\": \"strict\", with one connection: numbers are given one after the other");
         if (kind->immediate) check_immediate(member.value, pointer, *kind);
         std::optional<mappings::Rule> when;
         if (given(out.options.when)) when = read_rule(out.options.when, pointer + "/when");
@@ -248,6 +255,8 @@ class ChannelReader {
                   std::optional<mappings::Outgoing> mapping, const json::Member& member) {
         auto& handling = into_.handling;
         const auto& kind = *destination.kind;
+        if (!kind.immediate && destination.name == into_.options.acknowledgments.application_to)
+            return void(handling.acknowledgments.application_to = into_.name + "/" + destination.name);
         if (!kind.immediate)
             return handling.queued.push_back(
                 {into_.name + "/" + destination.name, std::move(when), std::move(mapping)});
@@ -257,6 +266,17 @@ class ChannelReader {
                                ErrorCode::config_duplicate,
                                "another destination is \"" + std::string(kind.name) + "\" already");
         into = {true, std::move(when)};
+    }
+
+    void check_acknowledgments(const json::Value& document) {
+        const auto& wanted = into_.options.acknowledgments.application_to;
+        if (wanted.empty() || !into_.handling.acknowledgments.application_to.empty()) return;
+        std::vector<std::string_view> names;
+        for (const auto& destination : into_.destinations)
+            if (!destination.kind->immediate) names.push_back(destination.name);
+        problems_.error(*document.find("acknowledgments")->find("application_to"), "/acknowledgments/application_to",
+                        ErrorCode::config_unknown_name,
+                        "queued destination \"" + wanted + "\"" + json::did_you_mean(wanted, names));
     }
 
     const SourceKind* one_member(const json::Value& value, const std::string& pointer) {

@@ -46,6 +46,11 @@ struct ResultOptions {
     effects::ResultWithoutOrder without_order = effects::ResultWithoutOrder::imaging;
 };
 
+struct AcknowledgmentOptions {
+    bool always_one = false;
+    std::string application_to;
+};
+
 // The first four are for people, and for those who look after many channels.
 struct ChannelOptions {
     std::string description;
@@ -60,6 +65,9 @@ struct ChannelOptions {
     CannotNow cannot_now = CannotNow::by_mode;
     std::string character_set, always_character_set;
     Validation validation = Validation::off;
+    AcknowledgmentOptions acknowledgments;
+    bool sequence_numbers = false;
+    std::vector<std::string> replies_to;
     OrderOptions orders;
     PatientOptions patients;
     ResultOptions results;
@@ -85,6 +93,7 @@ struct ChannelDestination {
     DestinationOptions options;
     MakeDestination make;    // of queued ones
     std::string directory;   // see DestinationReading
+    bool numbered = false;   // likewise
     std::string definition;  // as it stands in the document: equal text, equal destination
 };
 

@@ -38,6 +38,19 @@ const settings::Schema<OrderOptions>& order_schema() {
     return schema;
 }
 
+const settings::Schema<AcknowledgmentOptions>& acknowledgment_schema() {
+    static const auto schema =
+        settings::Schema<AcknowledgmentOptions>("acknowledgments", "How messages in enhanced mode are answered.")
+            .option("always_one", &AcknowledgmentOptions::always_one,
+                    "what would get no acknowledgment by MSH-15 and MSH-16 gets the accept acknowledgment: for senders "
+                    "that ask for nothing and wait for a frame all the same")
+            .option("application_to", &AcknowledgmentOptions::application_to,
+                    "a queued destination of this channel: application acknowledgments go there, and nothing else "
+                    "does; empty: over the sender's own connection")
+            .example("\"his-replies\"");
+    return schema;
+}
+
 const settings::Schema<PatientOptions>& patient_schema() {
     static const auto schema =
         settings::Schema<PatientOptions>("patients", "What is particular about this sender's patient numbers.")
@@ -236,6 +249,17 @@ const settings::Schema<ChannelOptions>& channel_schema() {
                 "against the definitions of the message's version of HL7: off; warn, the problems become warnings of "
                 "the outcome; strict, the message is rejected with an ERR for each problem",
                 {{"off", Validation::off}, {"warn", Validation::warn}, {"strict", Validation::strict}})
+            .object("acknowledgments", &ChannelOptions::acknowledgments, acknowledgment_schema(),
+                    "how messages in enhanced mode (MSH-15, MSH-16) are answered")
+            .option(
+                "sequence_numbers", &ChannelOptions::sequence_numbers,
+                "this sender counts its messages in MSH-13 (HL7 v2.9 2.10.1): one that is not the next is refused, "
+                "and MSA-4 says which is expected; 0 asks for it, -1 begins anew. Messages without MSH-13 are taken "
+                "as they come")
+            .option("replies_to", &ChannelOptions::replies_to,
+                    "destinations, \"channel/name\", whose application acknowledgments may come over this channel: a "
+                    "message with an MSA is then one of these, and nothing else")
+            .example(R"(["his-orders/ris"])")
             .object("orders", &ChannelOptions::orders, order_schema(), "what is particular about this sender's orders")
             .object("patients", &ChannelOptions::patients, patient_schema(),
                     "what is particular about this sender's patient numbers")

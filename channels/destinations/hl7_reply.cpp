@@ -1,13 +1,9 @@
 #include "channels/destinations/hl7_reply.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 #include "engine/hl7/ack.hpp"
-#include "engine/hl7/escape.hpp"
-#include "engine/hl7/header.hpp"
-#include "engine/hl7/message.hpp"
 
 namespace gantry::channels {
 namespace {
@@ -20,27 +16,6 @@ Wanted wanted(std::string_view condition) {
     if (condition.empty() || condition == "NE") return Wanted::never;
     if (condition == "ER") return Wanted::on_error;
     return condition == "SU" ? Wanted::on_success : Wanted::always;
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    return text;
-}
-
-// Receivers pad it, and escape it by delimiters of their own.
-std::string control_id(std::string_view raw, const hl7::Delimiters& delimiters) {
-    return std::string(trimmed(hl7::unescape(hl7::echo_of(raw), delimiters)));
-}
-
-// ERR-3.1; before v2.5 ERR-1.4, a code with subcomponents.
-int condition_of(const hl7::Segment& err) {
-    for (const auto code : {err.field(3).component(1).raw(), err.field(1).component(4).subcomponent(1).raw()}) {
-        int number = 0;
-        std::from_chars(code.data(), code.data() + code.size(), number);
-        if (number > 0 && !hl7::condition_text(number).empty()) return number;
-    }
-    return 0;
 }
 
 Verdict verdict(ReplyAction action) {
@@ -57,17 +32,15 @@ Verdict verdict(ReplyAction action) {
     return Verdict::held;
 }
 
-bool is_known(std::string_view code) {
-    return std::find(std::begin(codes), std::end(codes), code) != std::end(codes);
-}
-
 }  // namespace
 
 SentMessage read_sent(std::string_view message) {
     const auto context = hl7::read_ack_context(message);
     SentMessage out;
-    out.control_id = control_id(context.control_id, context.delimiters);
+    out.control_id = hl7::comparable_control_id(context.control_id, context.delimiters);
     out.enhanced = context.enhanced();
+    out.names = store::reply_names(context.receiving_application, context.receiving_facility,
+                                   context.sending_application, context.sending_facility);
     if (out.enhanced) {
         out.accept = wanted(context.accept_ack);
         out.application = wanted(context.application_ack);
@@ -75,19 +48,10 @@ SentMessage read_sent(std::string_view message) {
     return out;
 }
 
-std::vector<Acknowledgment> read_acknowledgments(std::string_view reply) {
-    std::vector<Acknowledgment> out;
-    const auto message = hl7::Message::parse(std::string(reply));
-    if (!message) return out;
-    for (std::size_t i = 0; i < message->segments(); ++i) {
-        const auto segment = message->segment(i);
-        if (segment.id() == "MSA")
-            out.push_back({std::string(trimmed(segment.field(1).component(1).raw())),
-                           control_id(segment.field(2).raw(), message->delimiters()), 0});
-        else if (segment.id() == "ERR" && !out.empty() && out.back().condition == 0)
-            out.back().condition = condition_of(segment);
-    }
-    return out;
+bool may_come_apart(const SentMessage& message) {
+    constexpr std::size_t longest = 199;
+    return message.enhanced && message.application != Wanted::never && !message.control_id.empty() &&
+           message.control_id.size() <= longest;
 }
 
 ReplyAction ReplyActions::of(std::string_view code) const {
@@ -114,8 +78,22 @@ const settings::Schema<ReplyActions>& reply_actions_schema() {
     return schema;
 }
 
+std::optional<runtime::Destination::Answer> out_of_turn(const SentMessage& message, std::int64_t expected) {
+    if (expected == message.number || expected == -1) return std::nullopt;
+    runtime::Destination::Answer out;
+    out.detail =
+        "the receiver expects number " + std::to_string(expected) + ", and this is " + std::to_string(message.number);
+    if (expected == message.number + 1 && message.sent_before) {
+        out.detail += ": it has it";
+        return out;
+    }
+    out.verdict = expected > 0 && expected < message.number ? Verdict::retry : Verdict::held;
+    out.next_number = std::max<std::int64_t>(expected, 0);
+    return out;
+}
+
 runtime::Destination::Answer answer_to(const Acknowledgment& acknowledgment, const ReplyActions& actions) {
-    const bool known = is_known(acknowledgment.code);
+    const bool known = hl7::is_acknowledgment_code(acknowledgment.code);
     std::string detail = known ? acknowledgment.code : "an acknowledgment code that HL7 does not know";
     if (acknowledgment.condition > 0)
         detail += ": " + std::to_string(acknowledgment.condition) + " " +

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/hl7/acknowledgment.hpp"
 #include "engine/runtime/ports.hpp"
 #include "engine/settings/schema.hpp"
 
@@ -18,22 +19,23 @@ struct SentMessage {
     std::string control_id;  // MSH-10, escapes resolved; empty: it has none
     Wanted accept = Wanted::never, application = Wanted::always;
     bool enhanced = false;
+    std::string
+        names{};  // store::reply_names() of MSH-5, 6, 3, 4: who will name itself in an acknowledgment that comes apart
+    DeliveryId delivery{};
+    std::int64_t number = 0;   // MSH-13; 0: it is not counted
+    bool sent_before = false;  // an earlier attempt may have brought it there
 };
 
 // message: as it is sent. Original mode (neither MSH-15 nor MSH-16 has a value) wants an application acknowledgment;
 // in enhanced mode an empty one of the two means never, and a value that is not in the table always.
 SentMessage read_sent(std::string_view message);
 
-// One MSA, and what the ERR after it say.
-struct Acknowledgment {
-    std::string code;        // MSA-1
-    std::string control_id;  // MSA-2, escapes resolved; empty: it names no message
-    int condition = 0;       // the first of ERR-3, before v2.5 ERR-1.4, that is in table 0357
-};
+using hl7::Acknowledgment;
+using hl7::read_acknowledgments;
 
-// Every acknowledgment of one reply, in their order, whatever else is in it; none: it is not one. reply: as received,
-// in any character set that has ASCII in it.
-std::vector<Acknowledgment> read_acknowledgments(std::string_view reply);
+// Whether its application acknowledgment may come apart from the attempt: it asks for one, and can be found by its
+// control id, which has at most the 199 characters of MSH-10.
+bool may_come_apart(const SentMessage& message);
 
 // What becomes of a delivery that was answered so.
 enum class ReplyAction : std::uint8_t {
@@ -54,6 +56,11 @@ struct ReplyActions {
     ReplyAction of(std::string_view code) const;
 };
 const settings::Schema<ReplyActions>& reply_actions_schema();
+
+// What becomes of a message when its receiver expects this number (MSA-4, 2.10.1 d); none: it is the one. One more: it
+// is there, if it was sent before. Less: nothing was accepted under its number, and it goes on with the one expected.
+// Otherwise somebody else has counted: a person decides, and it then goes on with the one expected.
+std::optional<runtime::Destination::Answer> out_of_turn(const SentMessage& message, std::int64_t expected);
 
 // The detail names the code and the condition, and nothing else of the reply.
 runtime::Destination::Answer answer_to(const Acknowledgment& acknowledgment, const ReplyActions& actions);

@@ -11,6 +11,7 @@ using WaitFor = MllpDestinationOptions::WaitFor;
 
 constexpr char commit_ack = '\x06', commit_nak = '\x15';
 constexpr std::size_t most_finished = 64;
+constexpr std::size_t most_awaiting = 4096;
 
 std::string words(MllpConversation::Ending ending) {
     using Ending = MllpConversation::Ending;
@@ -52,7 +53,9 @@ void MllpConversation::begin(const SentMessage& message) {
 }
 
 std::optional<MllpConversation::Answer> MllpConversation::sent() {
-    if (!asks_for_nothing(*message_) || options_.release == 2) return std::nullopt;
+    if (options_.release == 2) return std::nullopt;
+    if (is_apart() && message_->accept == Wanted::never) return accepted("sent");
+    if (!asks_for_nothing(*message_)) return std::nullopt;
     return finish({Verdict::delivered, "sent; it asks for no acknowledgment"});
 }
 
@@ -87,6 +90,12 @@ std::optional<MllpConversation::Answer> MllpConversation::take(const hl7::MllpFr
 std::optional<MllpConversation::Answer> MllpConversation::take(const Acknowledgment& acknowledgment,
                                                                const std::string& reply) {
     if (message_ && answers(acknowledgment)) {
+        expected_number_ = acknowledgment.expected_number;
+        if (auto answer = out_of_turn(acknowledgment)) return finish(std::move(*answer));
+        if (is_apart() && acknowledgment.code == "CA" && options_.reply_actions.ca == ReplyAction::done) {
+            if (options_.release == 2 && !confirmed_) fenced_ = true;
+            return accepted("CA: the receiver has stored it");
+        }
         committed_ = must_go_on(acknowledgment);
         if (committed_) return std::nullopt;
         // Its commit byte may still come, and would be taken for that of the next message.
@@ -95,7 +104,7 @@ std::optional<MllpConversation::Answer> MllpConversation::take(const Acknowledgm
         if (asked_for && acknowledgment.code.starts_with('A')) owe_accept_ack(reply);
         return finish(answer_to(acknowledgment, options_.reply_actions));
     }
-    if (is_finished(acknowledgment.control_id)) return std::nullopt;
+    if (take_late_one(acknowledgment, reply) || is_finished(acknowledgment.control_id)) return std::nullopt;
     return out_of_step(acknowledgment.control_id.empty() ? "an acknowledgment came that names no message"
                                                          : "an acknowledgment came that names another message");
 }
@@ -104,8 +113,16 @@ std::optional<MllpConversation::Answer> MllpConversation::take_commit_byte(char 
     if (!message_ || confirmed_) return out_of_step("a commit byte came that belongs to no message");
     if (byte == commit_nak) return finish({Verdict::retry, "NAK: the receiver could not keep it"});
     confirmed_ = true;
+    if (is_apart() && message_->accept == Wanted::never) return accepted("the receiver has it");
     if (!asks_for_nothing(*message_)) return std::nullopt;
     return finish({Verdict::delivered, "the receiver has it; it asks for no acknowledgment"});
+}
+
+// Only a refusal is about the number: who accepts has taken it.
+std::optional<MllpConversation::Answer> MllpConversation::out_of_turn(const Acknowledgment& acknowledgment) const {
+    const bool refused = acknowledgment.code != "AA" && acknowledgment.code != "CA";
+    if (message_->number == 0 || !refused || !acknowledgment.expected_number) return std::nullopt;
+    return channels::out_of_turn(*message_, *acknowledgment.expected_number);
 }
 
 bool MllpConversation::answers(const Acknowledgment& acknowledgment) const {
@@ -128,7 +145,40 @@ bool MllpConversation::silence_is_success() const {
     return only_errors(accept) && only_errors(message_->application);
 }
 
+bool MllpConversation::is_apart() const {
+    return options_.wait_for == WaitFor::application_apart && may_come_apart(*message_);
+}
+
+MllpConversation::Answer MllpConversation::accepted(std::string why) {
+    awaiting_.emplace_back(message_->control_id, message_->delivery);
+    if (awaiting_.size() > most_awaiting) awaiting_.pop_front();
+    Answer out{Verdict::accepted, std::move(why) + "; its application acknowledgment is awaited"};
+    out.answer_within = options_.application_timeout;
+    return finish(std::move(out));
+}
+
+// Of two with one control id the first: they went over this connection one after the other, and the second may not.
+bool MllpConversation::take_late_one(const Acknowledgment& acknowledgment, const std::string& reply) {
+    const auto found = std::find_if(awaiting_.begin(), awaiting_.end(),
+                                    [&](const auto& one) { return one.first == acknowledgment.control_id; });
+    if (found == awaiting_.end()) return false;
+    if (acknowledgment.code.starts_with('C')) return true;  // doubled
+    late_.push_back({found->second, hl7::to_text(acknowledgment)});
+    awaiting_.erase(found);
+    auto context = hl7::read_ack_context(reply);
+    if (hl7::wants_accept_ack(context, hl7::AcknowledgmentCode::CA)) unconfirmed_.push_back(std::move(context));
+    return true;
+}
+
+void MllpConversation::confirm() {
+    for (auto& context : unconfirmed_) confirmed_late_.push_back(std::move(context));
+    unconfirmed_.clear();
+}
+
 MllpConversation::Answer MllpConversation::end(Ending ending) {
+    const bool may_be_silent = message_->accept == Wanted::never || message_->accept == Wanted::on_error;
+    if (ending == Ending::silence && is_apart() && may_be_silent && (options_.release == 1 || confirmed_))
+        return accepted("no error came in time");
     if (ending == Ending::silence && silence_is_success())
         return finish({Verdict::delivered, "no error came in time, and it asks for no other acknowledgment"});
     return doubt(committed_ ? "the receiver has stored it (CA), but " + words(ending) : words(ending));
@@ -150,16 +200,19 @@ void MllpConversation::owe_accept_ack(const std::string& reply) {
 
 std::string MllpConversation::take_output(Instant now) {
     auto out = std::exchange(output_, {});
-    if (const auto context = std::exchange(accepted_, std::nullopt)) {
-        hl7::Reply reply;
-        reply.code = hl7::AcknowledgmentCode::CA;
-        reply.own_control_id = "CA" + std::to_string(now.micros);
-        reply.when = Zone("UTC").local(now);
-        // A receiver may answer even this; that is no answer to the next message.
-        remember(reply.own_control_id);
-        out += hl7::mllp_frame(hl7::acknowledge(*context, reply));
-    }
+    if (const auto context = std::exchange(accepted_, std::nullopt)) out += accept_acknowledgment(*context, now);
+    for (const auto& context : std::exchange(confirmed_late_, {})) out += accept_acknowledgment(context, now);
     return out;
+}
+
+std::string MllpConversation::accept_acknowledgment(const hl7::AckContext& context, Instant now) {
+    hl7::Reply reply;
+    reply.code = hl7::AcknowledgmentCode::CA;
+    reply.own_control_id = "CA" + std::to_string(now.micros + static_cast<std::int64_t>(accept_acknowledgments_++));
+    reply.when = Zone("UTC").local(now);
+    // A receiver may answer even this; that is no answer to the next message.
+    remember(reply.own_control_id);
+    return hl7::mllp_frame(hl7::acknowledge(context, reply));
 }
 
 MllpConversation::Answer MllpConversation::finish(Answer answer) {

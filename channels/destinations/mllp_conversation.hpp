@@ -16,6 +16,10 @@
 //   never × never           nothing: done when it is sent (release 2: with the commit byte)
 //   on error, else never    silence until the time is up is success
 //   else                    an acknowledgment; silence is doubt
+// With WaitFor::application_apart a commit accept, or what stands for one by the rules above, ends the attempt as
+// accepted where MSH-16 asks for something; an application acknowledgment of such a message that comes over this
+// connection later, also between messages, is kept until it was taken (take_late) and, where it asks for it, accepted
+// when it is on disk (confirm).
 // With WaitFor::first the first acknowledgment decides. With WaitFor::application a commit accept decides only where
 // MSH-16 asks for nothing; else what MSH-16 asks for is waited for, by the same rules.
 //
@@ -29,6 +33,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "channels/destinations/mllp_destination_options.hpp"
 #include "engine/base/clock.hpp"
@@ -58,6 +64,15 @@ class MllpConversation {
     // No more will come of the message under way.
     Answer end(Ending ending);
 
+    // Whether an application acknowledgment of a message that was accepted may still come.
+    bool awaits() const { return !awaiting_.empty() || !unconfirmed_.empty(); }
+    // Application acknowledgments that came late, each once.
+    std::vector<store::ReplyHeard> take_late() { return std::exchange(late_, {}); }
+    // MSA-4 of the acknowledgment that finished the last message.
+    std::optional<std::int64_t> expected_number() const { return expected_number_; }
+    // What take_late() gave is on disk: it is accepted with the next take_output().
+    void confirm();
+
     // To be closed, when the message under way has its answer.
     bool fenced() const { return fenced_; }
     // What is to be sent to the receiver because of what came. Given once. now: for MSH-7.
@@ -68,11 +83,16 @@ class MllpConversation {
     std::optional<Answer> take(const Acknowledgment& acknowledgment, const std::string& reply);
     std::optional<Answer> take_commit_byte(char byte);
     std::optional<Answer> out_of_step(const char* why);
+    std::optional<Answer> out_of_turn(const Acknowledgment& acknowledgment) const;
     bool answers(const Acknowledgment& acknowledgment) const;
     bool is_finished(const std::string& control_id) const;
     bool must_go_on(const Acknowledgment& acknowledgment) const;
     bool silence_is_success() const;
     void owe_accept_ack(const std::string& reply);
+    bool is_apart() const;
+    Answer accepted(std::string why);
+    bool take_late_one(const Acknowledgment& acknowledgment, const std::string& reply);
+    std::string accept_acknowledgment(const hl7::AckContext& context, Instant now);
     Answer finish(Answer answer);
     void remember(std::string control_id);
     Answer doubt(const std::string& why);
@@ -84,6 +104,11 @@ class MllpConversation {
     bool confirmed_ = false;              // its commit byte came (release 2)
     std::deque<std::string> finished_;    // control ids of the last messages before it
     bool fenced_ = false;
+    std::optional<std::int64_t> expected_number_;
+    std::deque<std::pair<std::string, DeliveryId>> awaiting_;  // control ids of what was accepted
+    std::vector<store::ReplyHeard> late_;
+    std::vector<hl7::AckContext> unconfirmed_, confirmed_late_;  // late ones that want an accept acknowledgment
+    std::size_t accept_acknowledgments_ = 0;
     std::string output_;                       // commit bytes
     std::optional<hl7::AckContext> accepted_;  // an application acknowledgment that wants an accept acknowledgment
 };

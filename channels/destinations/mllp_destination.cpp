@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
+#include "engine/hl7/sequence_number.hpp"
 #include "engine/net/client.hpp"
 
 namespace gantry::channels {
@@ -48,22 +50,83 @@ MllpDestination::~MllpDestination() = default;
 
 runtime::Destination::Answer MllpDestination::deliver(const store::DeliveryWork& work) {
     if (const auto* why = why_not_framed(work.payload)) return {Verdict::refused, why};
-    const auto message = read_sent(work.payload);
+    auto message = read_sent(work.payload);
+    message.delivery = work.id;
+    message.number = options_.sequence_numbers ? work.number : 0;
+    message.sent_before = work.attempts > 0;
     Answer out;
-    if (auto why = make_ready(message))
+    if (auto why = make_ready(message, work))
         out = {Verdict::away, std::move(*why)};
     else
-        out = exchange(message, work.payload);
+        out = send(message, work);
+    take_late();
     if (session_) session_->used = Steady::now();
     if (session_ && (!options_.keep || session_->conversation.fenced() || is_stopped())) close();
     forget_interrupt();
     return out;
 }
 
+runtime::Destination::Answer MllpDestination::send(const SentMessage& message, const store::DeliveryWork& work) {
+    if (message.number == 0) return exchange(message, work.payload);
+    if (const auto expected = std::exchange(expected_number_, std::nullopt))
+        if (auto answer = out_of_turn(message, *expected)) return *answer;
+    return exchange(message, hl7::with_sequence_number(work.payload, message.number));
+}
+
+// Asks which number is expected, with the number 0 (2.10.1 b). Nothing of the delivery has been sent by then.
+std::optional<std::string> MllpDestination::start_link(const store::DeliveryWork& work) {
+    const auto now = SystemClock().now();
+    SentMessage start;
+    start.control_id = "SN" + std::to_string(now.micros);
+    const auto answer =
+        exchange(start, hl7::link_start(work.payload, start.control_id, Zone("UTC").local(now).stamp()));
+    expected_number_ = session_->conversation.expected_number();
+    if (answer.verdict == Verdict::delivered && expected_number_) return std::nullopt;
+    close();
+    return "the receiver does not say which sequence number it expects";
+}
+
 void MllpDestination::interrupt() {
     const std::lock_guard lock(mutex_);
     stop_.request_stop();
     if (session_) session_->stream->shut_down();
+}
+
+std::optional<store::AwaitedReply> MllpDestination::expects(const store::DeliveryWork& work) const {
+    if (options_.wait_for != MllpDestinationOptions::WaitFor::application_apart) return std::nullopt;
+    const auto message = read_sent(work.payload);
+    if (!may_come_apart(message)) return std::nullopt;
+    return store::AwaitedReply{work.id, {}, message.control_id, message.names};
+}
+
+runtime::Destination::Answer MllpDestination::judge(const store::DeliveryWork& work, const std::string& answer) const {
+    if (!answer.empty()) return answer_to(hl7::acknowledgment_of(answer), options_.reply_actions);
+    if (read_sent(work.payload).application == Wanted::on_error)
+        return {Verdict::delivered, "no application error came within application_timeout"};
+    return {Verdict::in_doubt, "no application acknowledgment came within application_timeout"};
+}
+
+bool MllpDestination::listens() const {
+    return !came_.empty() || (session_ && session_->conversation.awaits());
+}
+
+std::vector<store::ReplyHeard> MllpDestination::listen() {
+    if (session_ && (!hear_what_came() || session_->conversation.fenced())) close();
+    take_late();
+    return came_;
+}
+
+void MllpDestination::heard() {
+    came_.clear();
+    if (!session_) return;
+    session_->conversation.confirm();
+    // Not taken: the connection has ended, which the next read finds.
+    (void)write(session_->conversation.take_output(SystemClock().now()));
+}
+
+void MllpDestination::take_late() {
+    if (!session_) return;
+    for (auto& one : session_->conversation.take_late()) came_.push_back(std::move(one));
 }
 
 std::stop_token MllpDestination::stop_token() {
@@ -80,7 +143,7 @@ void MllpDestination::forget_interrupt() {
     if (stop_.stop_requested()) stop_ = std::stop_source();
 }
 
-std::optional<std::string> MllpDestination::make_ready(const SentMessage& message) {
+std::optional<std::string> MllpDestination::make_ready(const SentMessage& message, const store::DeliveryWork& work) {
     if (is_stopped()) return not_sent;
     if (session_ && (Steady::now() - session_->used >= options_.idle || !is_usable(message))) close();
     if (!session_) {
@@ -89,6 +152,8 @@ std::optional<std::string> MllpDestination::make_ready(const SentMessage& messag
             close();
             return "the receiver closed the connection, or spoke before it was asked";
         }
+        if (message.number != 0)
+            if (auto why = start_link(work)) return why;
     }
     if (is_stopped()) return not_sent;
     return std::nullopt;
@@ -105,6 +170,7 @@ std::optional<std::string> MllpDestination::open() {
 }
 
 void MllpDestination::close() {
+    take_late();
     const std::lock_guard lock(mutex_);
     session_.reset();
 }

@@ -31,12 +31,21 @@ class MllpDestination final : public runtime::Destination {
     // Of a deliver() under way; of the next one, when there is none: so that one about to begin is not missed. While
     // nothing was sent the answer is away, afterwards in doubt. A name that is being resolved is waited for.
     void interrupt() override;
+    // With wait_for application_apart.
+    std::optional<store::AwaitedReply> expects(const store::DeliveryWork& work) const override;
+    Answer judge(const store::DeliveryWork& work, const std::string& answer) const override;
+    bool listens() const override;
+    std::vector<store::ReplyHeard> listen() override;
+    void heard() override;
 
   private:
     struct Session;
-    std::optional<std::string> make_ready(const SentMessage& message);
+    std::optional<std::string> make_ready(const SentMessage& message, const store::DeliveryWork& work);
+    Answer send(const SentMessage& message, const store::DeliveryWork& work);
     std::optional<std::string> open();
+    std::optional<std::string> start_link(const store::DeliveryWork& work);
     void close();
+    void take_late();
     bool is_usable(const SentMessage& message);
     bool hear_what_came();
     Answer exchange(const SentMessage& message, const std::string& payload);
@@ -50,6 +59,8 @@ class MllpDestination final : public runtime::Destination {
     std::mutex mutex_;  // of what interrupt() uses: exchanging session_, and stop_
     std::unique_ptr<Session> session_;
     std::stop_source stop_;
+    std::optional<std::int64_t> expected_number_;  // said when the link was started; not yet compared
+    std::vector<store::ReplyHeard> came_;          // late, and not known to be on disk
 };
 
 }  // namespace gantry::channels

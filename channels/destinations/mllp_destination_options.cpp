@@ -24,8 +24,14 @@ const settings::Schema<MllpDestinationOptions>& mllp_destination_schema() {
             .range(milliseconds(10), hours(24))
             .option("wait_for", &Options::wait_for,
                     "in enhanced mode, when MSH-16 asks for an application acknowledgment: first, a commit accept (CA) "
-                    "is enough; application, it is waited for on the same connection",
-                    {{"first", Options::WaitFor::first}, {"application", Options::WaitFor::application}})
+                    "is enough; application, it is waited for on the same connection; application_apart, it may come "
+                    "at any time and over another connection, and the delivery awaits it in the queue",
+                    {{"first", Options::WaitFor::first},
+                     {"application", Options::WaitFor::application},
+                     {"application_apart", Options::WaitFor::application_apart}})
+            .option("application_timeout", &Options::application_timeout,
+                    "with wait_for application_apart, for the application acknowledgment, from the commit accept")
+            .range(milliseconds(10), hours(24 * 30))
             .object("reply_actions", &Options::reply_actions, reply_actions_schema(),
                     "by MSA-1: done; retry, again later; dead, never; hold, a person decides")
             .option("control_id_echoed", &Options::control_id_echoed,
@@ -35,7 +41,11 @@ const settings::Schema<MllpDestinationOptions>& mllp_destination_schema() {
             .range(settings::ByteSize{1024}, settings::ByteSize{64u << 20})
             .option("release", &Options::release,
                     "of MLLP: 2, the receiver confirms each frame with a commit byte (06 or 15) before it answers")
-            .range(1, 2);
+            .range(1, 2)
+            .option(
+                "sequence_numbers", &Options::sequence_numbers,
+                "counts the messages in MSH-13 (HL7 v2.9 2.10.1), for a receiver that refuses what is not the next; "
+                "the destination's order must be strict");
     return schema;
 }
 

@@ -9,7 +9,7 @@
 namespace gantry::channels {
 
 struct MllpDestinationOptions {
-    enum class WaitFor : std::uint8_t { first, application };
+    enum class WaitFor : std::uint8_t { first, application, application_apart };
 
     std::string host;
     int port = 2575;
@@ -19,10 +19,12 @@ struct MllpDestinationOptions {
     bool keep = true;
     std::chrono::milliseconds idle = std::chrono::minutes(1);
     WaitFor wait_for = WaitFor::first;
+    std::chrono::milliseconds application_timeout = std::chrono::hours(1);
     ReplyActions reply_actions;
     bool control_id_echoed = true;
     settings::ByteSize max_reply{1u << 20};
     int release = 1;
+    bool sequence_numbers = false;
 };
 const settings::Schema<MllpDestinationOptions>& mllp_destination_schema();
 

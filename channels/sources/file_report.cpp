@@ -6,9 +6,9 @@ namespace {
 // A person reads the first ones; a file of garbage must not make a larger one.
 constexpr std::size_t most_lines = 100;
 
-// MSA-1 of an acknowledgment in its own delimiters; 0: there is none. Accepted is AA or CA.
+// MSA-1 of the last acknowledgment, in its own delimiters; 0: there is none. Accepted is AA or CA.
 char verdict_in(std::string_view reply) {
-    const auto at = reply.find("\rMSA");
+    const auto at = reply.rfind("\rMSA");
     constexpr std::size_t second_letter = 6;
     return at == std::string_view::npos || reply.size() <= at + second_letter ? '\0' : reply[at + second_letter];
 }

@@ -85,6 +85,35 @@ hl7::AcknowledgmentCode code_of_not_now(CannotNow cannot_now, bool enhanced) {
     return error ? hl7::AcknowledgmentCode::AE : hl7::AcknowledgmentCode::AR;
 }
 
+// Not taken for what it is (MSH-9, 11, 12), not now, or not in its turn: a matter of the accept level, where that may
+// speak.
+bool is_refused_at_the_door(const effects::UnitOutcome& outcome, hl7::AcknowledgmentCode code) {
+    if (code == hl7::AcknowledgmentCode::AR) return true;
+    return outcome.error && (is_not_now(outcome.error->code) || outcome.error->code == ErrorCode::hl7_out_of_sequence);
+}
+
+struct Levels {
+    std::optional<hl7::AcknowledgmentCode> accept, application;
+};
+
+// 2.9.3; the table in docs/specs/acknowledgments.md.
+Levels enhanced_levels(const hl7::AckContext& context, hl7::AcknowledgmentCode code, bool at_the_door, bool is_reply) {
+    using hl7::AcknowledgmentCode;
+    const auto refused = hl7::accept_level(code);
+    Levels out;
+    if (at_the_door && hl7::wants_accept_ack(context, refused)) return {refused, {}};
+    if (!is_reply && hl7::wants_application_ack(context, code)) out.application = code;
+    const bool told = out.application || code == AcknowledgmentCode::AA;
+    const auto accept = told && !at_the_door ? AcknowledgmentCode::CA : refused;
+    if (hl7::wants_accept_ack(context, accept)) out.accept = accept;
+    return out;
+}
+
+Levels levels(const hl7::AckContext& context, hl7::AcknowledgmentCode code, bool at_the_door, bool is_reply) {
+    if (context.enhanced()) return enhanced_levels(context, code, at_the_door, is_reply);
+    return {{}, is_reply ? std::nullopt : std::optional(code)};
+}
+
 std::vector<hl7::OrderVerdict> order_verdicts(const effects::UnitOutcome& outcome) {
     std::vector<hl7::OrderVerdict> out;
     for (const auto& record : outcome.records) {
@@ -102,26 +131,41 @@ std::vector<hl7::OrderVerdict> order_verdicts(const effects::UnitOutcome& outcom
 
 }  // namespace
 
-std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOutcome& outcome, const LocalTime& when,
-                           const std::string& pid, bool order_responses, CannotNow cannot_now,
-                           const std::vector<structures::Problem>& problems) {
+Acknowledgments acknowledgments(const hl7::AckContext& context, const effects::UnitOutcome& outcome,
+                                const LocalTime& when, const std::string& pid, const AcknowledgmentHandling& handling,
+                                const std::vector<structures::Problem>& problems, bool is_reply) {
     const bool judged = outcome.error && outcome.error->code == ErrorCode::hl7_not_valid && !problems.empty();
     auto reply = judged ? not_valid(*outcome.error, problems) : verdict(outcome);
     errors_first(reply);
-    if (outcome.error && is_not_now(outcome.error->code)) reply.code = code_of_not_now(cannot_now, context.enhanced());
+    if (outcome.error && is_not_now(outcome.error->code))
+        reply.code = code_of_not_now(handling.cannot_now, context.enhanced());
+    const auto code = reply.code;
+    auto said = levels(context, code, is_refused_at_the_door(outcome, code), is_reply);
+    if (handling.always_one && !is_reply && !said.accept && !said.application) said.accept = hl7::accept_level(code);
     reply.own_control_id = control_id_of(outcome);
+    if (outcome.expected_number) reply.expected_sequence_number = std::to_string(*outcome.expected_number);
     reply.when = when;
-    // A sender in enhanced mode that wants both gets the accept acknowledgment. So does one that wants neither: over
-    // MLLP it waits for a frame before it sends the next message, whatever MSH-15 and MSH-16 say.
-    const bool application_wanted = hl7::wants_application_ack(context, reply.code);
-    const bool accept = hl7::wants_accept_ack(context, hl7::accept_level(reply.code)) || !application_wanted;
-    const bool application = !accept;
     // Before v2.5 an ERR is an error: what went well is said in MSA-3 alone.
-    if (!outcome.error && reply.code == hl7::AcknowledgmentCode::AA && context.version_number() < 205)
-        reply.errors.clear();
-    if (accept) reply.code = hl7::accept_level(reply.code);
-    if (application && order_responses) return hl7::order_reply(context, reply, pid, order_verdicts(outcome));
-    return hl7::acknowledge(context, reply);
+    if (!outcome.error && code == hl7::AcknowledgmentCode::AA && context.version_number() < 205) reply.errors.clear();
+    Acknowledgments out;
+    if (said.application) {
+        auto application = reply;
+        if (!handling.application_to.empty() && context.enhanced()) {
+            application.accept_ack = "AL";
+            application.application_ack = "NE";
+        }
+        out.application = handling.order_responses
+                              ? hl7::order_reply(context, application, pid, order_verdicts(outcome))
+                              : hl7::acknowledge(context, application);
+        reply.own_control_id += "C";
+        reply.errors.clear();  // the application acknowledgment has them
+        reply.text.clear();
+    }
+    if (said.accept) {
+        reply.code = *said.accept;
+        out.accept = hl7::acknowledge(context, reply);
+    }
+    return out;
 }
 
 }  // namespace gantry::channels

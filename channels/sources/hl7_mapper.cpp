@@ -1,8 +1,10 @@
 #include "channels/sources/hl7_mapper.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/base/digest.hpp"
+#include "engine/hl7/acknowledgment.hpp"
 #include "engine/hl7/decode.hpp"
 
 namespace gantry::channels {
@@ -159,7 +161,7 @@ Hl7Mapper::Reading Hl7Mapper::read(const runtime::Inbound& inbound) const {
     const auto message = hl7::Message::parse(std::move(decoded.utf8));
     if (!message) return {rejected(message.error()), {}, {}};
     Reading reading;
-    if (handling_.order_responses) reading.pid = std::string(message->segment("PID").raw());
+    if (handling_.acknowledgments.order_responses) reading.pid = std::string(message->segment("PID").raw());
     handle(*message, inbound, reading);
     return reading;
 }
@@ -169,11 +171,20 @@ void Hl7Mapper::handle(const hl7::Message& message, const runtime::Inbound& inbo
     if (auto error = mappings::unusable(message, handling_.context)) return void(effects = rejected(std::move(*error)));
     Wishes wishes(handling_, message);
     if (auto refused = wishes.refused()) return void(effects = std::move(*refused));
+    if ((reading.reply_to = reply_in(message))) return;
     effects = handling_.mappings.map(message, handling_.context, inbound.received);
     judge(message, reading);
     if (effects.disposition != Disposition::apply) return;
     order_deliveries(message, inbound.peer, effects);
     effects = wishes.distributed(std::move(effects));
+}
+
+std::optional<store::Reply> Hl7Mapper::reply_in(const hl7::Message& message) const {
+    if (handling_.replies_to.empty()) return std::nullopt;
+    const auto acknowledgments = hl7::read_acknowledgments(message);
+    if (acknowledgments.empty()) return std::nullopt;
+    const auto& first = acknowledgments.front();
+    return store::Reply{handling_.replies_to, first.control_id, {}, hl7::to_text(first)};
 }
 
 // A message that is not for this channel (AR) or filtered needs no judgement.
@@ -232,12 +243,54 @@ store::Unit Hl7Mapper::interpret(runtime::Inbound message) const {
     unit.type = context.event.empty() ? context.type : context.type + "^" + context.event;
     unit.content = std::move(message.bytes);
     unit.policy = &handling_.orders;
-    unit.reply = [context = std::move(context), pid = std::move(reading.pid), problems = std::move(reading.problems),
-                  zone = &zone_of(handling_.context), responses = handling_.order_responses,
-                  cannot_now = handling_.cannot_now](const effects::UnitOutcome& outcome, Instant committed) {
-        return acknowledgment(context, outcome, zone->local(committed), pid, responses, cannot_now, problems);
-    };
+    if (reading.reply_to) {
+        reading.reply_to->names = store::reply_names(context.sending_application, context.sending_facility,
+                                                     context.receiving_application, context.receiving_facility);
+        unit.reply_to = std::move(reading.reply_to);
+    }
+    if (handling_.sequence_numbers && context.usable) count(unit, context.sequence_number);
+    answer(unit, std::move(context), std::move(reading));
     return unit;
+}
+
+// 0 and -1 are about the numbers alone, whatever else is in the message.
+void Hl7Mapper::count(store::Unit& unit, const std::string& number) const {
+    if (number.empty()) return;
+    std::int64_t value = 0;
+    const auto* end = number.data() + number.size();
+    const auto read = std::from_chars(number.data(), end, value);
+    constexpr std::int64_t largest = 999'999'999'999'999;  // NM has 16 characters
+    if (read.ec != std::errc() || read.ptr != end || value < -1 || value > largest) {
+        unit.effects = rejected({ErrorCode::hl7_bad_value, "no sequence number", "MSH-13"});
+        return;
+    }
+    unit.number = value;
+    if (value > 0) return;
+    unit.reply_to.reset();
+    unit.effects = {};
+    unit.effects.disposition = Disposition::filter;
+    unit.effects.filtered_by = value == 0 ? "it asks for the sequence number" : "it resets the sequence number";
+}
+
+// Both of a unit's answers are made of the same outcome, in the transaction that stores it.
+void Hl7Mapper::answer(store::Unit& unit, hl7::AckContext context, Reading reading) const {
+    const auto& how = handling_.acknowledgments;
+    const bool is_reply = unit.reply_to.has_value(), apart = !how.application_to.empty() && context.enhanced();
+    const auto both = [context = std::move(context), pid = std::move(reading.pid),
+                       problems = std::move(reading.problems), zone = &zone_of(handling_.context), how,
+                       is_reply](const effects::UnitOutcome& outcome, Instant committed) {
+        return acknowledgments(context, outcome, zone->local(committed), pid, how, problems, is_reply);
+    };
+    if (apart) {
+        unit.answer_to = how.application_to;
+        unit.answer = [both](const auto& outcome, Instant committed) { return both(outcome, committed).application; };
+        unit.reply = [both](const auto& outcome, Instant committed) { return both(outcome, committed).accept; };
+        return;
+    }
+    unit.reply = [both](const auto& outcome, Instant committed) {
+        auto [accept, application] = both(outcome, committed);
+        return accept + application;
+    };
 }
 
 }  // namespace gantry::channels

@@ -22,6 +22,14 @@ enum class Validation : std::uint8_t { off, warn, strict };
 // send it again. by_mode: AR in original mode, CE in enhanced mode.
 enum class CannotNow : std::uint8_t { by_mode, reject, error };
 
+// How the channel answers in enhanced mode (docs/specs/acknowledgments.md).
+struct AcknowledgmentHandling {
+    CannotNow cannot_now = CannotNow::by_mode;
+    bool order_responses = false;  // answer orders with ORR^O02, ORG^O20, ORI^O24 instead of a general ACK
+    bool always_one = false;       // what would get no answer at all gets the accept acknowledgment
+    std::string application_to;    // "channel/name": where application acknowledgments go; empty: to the sender
+};
+
 // A message for which the rule does not hold is filtered by it, under its name.
 struct AcceptRule {
     std::string name;
@@ -58,8 +66,9 @@ struct Hl7Handling {
     mappings::MappingContext context;
     Ordering ordering;
     effects::OrderPolicy orders;
-    CannotNow cannot_now = CannotNow::by_mode;
-    bool order_responses = false;  // answer orders with ORR^O02, ORG^O20, ORI^O24 instead of a general ACK
+    AcknowledgmentHandling acknowledgments;
+    bool sequence_numbers = false;        // MSH-13, where it has a value, counts
+    std::vector<std::string> replies_to;  // "channel/name": whose deliveries a message with an MSA acknowledges
     ImmediateDestination records, worklist;
     std::vector<QueuedDestination> queued;
 };
@@ -76,9 +85,13 @@ class Hl7Mapper final : public runtime::Mapper {
         effects::Effects effects;
         std::string pid;                            // for order responses
         std::vector<structures::Problem> problems;  // for which it was rejected
+        std::optional<store::Reply> reply_to;
     };
     Reading read(const runtime::Inbound& inbound) const;
     void handle(const hl7::Message& message, const runtime::Inbound& inbound, Reading& reading) const;
+    void count(store::Unit& unit, const std::string& number) const;
+    void answer(store::Unit& unit, hl7::AckContext context, Reading reading) const;
+    std::optional<store::Reply> reply_in(const hl7::Message& message) const;
     void judge(const hl7::Message& message, Reading& reading) const;
     void order_deliveries(const hl7::Message& message, const std::string& peer, effects::Effects& effects) const;
     std::string chosen_key(const hl7::Message& message, const effects::Effects& effects,
@@ -86,10 +99,14 @@ class Hl7Mapper final : public runtime::Mapper {
     Hl7Handling handling_;
 };
 
-// The acknowledgment for what became of a message, never empty. pid: its PID segment, for order responses. problems:
-// what strict validation found; they are said when the outcome is that it was rejected for them. Pure.
-std::string acknowledgment(const hl7::AckContext& context, const effects::UnitOutcome& outcome, const LocalTime& when,
-                           const std::string& pid, bool order_responses, CannotNow cannot_now = CannotNow::by_mode,
-                           const std::vector<structures::Problem>& problems = {});
+// The acknowledgments for what became of a message, of which either may be empty; both only in enhanced mode.
+struct Acknowledgments {
+    std::string accept, application;
+};
+// pid: its PID segment, for order responses. problems: what strict validation found; they are said when the outcome is
+// that it was rejected for them. is_reply: it is an acknowledgment itself and gets none at the application level. Pure.
+Acknowledgments acknowledgments(const hl7::AckContext& context, const effects::UnitOutcome& outcome,
+                                const LocalTime& when, const std::string& pid, const AcknowledgmentHandling& handling,
+                                const std::vector<structures::Problem>& problems = {}, bool is_reply = false);
 
 }  // namespace gantry::channels

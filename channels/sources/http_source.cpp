@@ -77,6 +77,12 @@ struct Answers {
     bool lost = false, room = false;  // lost: one was not stored
 };
 
+// A response has room for one: the application acknowledgment says more than that the message was stored.
+std::string last_of(const std::string& reply) {
+    if (!hl7::may_be_batch(reply)) return reply;
+    return std::string(hl7::split_batch(reply).messages.back());
+}
+
 std::string wrong_path(const HttpSourceOptions& options) {
     const auto& path = options.path;
     const bool plain = path.find_first_of("{}*?#% ") == std::string::npos;
@@ -129,10 +135,12 @@ class HttpSource::Session {
         if (!committed(*answers, limit))
             return turned_away({ErrorCode::overloaded, "it is not known yet whether the message was stored", {}});
         if (answers->lost) return turned_away({ErrorCode::storage_unavailable, {}, {}});
+        const auto is_empty = [](const std::string& text) { return text.empty(); };
+        if (std::all_of(answers->texts.begin(), answers->texts.end(), is_empty)) return {204, {}, {}};
         const bool several = answers->texts.size() > 1 || (batch.enveloped() && !batch.messages.empty());
         return {200,
                 {{"Content-Type", type.type + (type.charset.empty() ? "" : "; charset=" + type.charset)}},
-                several ? hl7::BatchAnswer(batch).text(answers->texts) : answers->texts.front()};
+                several ? hl7::BatchAnswer(batch).text(answers->texts) : last_of(answers->texts.front())};
     }
 
     // At least one. A batch that cannot be taken is refused like one message.

@@ -38,6 +38,14 @@ struct Waiting {
     std::size_t place = 0;                   // in the batch
 };
 
+// A frame for each acknowledgment: there may be an accept and an application one, or none.
+std::string frames_of(const std::string& reply) {
+    if (!hl7::may_be_batch(reply)) return reply.empty() ? std::string() : hl7::mllp_frame(reply);
+    std::string out;
+    for (const auto one : hl7::split_batch(reply).messages) out += hl7::mllp_frame(one);
+    return out;
+}
+
 // What the loop thread and the committer's thread share of one connection.
 struct Exchange {
     explicit Exchange(std::shared_ptr<net::Connection> peer) : connection(std::move(peer)) {}
@@ -45,7 +53,7 @@ struct Exchange {
     // One acknowledgment is ready. Resumes a reader that waits for it, and ends a connection that only waited for
     // answers.
     void answered(std::string reply, const std::shared_ptr<BatchInProgress>& batch, std::size_t place) {
-        if (!batch) connection->send(hl7::mllp_frame(reply));
+        if (!batch) connection->send(frames_of(reply));
         const std::lock_guard lock(mutex);
         if (batch) gather(*batch, std::move(reply), place);
         --in_flight;
@@ -58,7 +66,9 @@ struct Exchange {
 
     void gather(BatchInProgress& batch, std::string reply, std::size_t place) {
         batch.acknowledgments[place] = std::move(reply);
-        if (--batch.open == 0) connection->send(hl7::mllp_frame(batch.answer.text(batch.acknowledgments)));
+        if (--batch.open > 0) return;
+        const auto text = batch.answer.text(batch.acknowledgments);
+        if (!text.empty()) connection->send(hl7::mllp_frame(text));
     }
 
     std::shared_ptr<net::Connection> connection;

@@ -1,6 +1,7 @@
 // Source `mllp`: HL7 v2 over MLLP (HL7 v2.9 appendix C, release 1) on a TCP port of the lobby.
 //
-// Each frame is answered with one frame after its commit, in the order of the frames. Several messages in one frame,
+// Each frame is answered with one frame after its commit, in the order of the frames; in enhanced mode with none, one,
+// or two, the accept acknowledgment first. Several messages in one frame,
 // with or without the envelope of a batch, are messages like others; their acknowledgments come together in one frame
 // (engine/hl7/batch_answer.hpp). A peer that sends faster than messages can be committed is not read from until they
 // are (backpressure); it costs no thread and delays nobody.

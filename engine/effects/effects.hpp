@@ -277,6 +277,8 @@ struct UnitOutcome {
     Outcome outcome = Outcome::delivered;
     std::optional<Error> error;  // rejected or held: why
     std::string filtered_by;     // filtered: the rule
+    // Of a sender that counts its messages (MSH-13): what is said about the number, MSA-4.
+    std::optional<std::int64_t> expected_number{};
     std::vector<RecordOutcome> records;
     std::vector<std::string> warnings;
 };

@@ -89,6 +89,7 @@ AckContext read_ack_context(std::string_view bytes) {
     out.control_id = header.echo(10);
     out.processing_id = header.echo(11);
     out.version = echo_of(header.component(12, 1));
+    out.sequence_number = header.echo(13);
     out.accept_ack = echo_of(header.first_of(15));
     out.application_ack = echo_of(header.first_of(16));
     out.charset = header.echo(18);

@@ -29,6 +29,7 @@ struct AckContext {
     std::string sending_application, sending_facility, receiving_application, receiving_facility;  // MSH-3 to 6
     std::string type, event, structure;                                                            // MSH-9
     std::string control_id, processing_id, version;                                                // MSH-10, 11, 12.1
+    std::string sequence_number;                                                                   // MSH-13
     std::string accept_ack, application_ack;                                                       // MSH-15, 16
     std::string charset;                                                                           // MSH-18
 
@@ -60,8 +61,10 @@ struct Reply {
     AcknowledgmentCode code = AcknowledgmentCode::AA;
     std::string text;  // MSA-3, before v2.5
     std::vector<ErrorSegment> errors;
-    std::string own_control_id;  // MSH-10 of the answer
-    LocalTime when;              // MSH-7 of the answer
+    std::string own_control_id;                   // MSH-10 of the answer
+    LocalTime when;                               // MSH-7 of the answer
+    std::string expected_sequence_number{};       // MSA-4
+    std::string accept_ack{}, application_ack{};  // MSH-15, MSH-16 of the answer
 };
 
 // What the catalogue says about an error: MSA-1, ERR-3, and the place when it is a place in the message. The caller

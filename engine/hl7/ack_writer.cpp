@@ -76,14 +76,15 @@ void AckWriter::header(const Reply& reply, std::string_view message_type) {
                     {},
                     {},
                     {},
-                    {},
+                    reply.accept_ack,
+                    reply.application_ack,
                     {},
                     c.charset});
 }
 
 void AckWriter::verdict(const Reply& reply) {
-    segment("MSA",
-            {std::string(text(reply.code)), context_.control_id, before_2_5() ? escaped(reply.text) : std::string()});
+    segment("MSA", {std::string(text(reply.code)), context_.control_id,
+                    before_2_5() ? escaped(reply.text) : std::string(), reply.expected_sequence_number});
 }
 
 // ELD: segment^sequence^field^code&text&scheme

@@ -44,6 +44,7 @@ class CrossCheck {
     void run() {
         listening();
         directories();
+        if (all_channels_were_read()) replies();
         if (all_channels_were_read() && all_mappings_named_are_there()) unused_mappings();
         if (all_.broken_mappings.empty() && !all_.unreadable_mappings) unused_scripts();
         if (all_channels_were_read() && all_.broken_mappings.empty() && !all_.unreadable_mappings) unused_tables();
@@ -112,6 +113,24 @@ class CrossCheck {
             break;
         }
         others.emplace_back(place.host, std::move(claim));
+    }
+
+    // Acknowledgments can only be of deliveries that somebody makes.
+    void replies() {
+        std::vector<std::string> all;
+        for (const auto& channel : all_.channels)
+            for (const auto& destination : channel.destinations)
+                if (!destination.kind->immediate) all.push_back(channel.name + "/" + destination.name);
+        const std::vector<std::string_view> known(all.begin(), all.end());
+        for (const auto& channel : all_.channels)
+            for (std::size_t i = 0; i < channel.options.replies_to.size(); ++i) {
+                const auto& name = channel.options.replies_to[i];
+                if (std::find(all.begin(), all.end(), name) != all.end()) continue;
+                report(json::Severity::error,
+                       claim_of(channel, channel.options.source.position(), "/replies_to/" + std::to_string(i)),
+                       ErrorCode::config_unknown_name,
+                       "queued destination \"" + name + "\"" + json::did_you_mean(name, known));
+            }
     }
 
     // What is read first: who writes there has to know.

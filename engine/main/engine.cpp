@@ -245,6 +245,7 @@ runtime::ChannelSetup Engine::setup_of(const channels::ChannelDocument& document
         setup.worker.destination = document.name + "/" + destination.name;
         setup.worker.retry = destination.options.retry;
         setup.worker.strict = destination.options.order == channels::DestinationOptions::Order::strict;
+        setup.worker.numbered = destination.numbered;
         setup.worker.in_doubt = destination.options.in_doubt;
         setup.worker.connections = static_cast<std::size_t>(destination.options.connections);
         setup.worker.rate = static_cast<std::size_t>(destination.options.rate);
@@ -307,7 +308,8 @@ void Engine::committed(std::span<const store::Unit> units, std::span<const store
     std::set<std::string> channels;  // that have something to deliver
     for (std::size_t i = 0; i < results.size(); ++i) {
         const auto& outcome = results[i].outcome;
-        if (outcome.outcome == effects::Outcome::pending) channels.insert(units[i].channel);
+        if (outcome.outcome == effects::Outcome::pending || units[i].answer) channels.insert(units[i].channel);
+        if (units[i].reply_to) tell_of_reply(units[i], outcome);
         events::emit(log_, "message_received", events::Level::debug, "a message was committed, by outcome",
                      {{"channel", ConfigName(units[i].channel)},
                       {"outcome", ConfigName(std::string(effects::to_text(outcome.outcome)))}});
@@ -316,6 +318,18 @@ void Engine::committed(std::span<const store::Unit> units, std::span<const store
                          {{"channel", ConfigName(units[i].channel)}, {"error", outcome.error->code}});
     }
     for (const auto& channel : channels) supervisor_->wake(channel);
+}
+
+// A worker that sees nothing new only reads once more.
+void Engine::tell_of_reply(const store::Unit& unit, const effects::UnitOutcome& outcome) {
+    if (outcome.outcome == effects::Outcome::delivered) {
+        for (const auto& destination : unit.reply_to->destinations) supervisor_->answer_came(destination);
+        return;
+    }
+    if (outcome.outcome == effects::Outcome::filtered)
+        events::emit(log_, "acknowledgment_unmatched", events::Level::warning,
+                     "an acknowledgment came that no delivery awaits; it changed nothing",
+                     {{"channel", ConfigName(unit.channel)}});
 }
 
 // The probe writes, so it is made at most once a second however often it is asked for.

@@ -62,6 +62,7 @@ class Engine {
     void start_retention();
     void start_text_index();
     std::vector<std::string> destinations();
+    void tell_of_reply(const store::Unit& unit, const effects::UnitOutcome& outcome);
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
     net::HttpResponse ready();
     net::HttpResponse metrics();

@@ -68,9 +68,30 @@ struct Delivery {
     std::string lease_owner;
     std::int64_t lease_epoch = 0;
     std::int64_t begun = 0;  // of the attempt whose end is not known; 0: there is none
+    // Its receiver has accepted it, and its application acknowledgment is awaited until then; 0: it is not.
+    std::int64_t answer_until = 0;
+    std::string answer;       // the application acknowledgment that came apart, not yet judged; store::Reply::answer
+    std::int64_t number = 0;  // MSH-13 it goes out with; 0: none was given
 #pragma db index("delivery_message") member(message)
 #pragma db index("delivery_ready") members(state, destination, id)
 #pragma db index("delivery_waiting") members(destination, state, id)
+};
+
+// What names the application acknowledgment of a delivery that may have been sent.
+#pragma db object table("awaited_reply")
+struct AwaitedReply {
+#pragma db id
+    std::int64_t id = 0;  // of the delivery
+    std::string destination, control_id, names;
+#pragma db index("awaited_reply_control_id") members(control_id, destination)
+};
+
+// The number (MSH-13) that was accepted last of a sender that counts its messages, or given last to one of ours.
+#pragma db object table("sequence_number")
+struct SequenceNumber {
+#pragma db id
+    std::string sender;     // as of the messages; "destination " and its name: the numbers given there
+    std::int64_t last = 0;  // -1: whatever comes first is the next one
 };
 
 #pragma db object table("delivery_body")

@@ -23,7 +23,7 @@ void DeliveryWorker::tell(const Attempt& attempt, std::int64_t attempts) const {
     };
     if (attempt.state == Outcome::pending && attempt.kind == Attempt::Kind::doubtful)
         say("delivery_resent", events::Level::warning, "a delivery may have arrived without proof and is sent again");
-    else if (attempt.state == Outcome::pending)
+    else if (attempt.state == Outcome::pending && attempt.answer_until.micros == 0)
         say("delivery_failed", events::Level::warning, "a delivery failed and will be tried again");
     if (attempt.state == Outcome::dead)
         say("delivery_dead", events::Level::error, "a delivery was given up and needs a person");

@@ -1,6 +1,7 @@
 // The coordinator's part of the worker: records what ended, reads the queue, chooses, and notes that attempts begin.
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "engine/runtime/delivery_verdict.hpp"
 
@@ -20,6 +21,7 @@ constexpr std::size_t most_waiting_lanes = 10'000;
 
 // Deliveries in hand. After a crash they are in doubt: as few as possible where a person has to look at each.
 std::size_t DeliveryWorker::Options::window() const {
+    if (numbered) return 1;
     if (in_doubt == DeliveryWorker::InDoubt::hold && !repeatable) return connections;
     return std::max<std::size_t>(page, 4 * connections);
 }
@@ -38,6 +40,9 @@ bool DeliveryWorker::record() {
                      "what became of deliveries could not be recorded; it is tried again, and nothing new begins",
                      {{"destination", ConfigName(options_.destination)}});
     if (recorded) unrecorded_ = false;
+    // An answer may have come while its attempt was under way: the reading after that passed it over.
+    for (const auto& attempt : attempts)
+        if (recorded && attempt.answer_until.micros != 0 && attempt.started <= answer_came_) anew_ = true;
     return recorded;
 }
 
@@ -62,7 +67,7 @@ bool DeliveryWorker::start_over(Instant now) {
         if (due) swept_.reset();
         return false;
     }
-    const bool whole = due || !swept_ || lanes_.wants_reread() ||
+    const bool whole = due || std::exchange(anew_, false) || !swept_ || lanes_.wants_reread() ||
                        now.micros - swept_->micros >= between_whole_readings || now < *swept_;
     return whole;
 }
@@ -93,7 +98,7 @@ bool DeliveryWorker::read() {
         if (page->empty()) return true;
         const auto choice = choose(*page);
         more = page->size() == options_.page && !choice.again;
-        const bool settled = choice.doubts.empty() || queue_.record(choice.doubts);
+        const bool settled = (choice.doubts.empty() || queue_.record(choice.doubts)) && judge(choice.answered);
         if (!settled) give_back(choice.chosen);
         const bool begun = settled && begin(choice.chosen);
         if (!begun || choice.again) swept_.reset();
@@ -117,6 +122,12 @@ DeliveryWorker::Choice DeliveryWorker::choose(const std::vector<store::DeliveryH
         seen_ = head.id;
         auto lanes = lanes_of(head.lane);
         if (lanes_.wait_for(head.id, lanes)) continue;
+        if (!head.answer.empty() || head.answer_until.micros != 0) {
+            // Both wait for another reading: that of what is recorded now, or of what comes.
+            lanes_.block(lanes, head.id);
+            if (!head.answer.empty() || head.answer_until <= now) out.answered.push_back(head);
+            continue;
+        }
         if (head.begun.micros != 0) out.doubts.push_back(doubt_about(head));
         if (head.begun.micros != 0 && options_.in_doubt == InDoubt::hold)
             lanes_.block(lanes, head.id);
@@ -137,7 +148,7 @@ bool DeliveryWorker::is_unrecorded(DeliveryId id, bool& comes_again) const {
     for (const auto& attempt : ended_) {
         if (attempt.delivery != id) continue;
         found = true;
-        const bool blocks = end_of(attempt.state) == Lanes::End::blocked;
+        const bool blocks = end_of(attempt) == Lanes::End::blocked;
         comes_again = comes_again || blocks || attempt.kind == Attempt::Kind::not_made;
     }
     return found;
@@ -201,14 +212,49 @@ Attempt DeliveryWorker::doubt_about(const store::DeliveryHead& head) const {
 
 bool DeliveryWorker::begin(const std::vector<DeliveryId>& chosen) {
     if (chosen.empty()) return true;
-    if (options_.repeatable || queue_.begin(chosen, clock_.now())) {
-        if (auto works = queue_.load(chosen)) {
+    const bool begun = options_.repeatable || queue_.begin(chosen, clock_.now());
+    if (begun && (!options_.numbered || queue_.number(options_.destination, chosen))) {
+        if (auto works = queue_.load(chosen); works && expect(*works)) {
             take_in(chosen, std::move(*works));
             return true;
         }
     }
     take_in(chosen, {});
     return false;
+}
+
+// An answer may come over another connection before the attempt has ended here.
+bool DeliveryWorker::expect(const std::vector<store::DeliveryWork>& works) {
+    std::vector<store::AwaitedReply> replies;
+    for (const auto& work : works)
+        if (auto reply = targets_.front()->expects(work)) {
+            replies.push_back(std::move(*reply));
+            replies.back().delivery = work.id;
+            replies.back().destination = options_.destination;
+        }
+    return replies.empty() || queue_.expect(replies).ok();
+}
+
+// What came apart from an attempt, or did not come in time.
+bool DeliveryWorker::judge(const std::vector<store::DeliveryHead>& answered) {
+    if (answered.empty()) return true;
+    std::vector<DeliveryId> ids;
+    for (const auto& head : answered) ids.push_back(head.id);
+    const auto works = queue_.load(ids);
+    if (!works) return false;
+    Attempts attempts;
+    for (const auto& work : *works) {
+        const auto head =
+            std::find_if(answered.begin(), answered.end(), [&](const auto& one) { return one.id == work.id; });
+        auto& attempt = attempts.emplace_back(judged(work, targets_.front()->judge(work, head->answer), clock_.now()));
+        attempt.judged = true;
+        attempt.unless_answered = head->answer.empty();
+        attempt.answer_until = {};
+    }
+    if (!attempts.empty() && !queue_.record(attempts)) return false;
+    for (const auto& attempt : attempts) tell(attempt, attempt.number);
+    answer_came();
+    return true;
 }
 
 // Nothing was noted about them: what is known of earlier attempts stays as it is.

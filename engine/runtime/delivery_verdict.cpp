@@ -16,6 +16,7 @@ Outcome state_after(Verdict verdict, DeliveryWorker::InDoubt policy) {
             return Outcome::held;
         case Verdict::in_doubt:
             return policy == DeliveryWorker::InDoubt::hold ? Outcome::in_doubt : Outcome::pending;
+        case Verdict::accepted:
         case Verdict::retry:
         case Verdict::away:
             return Outcome::pending;
@@ -28,7 +29,10 @@ Attempt::Kind kind_of(Verdict verdict) {
     return verdict == Verdict::in_doubt ? Attempt::Kind::doubtful : Attempt::Kind::made;
 }
 
-Lanes::End end_of(Outcome state) {
+Lanes::End end_of(const Attempt& attempt) {
+    const auto state = attempt.state;
+    // Until its answer is there, which the queue says, or the time for it is over.
+    if (state == Outcome::pending && attempt.answer_until.micros != 0) return Lanes::End::blocked;
     if (state == Outcome::pending) return Lanes::End::again;
     return state == Outcome::held || state == Outcome::in_doubt ? Lanes::End::blocked : Lanes::End::done;
 }

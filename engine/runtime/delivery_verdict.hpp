@@ -7,6 +7,6 @@ namespace gantry::runtime {
 // pending: it is tried again, as long as the retry policy lets it.
 effects::Outcome state_after(Destination::Verdict verdict, DeliveryWorker::InDoubt policy);
 store::Deliveries::Attempt::Kind kind_of(Destination::Verdict verdict);
-Lanes::End end_of(effects::Outcome state);
+Lanes::End end_of(const store::Deliveries::Attempt& attempt);
 
 }  // namespace gantry::runtime

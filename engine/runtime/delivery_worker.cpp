@@ -12,6 +12,8 @@ using Attempt = store::Deliveries::Attempt;
 
 constexpr std::int64_t longest_wait = 1'000'000;  // another process may add deliveries without waking us
 constexpr std::int64_t wait_for_store = 200'000;
+// How often an idle connection is listened to over which an acknowledgment may come.
+constexpr std::chrono::milliseconds between_listening{20};
 // An attempt under way when the program stops may end by itself for so long.
 constexpr std::chrono::seconds grace{3};
 // What a receiver may ask for at a time: one that is wrong about it must not stop a lane for days.
@@ -64,6 +66,15 @@ void DeliveryWorker::wake() {
     changed_.notify_all();
 }
 
+void DeliveryWorker::answer_came() {
+    {
+        const Lock lock(mutex_);
+        woken_ = anew_ = true;
+        answer_came_ = clock_.now();
+    }
+    changed_.notify_all();
+}
+
 void DeliveryWorker::look_again() {
     {
         const Lock lock(mutex_);
@@ -101,13 +112,13 @@ Instant DeliveryWorker::next_look() const {
 
 void DeliveryWorker::send(Destination& target) {
     for (;;) {
-        auto work = take();
+        auto work = take(target);
         if (!work) return;
         attempt(target, *work);
     }
 }
 
-std::optional<store::DeliveryWork> DeliveryWorker::take() {
+std::optional<store::DeliveryWork> DeliveryWorker::take(Destination& target) {
     Lock lock(mutex_);
     for (;;) {
         if (stopping_) return std::nullopt;
@@ -121,18 +132,33 @@ std::optional<store::DeliveryWork> DeliveryWorker::take() {
             next_slot_ = {now.micros + (options_.rate == 0 ? 0 : 1'000'000 / static_cast<std::int64_t>(options_.rate))};
             return std::move(prepared_.extract(*id).mapped());
         }
-        if (slot)
+        if (target.listens()) {
+            lock.unlock();
+            listen(target);
+            lock.lock();
+            if (!stopping_) sendable_.wait_for(lock, between_listening);
+        } else if (slot)
             sendable_.wait(lock);
         else
             sendable_.wait_for(lock, std::chrono::microseconds(next_slot_.micros - now.micros));
     }
 }
 
+// On disk before the other side is told that we have it, and before this worker knows.
+void DeliveryWorker::listen(Destination& target) {
+    const auto replies = target.listen();
+    if (replies.empty() || !queue_.answered(replies)) return;
+    target.heard();
+    answer_came();
+}
+
 void DeliveryWorker::attempt(Destination& target, const store::DeliveryWork& work) {
     const auto started = clock_.now();
     // Nobody can repair it here, and what waits behind it must not wait for ever.
-    auto answer = work.damaged ? Destination::Answer{Verdict::refused, "its stored content cannot be read", {}}
-                               : target.deliver(work);
+    auto answer = work.damaged
+                      ? Destination::Answer{Destination::Verdict::refused, "its stored content cannot be read", {}}
+                      : target.deliver(work);
+    if (target.listens()) listen(target);
     const bool away = answer.verdict == Destination::Verdict::away;
     const auto result = judged(work, std::move(answer), started);
     bool was_away = false;
@@ -156,11 +182,19 @@ Attempt DeliveryWorker::judged(const store::DeliveryWork& work, Destination::Ans
     out.kind = kind_of(answer.verdict);
     out.state = state_after(answer.verdict, options_.in_doubt);
     out.detail = std::move(answer.detail);
+    out.next_number = answer.next_number;
+    // It was not taken under its number, and never counts as sent under the next one.
+    if (out.next_number != 0) out.kind = Attempt::Kind::not_made;
+    const auto within = std::chrono::microseconds(answer.answer_within).count();
+    if (answer.verdict == Destination::Verdict::accepted) {
+        out.answer_until = {out.finished.micros + std::max<std::int64_t>(within, 1)};
+        return out;
+    }
     const auto asked = std::clamp(answer.not_within, std::chrono::seconds(0), most_asked);
     const bool counts = out.kind != Attempt::Kind::not_made;
     if (counts && out.state == Outcome::pending && options_.retry.exhausted(out.finished, work.received))
         out.state = Outcome::dead;
-    if (counts && out.state == Outcome::pending) {
+    if ((counts || out.next_number != 0) && out.state == Outcome::pending) {
         const Lock lock(mutex_);
         out.next_attempt = std::max(options_.retry.next(out.finished, work.attempts + 1, random_()),
                                     Instant{out.finished.micros + std::chrono::microseconds(asked).count()});
@@ -176,7 +210,7 @@ void DeliveryWorker::ended(const store::DeliveryWork& work, const Attempt& attem
         return;
     }
     away_ = {};
-    not_made(lanes_.end(work.id, end_of(attempt.state), attempt.next_attempt));
+    not_made(lanes_.end(work.id, end_of(attempt), attempt.next_attempt));
 }
 
 void DeliveryWorker::now_away(Instant now) {

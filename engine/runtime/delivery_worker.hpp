@@ -11,6 +11,10 @@
 // is sent again or waits for a person, as the destination wants it. What ended and could not be recorded is recorded
 // later, not sent again, and nothing new begins meanwhile.
 //
+// A delivery that its receiver has accepted waits, in the queue, for its application acknowledgment; its lanes wait as
+// for a person. What comes apart from an attempt is in the queue before this worker knows of it: the queue is read, the
+// destination judges it, and that is recorded like an attempt.
+//
 // Lock order: mutex_ is taken last; nothing is called out while it is held.
 #pragma once
 #include <condition_variable>
@@ -33,6 +37,7 @@ class DeliveryWorker {
         std::string destination;  // "channel/name"
         RetryPolicy retry;
         std::size_t page = 256;
+        bool numbered = false;    // each goes out under a number of its own, one at a time; wants strict
         bool strict = false;      // one lane for all: arrival order over the whole destination
         bool repeatable = false;  // to send again changes nothing: that attempts begin is not noted
         InDoubt in_doubt = InDoubt::resend;
@@ -55,6 +60,8 @@ class DeliveryWorker {
     // was looked at. What is released is seen at once, and what is no longer to be sent is given back. Any thread;
     // never blocks for long.
     void look_again();
+    // An answer to one of its deliveries is in the queue that came apart from the attempt. Any thread; as wake().
+    void answer_came();
 
     // One pass over the queue on the caller's thread, for tests and dry runs: never of a worker that was started. True
     // when anything was attempted.
@@ -82,18 +89,22 @@ class DeliveryWorker {
     bool look_at_decisions();  // as read()
     struct Choice {
         std::vector<DeliveryId> chosen;
+        std::vector<store::DeliveryHead> answered;  // or not in time
         Attempts doubts;
         bool again = false;  // the queue has to be read anew before more of it can be chosen
     };
     Choice choose(const std::vector<store::DeliveryHead>& page);
     bool is_unrecorded(DeliveryId id, bool& comes_again) const;
+    bool expect(const std::vector<store::DeliveryWork>& works);
+    bool judge(const std::vector<store::DeliveryHead>& answered);
     store::Deliveries::Attempt doubt_about(const store::DeliveryHead& head) const;
     bool begin(const std::vector<DeliveryId>& chosen);
     void give_back(const std::vector<DeliveryId>& chosen);
     void take_in(const std::vector<DeliveryId>& chosen, std::vector<store::DeliveryWork> works);
     void finish_what_is_left();
 
-    std::optional<store::DeliveryWork> take();
+    std::optional<store::DeliveryWork> take(Destination& target);
+    void listen(Destination& target);
     std::optional<store::DeliveryWork> take_now();
     void attempt(Destination& target, const store::DeliveryWork& work);
     store::Deliveries::Attempt judged(const store::DeliveryWork& work, Destination::Answer answer, Instant started);
@@ -120,6 +131,8 @@ class DeliveryWorker {
     std::minstd_rand random_;
     bool woken_ = true, stopping_ = false;
     std::uint64_t decisions_ = 0, regarded_ = 0;  // of persons; nothing begins while they differ
+    bool anew_ = false;                           // the next reading begins with the first of the queue
+    Instant answer_came_;                         // apart from its attempt, the last
 
     // The coordinator's own.
     DeliveryId seen_;               // everything up to here was looked at since the queue was read from its beginning

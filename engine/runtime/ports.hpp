@@ -76,16 +76,39 @@ class Destination {
         refused,   // never: a dead letter, the lane goes on
         held,      // not before a person says so; later deliveries of the same lane wait
         in_doubt,  // it may have arrived, and there is no proof
-        away       // nobody is there, and nothing was sent: the whole destination waits, the delivery loses no attempt
+        away,      // nobody is there, and nothing was sent: the whole destination waits, the delivery loses no attempt
+        accepted   // the receiver has it and must not get it again; what becomes of it is said apart from this attempt
     };
     struct Answer {
         Verdict verdict = Verdict::delivered;
         std::string detail;  // for people; no patient data
         // retry: the receiver asks not to be tried again sooner; at most an hour of it counts.
         std::chrono::seconds not_within{0};
+        std::chrono::milliseconds answer_within{0};  // accepted: it is said so soon, or there is doubt
+        // retry, held: nothing was accepted under its number, and this is the one to go on with; 0: it keeps its own.
+        std::int64_t next_number = 0;
     };
     virtual ~Destination() = default;
     virtual Answer deliver(const store::DeliveryWork& work) = 0;
+
+    // What follows is for destinations whose deliver() may answer accepted (docs/specs/acknowledgments.md).
+    //
+    // What will name the application acknowledgment of this delivery, should it come apart; none: nothing can. Noted
+    // before the attempt begins. Any thread, also during deliver().
+    virtual std::optional<store::AwaitedReply> expects(const store::DeliveryWork&) const { return std::nullopt; }
+    // What the acknowledgment that came apart means (store::Reply::answer); empty: none came in time. Never accepted.
+    // Any thread, also during deliver().
+    virtual Answer judge(const store::DeliveryWork&, const std::string& answer) const {
+        return {Verdict::held, "an answer that nobody asked for: " + answer};
+    }
+    // Whether an acknowledgment may still come over the connection of this object. If so its thread calls listen() now
+    // and then while it has nothing to deliver; what is heard is written down, then it calls heard().
+    virtual bool listens() const { return false; }
+    // What came since the last heard(). Does not wait.
+    virtual std::vector<store::ReplyHeard> listen() { return {}; }
+    // All that listen() answered is on disk.
+    virtual void heard() {}
+
     // Ends what the connection is waiting for, so that deliver() returns soon. Any thread.
     virtual void interrupt() {}
 };

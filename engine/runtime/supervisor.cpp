@@ -246,6 +246,14 @@ void Supervisor::tell_workers(const std::string& channel, void (DeliveryWorker::
     for (auto& one : found->second->destinations) (one.worker.get()->*what)();
 }
 
+void Supervisor::answer_came(const std::string& destination) {
+    const std::lock_guard lock(mutex_);
+    const auto found = channels_.find(destination.substr(0, destination.find('/')));
+    if (found == channels_.end()) return;
+    for (auto& one : found->second->destinations)
+        if (one.name == destination) one.worker->answer_came();
+}
+
 void Supervisor::stop_sources() {
     for (auto& [name, channel] : channels_) {
         channel->source->stop();

@@ -10,8 +10,8 @@
 //   a channel that is gone            takes nothing new, answers what it read, ends its connections
 //   a channel that cannot start       stays as it was, whole; the others change all the same
 //
-// Threads: apply() and stop_…() are called by one thread, the supervisor's; wake() and
-// look_again() by any.
+// Threads: apply() and stop_…() are called by one thread, the supervisor's; wake(),
+// look_again() and answer_came() by any.
 // Lock order: mutex_, then a worker's own. Nothing is stopped or started while mutex_ is held.
 #pragma once
 #include <functional>
@@ -67,6 +67,8 @@ class Supervisor {
     void wake(const std::string& channel);
     // A person has decided something about its deliveries.
     void look_again(const std::string& channel);
+    // An answer came apart for a delivery of this destination ("channel/name").
+    void answer_came(const std::string& destination);
 
     void stop_sources();
     void stop_workers();

@@ -101,6 +101,14 @@ void set_state(odb::database& database, const Ids& ids, const Instruction& instr
     for (const auto state : states_before(instruction))
         before += (before.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
     const auto state = state_after(instruction.action);
+    // What is sent anew has no answer yet; what was held only goes on to await it.
+    const bool anew =
+        instruction.action == Action::again || instruction.action == Action::discard || instruction.payload.has_value();
+    if (anew) {
+        database.execute(R"(UPDATE "delivery" SET "answer_until" = 0, "answer" = '', "number" = 0 WHERE "id" IN )" +
+                         list_of(ids));
+        database.execute(R"(DELETE FROM "awaited_reply" WHERE "id" IN )" + list_of(ids));
+    }
     database.execute(R"(UPDATE "delivery" SET "state" = )" + std::to_string(static_cast<int>(state)) +
                      R"(, "next_attempt" = 0, "finished" = )" +
                      std::to_string(state == Outcome::filtered ? now.micros : 0) + R"( WHERE "id" IN )" + list_of(ids) +
@@ -117,7 +125,7 @@ std::map<std::int64_t, std::int64_t> outcomes_of(odb::database& database, const 
 }
 
 // The first that any of its deliveries has, in the order in doubt, dead, held, pending, delivered; filtered when a
-// person discarded them all.
+// person discarded them all. One that was refused or filtered stays so: what leaves is only its answer.
 void settle(odb::database& database, const Ids& messages, std::int64_t slot) {
     if (messages.empty()) return;
     const auto before = outcomes_of(database, messages);
@@ -125,7 +133,7 @@ void settle(odb::database& database, const Ids& messages, std::int64_t slot) {
         R"(UPDATE "message" SET "outcome" = (SELECT CASE min(CASE "state" WHEN 7 THEN 0 WHEN 6 THEN 1 WHEN 5 THEN 2 )"
         R"(WHEN 0 THEN 3 WHEN 1 THEN 4 ELSE 5 END) WHEN 0 THEN 7 WHEN 1 THEN 6 WHEN 2 THEN 5 WHEN 3 THEN 0 )"
         R"(WHEN 4 THEN 1 ELSE 2 END FROM "delivery" WHERE "delivery"."message" = "message"."id") WHERE "id" IN )" +
-        list_of(messages));
+        list_of(messages) + R"( AND "error" = '' AND "error_detail" = '')");
     const auto after = outcomes_of(database, messages);
     LedgerTally tally;
     for (const auto& [message, outcome] : after) tally.moved(before.at(message), outcome);

@@ -34,7 +34,7 @@ std::pair<std::string, bool> payload_of(const std::map<std::int64_t, Row>& bodie
 }
 
 DeliveryHead head_of(const records::Delivery& row) {
-    return {{row.id}, row.lane, row.attempts, {row.next_attempt}, {row.begun}};
+    return {{row.id}, row.lane, row.attempts, {row.next_attempt}, {row.begun}, {row.answer_until}, row.answer};
 }
 
 // The state as text: the planner must see that the partial index fits.
@@ -70,6 +70,7 @@ std::vector<DeliveryWork> DeliveryQueueView::works(const std::vector<records::De
                        row.attempts,
                        {row.next_attempt},
                        {message.received},
+                       row.number,
                        damaged});
     }
     return out;
@@ -124,9 +125,8 @@ Result<std::vector<Deliveries::BlockedLane>> DeliveryQueueView::blocked_lanes(co
         std::vector<Deliveries::BlockedLane> out;
         using Row = records::BlockedLaneRow;
         // As text for the planner, with the whole condition of the index.
-        const auto theirs =
-            odb::query<Row>("\"delivery\".\"state\" IN (5, 6, 7) AND \"delivery\".\"state\" <> 6") &&
-            odb::query<Row>::destination == destination;
+        const auto theirs = odb::query<Row>("\"delivery\".\"state\" IN (5, 6, 7) AND \"delivery\".\"state\" <> 6") &&
+                            odb::query<Row>::destination == destination;
         for (const auto& row : database_.query<Row>(theirs)) out.push_back({row.lane, DeliveryId{row.first}});
         transaction.commit();
         return out;

@@ -25,6 +25,15 @@ const Statement find_copies{
     R"(FROM unnest($1::text[], $2::text[], $3::bytea[]) AS k(control_id, sender, digest) CROSS JOIN LATERAL )"
     R"((SELECT "id", "received", "reply" FROM "message" WHERE "control_id" = k.control_id AND "sender" = k.sender )"
     R"(AND "digest" = k.digest AND "occurrence" = 0 LIMIT 1) AS m)"};
+// Locked: what the worker says of them comes before or after this batch.
+const Statement find_awaited{
+    "find_awaited", R"(SELECT a."control_id", a."id", a."destination", a."names" FROM "awaited_reply" AS a )"
+                    R"(JOIN "delivery" AS d ON d."id" = a."id" WHERE a."control_id" = ANY($1::text[]) )"
+                    R"(AND d."state" IN (0, 5) AND d."answer" = '' )"
+                    R"(AND (d."begun" <> 0 OR d."answer_until" <> 0 OR d."attempts" > 0) ORDER BY d."id" LIMIT 10000 )"
+                    R"(FOR UPDATE OF d)"};
+const Statement find_numbers{"find_numbers",
+                             R"(SELECT "sender", "last" FROM "sequence_number" WHERE "sender" = ANY($1::text[]))"};
 const Statement find_message{"find_message", R"(SELECT "id" FROM "message" WHERE "id" = $1::bigint)"};
 
 }  // namespace
@@ -143,12 +152,14 @@ void PgsqlIntake::apply(Batch& batch) {
     ledger_.clear();
     ledger_.received(batch.units.size());
     ask_copies(batch);
+    ask_awaited(batch);
+    ask_numbers(batch);
     records_.fetch(TouchedKeys(batch.units, batch.digests));
     for (std::size_t i = 0; i < batch.units.size(); ++i) {
         auto& unit = batch.units[i];
         const Origin origin(unit.control_id, unit.sender, stored_digest(batch.digests[i]));
         const auto* earlier = earlier_copy(unit, origin, batch.now);
-        write(batch, i, decide(unit, earlier, records_, ids_, batch.now));
+        write(batch, i, decide(unit, earlier, records_, ids_, batch.now, {match(unit), last_number(unit)}));
     }
     record_rows_.take(records_);
     write_rows();
@@ -167,10 +178,53 @@ void PgsqlIntake::write(Batch& batch, std::size_t i, Decision decision) {
     const auto digest = stored_digest(batch.digests[i]);
     records_.apply(decision.plan, decision.done.outcome.message);
     ledger_.add(unit, digest, decision, ids_, batch.now);
+    if (decision.last_number) numbers_[unit.sender] = *decision.last_number;
+    if (decision.answers.value != 0)
+        std::erase_if(awaited_, [&](const auto& one) { return one.second.delivery == decision.answers; });
     if (decision.first_of_its_kind)
         copies_[{unit.control_id, unit.sender, std::string(digest)}] = {decision.done.outcome.message, unit.received,
                                                                         decision.done.reply};
     batch.answers.push_back(std::move(decision.done));
+}
+
+void PgsqlIntake::ask_awaited(const Batch& batch) {
+    awaited_.clear();
+    Array control_ids(Type::text);
+    for (const auto& unit : batch.units)
+        if (acknowledges(unit)) control_ids.add(std::string_view(made_storable(unit.reply_to->control_id)));
+    if (control_ids.empty()) return;
+    connection_.later(find_awaited, Parameters().array(control_ids), [this](const Answer& answer) {
+        for (int row = 0; row < answer.rows(); ++row) {
+            auto id = answer.text(row, 0);
+            awaited_.emplace(id, AwaitedReply{{answer.integer(row, 1)}, answer.text(row, 2), id, answer.text(row, 3)});
+        }
+    });
+}
+
+void PgsqlIntake::ask_numbers(const Batch& batch) {
+    numbers_.clear();
+    Array senders(Type::text);
+    for (const auto& unit : batch.units)
+        if (unit.number) senders.add(std::string_view(unit.sender));
+    if (senders.empty()) return;
+    connection_.later(find_numbers, Parameters().array(senders), [this](const Answer& answer) {
+        for (int row = 0; row < answer.rows(); ++row) numbers_[answer.text(row, 0)] = answer.integer(row, 1);
+    });
+}
+
+std::int64_t PgsqlIntake::last_number(const Unit& unit) const {
+    const auto found = numbers_.find(unit.sender);
+    return unit.number && found != numbers_.end() ? found->second : -1;
+}
+
+ReplyMatch PgsqlIntake::match(const Unit& unit) {
+    if (!acknowledges(unit)) return {};
+    auto reply = *unit.reply_to;
+    reply.names = made_storable(reply.names);
+    std::vector<AwaitedReply> candidates;
+    const auto [begin, end] = awaited_.equal_range(made_storable(reply.control_id));
+    for (auto one = begin; one != end; ++one) candidates.push_back(one->second);
+    return match_reply(reply, candidates);
 }
 
 void PgsqlIntake::ask_copies(const Batch& batch) {
@@ -178,7 +232,7 @@ void PgsqlIntake::ask_copies(const Batch& batch) {
     ArrayRows origins({{"control_id", Type::text}, {"sender", Type::text}, {"digest", Type::bytes}});
     for (std::size_t i = 0; i < batch.units.size(); ++i) {
         const auto& unit = batch.units[i];
-        if (unit.control_id.empty()) continue;
+        if (unit.control_id.empty() || !may_be_copy(unit)) continue;
         origins.row().text(unit.control_id).text(unit.sender).text(stored_digest(batch.digests[i]));
     }
     if (origins.empty()) return;
@@ -190,7 +244,7 @@ void PgsqlIntake::ask_copies(const Batch& batch) {
 }
 
 const EarlierCopy* PgsqlIntake::earlier_copy(const Unit& unit, const Origin& origin, Instant now) {
-    if (unit.control_id.empty()) return nullptr;
+    if (unit.control_id.empty() || !may_be_copy(unit)) return nullptr;
     const auto& [control_id, sender, digest] = origin;
     const auto found = copies_.find({std::string(control_id), std::string(sender), std::string(digest)});
     if (found == copies_.end()) return nullptr;

@@ -13,6 +13,15 @@ const Statement add_counts{
     "add_ledger_counts",
     R"(INSERT INTO "ledger_count" AS c ("id", "messages") SELECT * FROM unnest($1::bigint[], $2::bigint[]) )"
     R"(ON CONFLICT ("id") DO UPDATE SET "messages" = c."messages" + excluded."messages")"};
+const Statement note_answers{
+    "note_answers",
+    R"(UPDATE "delivery" AS d SET "answer" = n.answer FROM unnest($1::bigint[], $2::text[]) AS n(id, answer) )"
+    R"(WHERE d."id" = n.id)"};
+
+const Statement keep_numbers{
+    "keep_numbers",
+    R"(INSERT INTO "sequence_number" ("sender", "last") SELECT * FROM unnest($1::text[], $2::bigint[]) )"
+    R"(ON CONFLICT ("sender") DO UPDATE SET "last" = excluded."last")"};
 
 const Columns message_columns{
     {"id", Type::bigint},         {"received", Type::bigint},     {"committed", Type::bigint},
@@ -39,6 +48,8 @@ const Columns delivery_columns{
 LedgerRows::LedgerRows(std::int64_t slot)
     : slot_(slot),
       retired_(Type::bigint),
+      answered_(Type::bigint),
+      answers_(Type::text),
       messages_("message", message_columns),
       bodies_("insert_bodies", "message_body", body_columns),
       changes_("insert_changes", "change_log", change_columns),
@@ -47,8 +58,9 @@ LedgerRows::LedgerRows(std::int64_t slot)
 
 void LedgerRows::clear() {
     tally_.clear();
-    retired_.clear();
+    for (auto* array : {&retired_, &answered_, &answers_}) array->clear();
     messages_.clear();
+    numbers_.clear();
     for (auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->clear();
 }
 
@@ -66,30 +78,43 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
     messages_.text(unit.effects.ordering_key).text(decision.done.reply);
     const auto& body = unit.prepared->content;
     bodies_.row().integer(message).integer(static_cast<std::int64_t>(body.encoding)).text(body.bytes(unit.content));
+    if (decision.last_number) numbers_[unit.sender] = *decision.last_number;
+    if (decision.answers.value != 0) {
+        answered_.add(decision.answers.value);
+        answers_.add(std::string_view(made_storable(unit.reply_to->answer)));
+    }
     if (!decision.plan.patches.empty()) {
         auto& row = changes_.row().integer(message).integer(message).integer(unit.revision).integer(now.micros);
         row.text(unit.channel).text(patches_text(decision.plan.patches));
     }
-    if (outcome.outcome == effects::Outcome::pending) add_deliveries(unit, decision.lane, ids, message, now);
+    add_deliveries(unit, decision, ids, now);
 }
 
-void LedgerRows::add_deliveries(const Unit& unit, const std::string& lane, IdSource& ids, std::int64_t message,
-                                Instant now) {
-    for (std::size_t i = 0; i < unit.effects.deliveries.size(); ++i) {
-        const auto& request = unit.effects.deliveries[i];
-        const auto id = ids.next();
-        auto& row = deliveries_.row().integer(id).integer(message).text(unit.channel).text(request.destination);
-        row.text(lane).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
-        row.text({}).integer(request.as_received).text({}).integer(0);
-        if (request.as_received) continue;
-        const auto& body = unit.prepared->payloads.at(i);
-        auto& payload = delivery_bodies_.row().integer(id).integer(static_cast<std::int64_t>(body.encoding));
-        payload.text(body.bytes(request.payload));
-    }
+void LedgerRows::add_deliveries(const Unit& unit, const Decision& decision, IdSource& ids, Instant now) {
+    const auto message = decision.done.outcome.message;
+    for_each_delivery(
+        unit, decision,
+        [&](const std::string& destination, bool as_received, BodyEncoding encoding, std::string_view body) {
+            const auto id = ids.next();
+            auto& row = deliveries_.row().integer(id).integer(message).text(unit.channel).text(destination);
+            row.text(decision.lane).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
+            row.text({}).integer(as_received).text({}).integer(0);
+            if (as_received) return;
+            delivery_bodies_.row().integer(id).integer(static_cast<std::int64_t>(encoding)).text(body);
+        });
 }
 
 void LedgerRows::copy(Connection& connection) const {
     if (!retired_.empty()) connection.run(retire_messages, Parameters().array(retired_));
+    if (!answered_.empty()) connection.run(note_answers, Parameters().array(answered_).array(answers_));
+    if (!numbers_.empty()) {
+        Array senders(Type::text), last(Type::bigint);
+        for (const auto& [sender, number] : numbers_) {
+            senders.add(std::string_view(sender));
+            last.add(number);
+        }
+        connection.run(keep_numbers, Parameters().array(senders).array(last));
+    }
     connection.copy(messages_);
 }
 

@@ -24,6 +24,8 @@ TouchedKeys::TouchedKeys(std::span<const Unit> units, std::span<const Digest> di
         const auto& unit = units[i];
         const bool applies = unit.effects.disposition == effects::Disposition::apply;
         if (applies) add(unit.effects);
+        if (unit.number) lone.insert("numbers of " + unit.sender);
+        if (acknowledges(unit)) lone.insert("reply to " + unit.reply_to->control_id);
         if (!unit.control_id.empty() && (!applies || !unit.effects.patient))
             lone.insert(unit.control_id + '\x1f' + unit.sender + '\x1f' + std::string(stored_digest(digests[i])));
     }

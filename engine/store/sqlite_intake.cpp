@@ -47,6 +47,14 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
           R"(VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?, 0, '', ?, '', 0))"),
       insert_delivery_body_(writer.connection(),
                             R"(INSERT INTO "delivery_body" ("id", "encoding", "content") VALUES (?, ?, ?))"),
+      find_awaited_(writer.connection(),
+                    R"(SELECT a."id", a."destination", a."names" FROM "awaited_reply" AS a )"
+                    R"(JOIN "delivery" AS d ON d."id" = a."id" WHERE a."control_id" = ? )"
+                    R"(AND d."state" IN (0, 5) AND d."answer" = '' )"
+                    R"(AND (d."begun" <> 0 OR d."answer_until" <> 0 OR d."attempts" > 0) LIMIT 100)"),
+      note_answer_(writer.connection(), R"(UPDATE "delivery" SET "answer" = ? WHERE "id" = ?)"),
+      find_number_(writer.connection(), R"(SELECT "last" FROM "sequence_number" WHERE "sender" = ?)"),
+      keep_number_(writer.connection(), R"(INSERT OR REPLACE INTO "sequence_number" ("sender", "last") VALUES (?, ?))"),
       savepoint_(writer.connection(), "SAVEPOINT unit"),
       release_(writer.connection(), "RELEASE unit"),
       rollback_to_(writer.connection(), "ROLLBACK TO unit"),
@@ -137,11 +145,30 @@ Committed SqliteIntake::apply(Unit& unit, Instant now) {
     if (!unit.prepared) prepare(unit);
     const auto earlier = earlier_copy(unit, stored_digest(unit.prepared->digest), now);
     records_.forget();
-    return write(unit, decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now), now);
+    const Found found{match(unit), last_number(unit)};
+    return write(unit, decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now, found), now);
+}
+
+std::int64_t SqliteIntake::last_number(const Unit& unit) {
+    if (!unit.number) return -1;
+    return find_number_.start().text(unit.sender).first_integer().value_or(-1);
+}
+
+ReplyMatch SqliteIntake::match(const Unit& unit) {
+    if (!acknowledges(unit)) return {};
+    std::vector<AwaitedReply> awaited;
+    find_awaited_.start().text(unit.reply_to->control_id);
+    while (find_awaited_.step())
+        awaited.push_back({{find_awaited_.column_integer(0)},
+                           find_awaited_.column_text(1),
+                           unit.reply_to->control_id,
+                           find_awaited_.column_text(2)});
+    find_awaited_.start();
+    return match_reply(*unit.reply_to, awaited);
 }
 
 std::optional<EarlierCopy> SqliteIntake::earlier_copy(const Unit& unit, std::string_view digest, Instant now) {
-    if (unit.control_id.empty()) return std::nullopt;
+    if (unit.control_id.empty() || !may_be_copy(unit)) return std::nullopt;
     find_copy_.start().text(unit.control_id).text(unit.sender).blob(digest);
     if (!find_copy_.step()) return std::nullopt;
     EarlierCopy earlier{find_copy_.column_integer(0), {find_copy_.column_integer(1)}, find_copy_.column_text(2)};
@@ -156,7 +183,10 @@ Committed SqliteIntake::write(const Unit& unit, Decision decision, Instant now) 
     write_message(unit, decision, now);
     record_writer_.write(decision.plan, message);
     if (!decision.plan.patches.empty()) write_change(unit, message, decision.plan, now);
-    if (decision.done.outcome.outcome == effects::Outcome::pending) write_deliveries(unit, decision.lane, message, now);
+    write_deliveries(unit, decision, now);
+    if (decision.last_number) keep_number_.start().text(unit.sender).integer(*decision.last_number).run();
+    if (decision.answers.value != 0)
+        note_answer_.start().text(unit.reply_to->answer).integer(decision.answers.value).run();
     tally_.add(decision.done.outcome.outcome);  // last: not of a row that its savepoint takes back
     return std::move(decision.done);
 }
@@ -186,17 +216,17 @@ void SqliteIntake::write_change(const Unit& unit, std::int64_t message, const ef
     insert_change_.text(unit.channel).text(patches).run();
 }
 
-void SqliteIntake::write_deliveries(const Unit& unit, const std::string& lane, std::int64_t message, Instant now) {
-    for (std::size_t i = 0; i < unit.effects.deliveries.size(); ++i) {
-        const auto& request = unit.effects.deliveries[i];
-        const auto id = ids_.next();
-        insert_delivery_.start().integer(id).integer(message).text(unit.channel).text(request.destination);
-        insert_delivery_.text(lane).integer(now.micros).integer(request.as_received).run();
-        if (request.as_received) continue;
-        const auto& body = unit.prepared->payloads.at(i);
-        insert_delivery_body_.start().integer(id).integer(static_cast<std::int64_t>(body.encoding));
-        insert_delivery_body_.blob(body.bytes(request.payload)).run();
-    }
+void SqliteIntake::write_deliveries(const Unit& unit, const Decision& decision, Instant now) {
+    const auto message = decision.done.outcome.message;
+    for_each_delivery(
+        unit, decision,
+        [&](const std::string& destination, bool as_received, BodyEncoding encoding, std::string_view body) {
+            const auto id = ids_.next();
+            insert_delivery_.start().integer(id).integer(message).text(unit.channel).text(destination);
+            insert_delivery_.text(decision.lane).integer(now.micros).integer(as_received).run();
+            if (as_received) return;
+            insert_delivery_body_.start().integer(id).integer(static_cast<std::int64_t>(encoding)).blob(body).run();
+        });
 }
 
 }  // namespace gantry::store::sqlite

@@ -27,6 +27,7 @@
 #include "engine/effects/worklist.hpp"
 #include "engine/store/delivery_control.hpp"
 #include "engine/store/messages.hpp"
+#include "engine/store/replies.hpp"
 #include "engine/store/retention.hpp"
 #include "engine/store/stored_body.hpp"
 #include "engine/store/text_index.hpp"
@@ -61,10 +62,20 @@ struct Unit {
     std::string type;        // "ORM^O01"
     std::string content;     // bytes as received
     effects::Effects effects;
+    // MSH-13, of a sender that counts its messages (HL7 v2.9 2.10.1): it must follow the number accepted last, which is
+    // kept in the same transaction. 0: the sender asks which it is; -1: the next one begins anew.
+    std::optional<std::int64_t> number;
     const effects::OrderPolicy* policy = nullptr;
+    // Set: it acknowledges a delivery. One that awaits it is told in the same transaction, once; where none does, the
+    // unit is filtered. It has no other effect.
+    std::optional<Reply> reply_to;
     // Makes the acknowledgment from the outcome, inside the transaction that stores it; pure, must not throw. Called
     // again when the transaction has to be repeated; the last answer counts.
     std::function<std::string(const effects::UnitOutcome&, Instant committed)> reply;
+    // An answer that goes another way: made like the reply, and delivered to `answer_to` ("channel/name") whatever the
+    // outcome is, but for a duplicate. Empty: there is none.
+    std::function<std::string(const effects::UnitOutcome&, Instant committed)> answer{};
+    std::string answer_to{};
     std::optional<Prepared> prepared;  // by prepare(), on another thread than the committer's; else by commit()
 };
 // Nothing of it that is stored may change afterwards.
@@ -90,6 +101,9 @@ struct DeliveryHead {
     int attempts = 0;
     Instant next_attempt;
     Instant begun;  // of an attempt whose end is not known; 0: there is none
+    // Accepted by its receiver, and not to be sent again before then; 0: it is not.
+    Instant answer_until;
+    std::string answer;  // the application acknowledgment that came apart and was not judged; empty: none
 };
 
 // One delivery to make.
@@ -99,7 +113,8 @@ struct DeliveryWork {
     std::string channel, destination, lane, payload, message_type, control_id;
     int attempts = 0;
     Instant next_attempt, received;
-    bool damaged = false;  // the stored payload cannot be read (storage_content_damaged); it is empty here
+    std::int64_t number = 0;  // MSH-13, where the destination counts; 0: none
+    bool damaged = false;     // the stored payload cannot be read (storage_content_damaged); it is empty here
 };
 
 class Deliveries {
@@ -119,6 +134,14 @@ class Deliveries {
     // Notes that attempts begin, of those that are still pending: until record() says how they ended, each may have
     // arrived. One transaction.
     virtual Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) = 0;
+    // Gives them the numbers they go out with, in their order: those after the last that was given in their
+    // destination. What has a number keeps it. One transaction.
+    virtual Result<void> number(const std::string& destination, std::span<const DeliveryId> deliveries) = 0;
+    // Notes what will name their application acknowledgments, should these come apart. Before begin(). One transaction.
+    virtual Result<void> expect(std::span<const AwaitedReply> replies) = 0;
+    // Notes what came over the connections they went out on; of those that were answered already, nothing. One
+    // transaction.
+    virtual Result<void> answered(std::span<const ReplyHeard> replies) = 0;
     struct Attempt {
         DeliveryId delivery;
         Instant started, finished;
@@ -133,9 +156,15 @@ class Deliveries {
         // Which of the delivery's attempts this is, from 1: recorded once, however often it is said, because whether a
         // record() that failed was kept cannot always be known. 0: recorded each time.
         int number = 0;
+        Instant answer_until{};  // pending: accepted, its application acknowledgment is awaited until then
+        bool judged = false;     // this is what the answer that came apart means, or that none came
+        // Its number is taken back, and this is the next to be given in its destination; 0: it is not.
+        std::int64_t next_number = 0;
+        bool unless_answered = false;  // recorded only where no answer has come apart; always so of doubtful ones
     };
     // Records attempts, and the outcome of each message whose last delivery they finish. What a person held meanwhile
-    // stays held unless it was finished. One transaction.
+    // stays held unless it was finished. Doubt about a delivery whose answer has come apart meanwhile is none, and is
+    // not recorded. One transaction.
     virtual Result<void> record(std::span<const Attempt> attempts) = 0;
     // A lane with deliveries that wait for a person (held, or in doubt), and the first of them: what came before it is
     // not blocked.

@@ -39,6 +39,16 @@ std::string lane_of(const Unit& unit, const effects::Plan& plan) {
     return unit.effects.ordering_key.empty() ? "peer " + unit.peer : unit.effects.ordering_key;
 }
 
+// A message that is done is so when its answer has left, too.
+void answer_apart(const Unit& unit, Decision& decision, Instant now) {
+    auto& outcome = decision.done.outcome;
+    auto text = unit.answer ? unit.answer(outcome, now) : std::string();
+    if (text.empty()) return;
+    decision.answer = std::move(text);
+    if (decision.lane.empty()) decision.lane = lane_of(unit, decision.plan);
+    if (outcome.outcome == Outcome::delivered) outcome.outcome = Outcome::pending;
+}
+
 Decision repeat(const EarlierCopy& earlier, IdSource& ids) {
     Decision out;
     out.done.durable = true;
@@ -46,6 +56,35 @@ Decision repeat(const EarlierCopy& earlier, IdSource& ids) {
     out.done.outcome.outcome = Outcome::duplicate;
     out.done.reply = earlier.reply;
     out.duplicate_of = earlier.id;
+    return out;
+}
+
+// What a number means where `last` was accepted last (HL7 v2.9 2.10.1).
+struct Turn {
+    std::optional<std::int64_t> expected, last;  // MSA-4; what is kept
+    std::optional<Error> error;
+};
+
+Turn turn_of(std::int64_t number, std::int64_t last) {
+    const auto next = last < 0 ? last : last + 1;
+    if (number == 0) return {next, {}, {}};
+    if (number == -1) return {-1, -1, {}};
+    if (number > 0 && (last < 0 || number == next)) return {number, number, {}};
+    return {next, {}, Error{ErrorCode::hl7_out_of_sequence, std::to_string(next) + " is expected", "MSH-13"}};
+}
+
+// A number that was in its turn is used up, whatever is said of the content.
+Decision refused_for(Unit& unit, const Error& error, const Turn& turn, IdSource& ids, Instant now) {
+    Decision out;
+    auto& outcome = out.done.outcome;
+    out.done.durable = true;
+    outcome.message = ids.next();
+    outcome.outcome = refused(error);
+    outcome.error = error;
+    outcome.expected_number = turn.expected;
+    out.last_number = turn.last;
+    out.done.reply = unit.reply(outcome, now);
+    answer_apart(unit, out, now);
     return out;
 }
 
@@ -59,20 +98,37 @@ void prepare(Unit& unit) {
     for (const auto& delivery : unit.effects.deliveries) out.payloads.push_back(stored_body(delivery.payload));
 }
 
+bool may_be_copy(const Unit& unit) {
+    return !unit.number || *unit.number > 0;
+}
+
 bool within_window(const EarlierCopy& earlier, Instant now, std::chrono::seconds window) {
     return now.micros - earlier.received.micros <= std::chrono::microseconds(window).count();
 }
 
-Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now) {
+bool acknowledges(const Unit& unit) {
+    return unit.reply_to && unit.effects.disposition == Disposition::apply;
+}
+
+Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now,
+                const Found& found) {
     if (earlier) return repeat(*earlier, ids);
-    if (unit.effects.disposition == Disposition::reject) return refuse(unit, *unit.effects.error, ids, now);
+    const auto turn = unit.number ? turn_of(*unit.number, found.last_number) : Turn();
+    if (turn.error) return refused_for(unit, *turn.error, turn, ids, now);
+    if (unit.effects.disposition == Disposition::reject) return refused_for(unit, *unit.effects.error, turn, ids, now);
     Decision out;
+    out.last_number = turn.last;
+    out.done.outcome.expected_number = turn.expected;
     auto& outcome = out.done.outcome;
     out.done.durable = true;
     outcome.message = ids.next();
     if (unit.effects.disposition == Disposition::filter) {
         outcome.outcome = Outcome::filtered;
         outcome.filtered_by = unit.effects.filtered_by;
+    } else if (acknowledges(unit)) {
+        out.answers = found.match.delivery;
+        outcome.outcome = found.match.delivery.value != 0 ? Outcome::delivered : Outcome::filtered;
+        outcome.filtered_by = found.match.reason;
     } else {
         out.plan = effects::reconcile(unit.effects, records, ids, *unit.policy);
         outcome.error = out.plan.refused;
@@ -83,18 +139,14 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
         outcome.filtered_by = out.plan.filtered_by;
     }
     out.done.reply = unit.reply(outcome, now);
-    out.first_of_its_kind = !unit.control_id.empty() && !outcome.error;
+    out.delivers = outcome.outcome == Outcome::pending;
+    answer_apart(unit, out, now);
+    out.first_of_its_kind = !unit.control_id.empty() && !outcome.error && may_be_copy(unit);
     return out;
 }
 
 Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now) {
-    Decision out;
-    out.done.durable = true;
-    out.done.outcome.message = ids.next();
-    out.done.outcome.outcome = refused(error);
-    out.done.outcome.error = error;
-    out.done.reply = unit.reply(out.done.outcome, now);
-    return out;
+    return refused_for(unit, error, {}, ids, now);
 }
 
 Committed not_stored(Unit& unit, std::string why, Instant now) {

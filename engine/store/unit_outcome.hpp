@@ -29,6 +29,10 @@ struct Decision {
     // Whether later copies are duplicates of this message. Only what was taken can have any: a rejected message may be
     // sent again once its cause is mended.
     bool first_of_its_kind = false;
+    bool delivers = false;                      // the unit's deliveries leave
+    std::optional<std::string> answer{};        // so does this, to where the unit says
+    std::optional<std::int64_t> last_number{};  // of the unit's sender from now on
+    DeliveryId answers;                         // the delivery that the unit acknowledges
 };
 
 // The part of a digest that is stored and compared.
@@ -44,10 +48,34 @@ inline const std::string& detail_of(const effects::UnitOutcome& outcome) {
 // Whether an earlier copy still makes this one a duplicate.
 bool within_window(const EarlierCopy& earlier, Instant now, std::chrono::seconds window);
 
+// What the store has found that the unit asks for.
+struct Found {
+    ReplyMatch match;               // of a unit that acknowledges a delivery
+    std::int64_t last_number = -1;  // of its sender; -1: there is none
+};
+
 // earlier: a copy within the window, or none. Makes the reply.
-Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now);
+Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now,
+                const Found& found = {});
+// Whether copies of the unit may be duplicates: not what only speaks about numbers, because its answer changes.
+bool may_be_copy(const Unit& unit);
+// Whether the unit asks for match_reply().
+bool acknowledges(const Unit& unit);
 // The unit has no effect, for this reason; it is recorded as rejected or held.
 Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now);
+// What leaves because of a unit, each as its body is stored: write(destination, as_received, encoding, body). Its
+// answer last. The unit is prepared.
+template <class Write>
+void for_each_delivery(const Unit& unit, const Decision& decision, Write write) {
+    const auto& requests = unit.effects.deliveries;
+    for (std::size_t i = 0; decision.delivers && i < requests.size(); ++i) {
+        const auto& body = unit.prepared->payloads.at(i);
+        write(requests[i].destination, requests[i].as_received, body.encoding, body.bytes(requests[i].payload));
+    }
+    if (!decision.answer) return;
+    const auto body = stored_body(*decision.answer);
+    write(unit.answer_to, false, body.encoding, body.bytes(*decision.answer));
+}
 // Nothing was stored. why: for the sender; no patient data.
 Committed not_stored(Unit& unit, std::string why, Instant now);
 

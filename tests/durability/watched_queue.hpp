@@ -58,6 +58,11 @@ class WatchedQueue final : public store::Deliveries {
         faults_.count();
         return out;
     }
+    Result<void> number(const std::string& destination, std::span<const DeliveryId> deliveries) override {
+        return under_.number(destination, deliveries);
+    }
+    Result<void> expect(std::span<const store::AwaitedReply> replies) override { return under_.expect(replies); }
+    Result<void> answered(std::span<const store::ReplyHeard> replies) override { return under_.answered(replies); }
     Result<void> record(std::span<const Attempt> attempts) override {
         faults_.count();
         if (faults_.fails()) return unavailable();

@@ -25,7 +25,7 @@ channels::Hl7Mapper mapper(bool order_responses) {
     handling.context.channel = "fuzz";
     handling.context.zone = &zone;
     handling.context.accession = {};
-    handling.order_responses = order_responses;
+    handling.acknowledgments.order_responses = order_responses;
     handling.queued = {{"fuzz/archive", {}}, {"fuzz/pacs", {}, fuzz::shipped_outgoing()}};
     return channels::Hl7Mapper(std::move(handling));
 }

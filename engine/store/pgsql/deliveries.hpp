@@ -26,6 +26,9 @@ class PgsqlDeliveries final : public Deliveries {
         return queue_.load(deliveries);
     }
     Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override;
+    Result<void> number(const std::string& destination, std::span<const DeliveryId> deliveries) override;
+    Result<void> expect(std::span<const AwaitedReply> replies) override;
+    Result<void> answered(std::span<const ReplyHeard> replies) override;
     Result<void> record(std::span<const Attempt> attempts) override;
     Result<std::vector<BlockedLane>> blocked_lanes(const std::string& destination) override {
         return queue_.blocked_lanes(destination);
@@ -40,6 +43,7 @@ class PgsqlDeliveries final : public Deliveries {
 
   private:
     void write(std::span<const Attempt> attempts);
+    Result<void> run(const Statement& statement, const Parameters& parameters);
 
     DeliveryQueueView queue_;
     std::mutex mutex_;  // over the session and the ids

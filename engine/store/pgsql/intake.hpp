@@ -42,6 +42,10 @@ class PgsqlIntake final : public Intake {
     void apply(Batch& batch);
     void apply_behind_savepoint(Batch& batch, std::size_t unit);
     void ask_copies(const Batch& batch);
+    void ask_awaited(const Batch& batch);
+    ReplyMatch match(const Unit& unit);
+    void ask_numbers(const Batch& batch);
+    std::int64_t last_number(const Unit& unit) const;
     const EarlierCopy* earlier_copy(const Unit& unit, const Origin& origin, Instant now);
     void write(Batch& batch, std::size_t unit, Decision decision);
     void write_rows();
@@ -58,6 +62,8 @@ class PgsqlIntake final : public Intake {
     RecordRows record_rows_;
     LedgerRows ledger_;
     std::map<std::tuple<std::string, std::string, std::string>, EarlierCopy> copies_;
+    std::multimap<std::string, AwaitedReply> awaited_;  // by control id; answered by no unit of the batch
+    std::map<std::string, std::int64_t> numbers_;       // accepted last, by sender
     std::minstd_rand random_;
     bool unavailable_ = false;
 };

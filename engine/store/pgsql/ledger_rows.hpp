@@ -21,11 +21,12 @@ class LedgerRows {
     void send(Connection& connection) const;
 
   private:
-    void add_deliveries(const Unit& unit, const std::string& lane, IdSource& ids, std::int64_t message, Instant now);
+    void add_deliveries(const Unit& unit, const Decision& decision, IdSource& ids, Instant now);
 
     const std::int64_t slot_;
     LedgerTally tally_;
-    Array retired_;
+    Array retired_, answered_, answers_;
+    std::map<std::string, std::int64_t> numbers_;  // the last of each sender
     CopyRows messages_;
     BulkInsert bodies_, changes_, deliveries_, delivery_bodies_;
 };

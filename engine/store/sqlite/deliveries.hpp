@@ -21,6 +21,9 @@ class SqliteDeliveries final : public Deliveries {
         return queue_.load(deliveries);
     }
     Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override;
+    Result<void> number(const std::string& destination, std::span<const DeliveryId> deliveries) override;
+    Result<void> expect(std::span<const AwaitedReply> replies) override;
+    Result<void> answered(std::span<const ReplyHeard> replies) override;
     Result<void> record(std::span<const Attempt> attempts) override;
     Result<std::vector<BlockedLane>> blocked_lanes(const std::string& destination) override {
         return queue_.blocked_lanes(destination);
@@ -36,11 +39,13 @@ class SqliteDeliveries final : public Deliveries {
   private:
     void write(const Attempt& attempt, LedgerTally& tally);
     void settle(DeliveryId delivery, LedgerTally& tally);
+    Result<void> in_one_transaction(const std::function<void()>& work);
 
     DeliveryQueueView queue_;
     Writer& writer_;
     IdSource ids_;
-    Statement begin_attempt_, insert_attempt_, update_delivery_, look_at_message_, settle_message_;
+    Statement begin_numbers_, count_up_, give_number_, take_number_back_, next_number_, begin_attempt_, expect_reply_,
+        note_answer_, forget_reply_, insert_attempt_, update_delivery_, look_at_message_, settle_message_;
     LedgerCounts counts_;
 };
 

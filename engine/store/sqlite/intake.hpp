@@ -26,10 +26,12 @@ class SqliteIntake final : public Intake {
     std::vector<Committed> refuse_all(std::span<Unit> units, const Failure& failure, Instant now);
     std::vector<Committed> stored(std::vector<Committed> units);
     std::optional<EarlierCopy> earlier_copy(const Unit& unit, std::string_view digest, Instant now);
+    ReplyMatch match(const Unit& unit);
+    std::int64_t last_number(const Unit& unit);
     Committed write(const Unit& unit, Decision decision, Instant now);
     void write_message(const Unit& unit, const Decision& decision, Instant now);
     void write_change(const Unit& unit, std::int64_t message, const effects::Plan& plan, Instant now);
-    void write_deliveries(const Unit& unit, const std::string& lane, std::int64_t message, Instant now);
+    void write_deliveries(const Unit& unit, const Decision& decision, Instant now);
 
     Writer& writer_;
     std::chrono::seconds duplicate_window_;
@@ -39,7 +41,8 @@ class SqliteIntake final : public Intake {
     StoredRecords records_;
     RecordWriter record_writer_;
     Statement find_copy_, retire_copy_, insert_message_, insert_body_, insert_change_, insert_delivery_,
-        insert_delivery_body_, savepoint_, release_, rollback_to_;
+        insert_delivery_body_, find_awaited_, note_answer_, find_number_, keep_number_, savepoint_, release_,
+        rollback_to_;
     LedgerTally tally_;  // of the transaction under way
     LedgerCounts counts_;
     std::atomic<std::int64_t> committed_at_{0}, refused_at_{0};      // microseconds

@@ -156,4 +156,32 @@ BOOST_AUTO_TEST_CASE(the_actions_are_read_by_code) {
     BOOST_TEST(found.all().size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(what_becomes_of_a_message_by_the_number_that_is_expected) {
+    const struct {
+        std::int64_t expected;
+        bool sent_before;
+        std::string becomes;
+        std::int64_t next;
+    } rows[] = {
+        {7, false, "goes on", 0},       {7, true, "goes on", 0},       {-1, false, "goes on", 0},
+        {8, true, "is there", 0},       {8, false, "waits", 8},  // somebody else's was taken under it
+        {6, false, "is renumbered", 6}, {1, true, "is renumbered", 1}, {9, true, "waits", 9},
+        {0, false, "waits", 0},         {-2, true, "waits", 0},
+    };
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.expected << " " << row.sent_before) {
+            SentMessage message;
+            message.number = 7;
+            message.sent_before = row.sent_before;
+            const auto answer = out_of_turn(message, row.expected);
+            const std::string becomes = !answer                                                       ? "goes on"
+                                        : answer->verdict == runtime::Destination::Verdict::delivered ? "is there"
+                                        : answer->verdict == runtime::Destination::Verdict::retry     ? "is renumbered"
+                                                                                                      : "waits";
+            BOOST_TEST(becomes == row.becomes);
+            BOOST_TEST((answer ? answer->next_number : 0) == row.next);
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,7 +25,7 @@ SentMessage message(std::string control_id, Wanted accept = Wanted::never, Wante
 }
 
 std::string word(const std::optional<MllpConversation::Answer>& answer) {
-    static constexpr const char* words[] = {"delivered", "retry", "refused", "held", "in doubt", "away"};
+    static constexpr const char* words[] = {"delivered", "retry", "refused", "held", "in doubt", "away", "accepted"};
     return answer ? words[static_cast<std::size_t>(answer->verdict)] : "waiting";
 }
 
@@ -421,6 +421,106 @@ BOOST_AUTO_TEST_CASE(no_bytes_finish_a_message_but_its_acknowledgment) {
         BOOST_REQUIRE_MESSAGE(!delivered || there, bytes);
     }
     BOOST_TEST(done > 50);  // the way to success was among them
+}
+
+namespace {
+
+const auto apart = options_with(Options::WaitFor::application_apart);
+
+SentMessage enhanced(const std::string& control_id, Wanted accept, Wanted application, std::int64_t delivery = 7) {
+    auto out = message(control_id, accept, application);
+    out.enhanced = true;
+    out.delivery = {delivery};
+    return out;
+}
+
+std::string late_of(MllpConversation& conversation) {
+    std::string out;
+    for (const auto& one : conversation.take_late())
+        out += (out.empty() ? "" : ", ") + std::to_string(one.delivery.value) + " " + one.answer;
+    return out;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(apart_the_accept_level_ends_the_attempt_where_more_is_to_come) {
+    const struct {
+        Wanted accept, application;
+        std::string sent, ca, silence, aa;
+    } rows[] = {
+        {Wanted::always, Wanted::always, "waiting", "accepted", "in doubt", "delivered"},
+        {Wanted::always, Wanted::never, "waiting", "delivered", "in doubt", "delivered"},
+        {Wanted::on_success, Wanted::on_error, "waiting", "accepted", "in doubt", "delivered"},
+        {Wanted::on_error, Wanted::always, "waiting", "accepted", "accepted", "delivered"},
+        {Wanted::on_error, Wanted::never, "waiting", "delivered", "delivered", "delivered"},
+        {Wanted::never, Wanted::always, "accepted", "", "", ""},
+        {Wanted::never, Wanted::on_error, "accepted", "", "", ""},
+        {Wanted::never, Wanted::never, "delivered", "", "", ""},
+    };
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(static_cast<int>(row.accept) << " " << static_cast<int>(row.application)) {
+            const auto about = enhanced("M1", row.accept, row.application);
+            About one(about, apart);
+            BOOST_TEST(word(one.answer) == row.sent);
+            if (one.answer) continue;
+            BOOST_TEST(one.feed(ack("CA", "M1")) == row.ca);
+            About silent(about, apart), at_once(about, apart);
+            BOOST_TEST(silent.end(Ending::silence) == row.silence);
+            BOOST_TEST(silent.conversation.fenced() == (row.silence == "in doubt"));
+            BOOST_TEST(at_once.feed(ack("AA", "M1")) == row.aa);
+            BOOST_TEST(!at_once.conversation.awaits());
+        }
+    }
+    About refused(enhanced("M1", Wanted::always, Wanted::always), apart);
+    BOOST_TEST(refused.feed(ack("CR", "M1")) == "refused");
+    About without(message("", Wanted::always, Wanted::always), apart);  // no acknowledgment could be found by it
+    BOOST_TEST(without.feed(ack("CA", "")) != "accepted");
+}
+
+BOOST_AUTO_TEST_CASE(a_late_application_acknowledgment_is_taken_once_whenever_it_comes) {
+    About one(enhanced("M1", Wanted::always, Wanted::always, 7), apart);
+    BOOST_TEST(one.feed(ack("CA", "M1")) == "accepted");
+    BOOST_CHECK(one.answer->answer_within == apart.application_timeout);
+    auto& conversation = one.conversation;
+    BOOST_TEST(conversation.awaits());
+    // While the next message is under way, doubled, and with a commit accept that came twice.
+    BOOST_REQUIRE(conversation.may_begin(enhanced("M2", Wanted::always, Wanted::always, 8)));
+    conversation.begin(enhanced("M2", Wanted::always, Wanted::always, 8));
+    BOOST_TEST(!conversation.feed(ack("CA", "M1") + ack("AE", "M1") + ack("AA", "M1")));
+    BOOST_TEST(late_of(conversation) == "7 AE 0");
+    BOOST_TEST(late_of(conversation).empty());
+    BOOST_TEST(word(conversation.feed(ack("CA", "M2") + ack("AA", "M2"))) == "accepted");
+    BOOST_TEST(late_of(conversation) == "8 AA 0");
+    BOOST_TEST(!conversation.awaits());
+    BOOST_TEST(!conversation.fenced());
+    BOOST_TEST(!conversation.feed(ack("AA", "M3")));
+    BOOST_TEST(conversation.fenced());
+}
+
+BOOST_AUTO_TEST_CASE(a_late_application_acknowledgment_is_accepted_when_it_is_on_disk) {
+    About one(enhanced("M1", Wanted::always, Wanted::always), apart);
+    BOOST_TEST(one.feed(ack("CA", "M1")) == "accepted");
+    auto& conversation = one.conversation;
+    BOOST_TEST(!conversation.feed(hl7::mllp_frame("MSH|^~\\&|C|D|A|B|20261123||ACK|R1|P|2.5.1|||AL|NE\rMSA|AA|M1\r")));
+    BOOST_TEST(conversation.take_output(noon).empty());
+    BOOST_TEST(late_of(conversation) == "7 AA 0");
+    BOOST_TEST(conversation.take_output(noon).empty());
+    BOOST_TEST(conversation.awaits());
+    conversation.confirm();
+    const auto output = conversation.take_output(noon);
+    BOOST_TEST(output.find("\rMSA|CA|R1") != std::string::npos);
+    BOOST_TEST(conversation.take_output(noon).empty());
+    BOOST_TEST(!conversation.awaits());
+}
+
+BOOST_AUTO_TEST_CASE(release_2_accepts_apart_with_the_commit_byte) {
+    auto options = apart;
+    options.release = 2;
+    About one(enhanced("M1", Wanted::never, Wanted::always), options);
+    BOOST_TEST(word(one.answer) == "waiting");
+    BOOST_TEST(one.feed(ack_byte) == "accepted");
+    About silent(enhanced("M1", Wanted::never, Wanted::always), options);
+    BOOST_TEST(silent.end(Ending::silence) == "in doubt");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -60,6 +60,8 @@ class Accepted {
         }
     }
     void close() { fd_.reset(); }
+    // Ends a receive() of another thread.
+    void shut_down() const { ::shutdown(fd_.get(), SHUT_RDWR); }
     // Ends the connection with RST.
     void reset() {
         const linger hard{1, 0};

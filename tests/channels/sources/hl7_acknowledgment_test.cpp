@@ -19,10 +19,17 @@ hl7::AckContext context(const Question& question) {
                                  question.version + "|||" + question.accept + "|" + question.application + "\r");
 }
 
+channels::Acknowledgments both(const UnitOutcome& outcome, const Question& question,
+                               const channels::AcknowledgmentHandling& how = {}, bool is_reply = false) {
+    return channels::acknowledgments(context(question), outcome, {2026, 11, 23, 9, 0, 0}, "PID|1||100001", how, {},
+                                     is_reply);
+}
+
+// All that is said, one after the other.
 std::string answer(const UnitOutcome& outcome, const Question& question = {}, bool order_responses = false,
                    channels::CannotNow cannot_now = channels::CannotNow::by_mode) {
-    return channels::acknowledgment(context(question), outcome, {2026, 11, 23, 9, 0, 0}, "PID|1||100001",
-                                    order_responses, cannot_now);
+    const auto said = both(outcome, question, {cannot_now, order_responses, false, {}});
+    return said.accept + said.application;
 }
 
 UnitOutcome taken(What what = What::created, const std::string& reason = {}, const std::string& reply = "OK") {
@@ -44,6 +51,13 @@ UnitOutcome refused(ErrorCode code) {
 std::string code(const std::string& message) {
     const auto at = message.find("\rMSA|");
     return at == std::string::npos ? message : message.substr(at + 5, 2);
+}
+
+// "CA AA", "-".
+std::string codes(const channels::Acknowledgments& said) {
+    const auto text =
+        code(said.accept) + (said.accept.empty() || said.application.empty() ? "" : " ") + code(said.application);
+    return text.empty() ? "-" : text;
 }
 
 bool has(const std::string& message, const std::string& part) {
@@ -129,25 +143,80 @@ BOOST_AUTO_TEST_CASE(before_version_25_success_has_no_err) {
     for (const auto* version : {"2.5", "2.5.1", "2.8"}) BOOST_TEST(has(answer(taken(), {version}), "\rERR|"));
 }
 
-BOOST_AUTO_TEST_CASE(enhanced_mode_answers_always_and_at_the_level_asked_for) {
+BOOST_AUTO_TEST_CASE(all_pairs_are_answered_as_they_ask) {
     const struct {
-        std::string accept, application, success, error;
+        std::string accept, application, success, error, reject, not_now;
     } rows[] = {
-        {"", "", "AA", "AE"},  // original mode
-        {"AL", "", "CA", "CE"},   {"AL", "NE", "CA", "CE"}, {"AL", "AL", "CA", "CE"}, {"AL", "ER", "CA", "CE"},
-        {"NE", "AL", "AA", "AE"}, {"", "AL", "AA", "AE"},   {"NE", "ER", "CA", "AE"}, {"NE", "SU", "AA", "CE"},
-        {"NE", "NE", "CA", "CE"}, {"NE", "", "CA", "CE"},   {"", "NE", "CA", "CE"},   {"ER", "NE", "CA", "CE"},
-        {"ER", "AL", "AA", "CE"}, {"ER", "ER", "CA", "CE"}, {"ER", "SU", "AA", "CE"}, {"SU", "NE", "CA", "CE"},
-        {"SU", "AL", "CA", "AE"}, {"SU", "ER", "CA", "AE"}, {"SU", "SU", "CA", "CE"}, {"AL", "SU", "CA", "CE"},
+        {"", "", "AA", "AE", "AR", "AR"},  // original mode
+        {"AL", "AL", "CA AA", "CA AE", "CR", "CE"},
+        {"AL", "NE", "CA", "CE", "CR", "CE"},
+        {"AL", "ER", "CA", "CA AE", "CR", "CE"},
+        {"AL", "SU", "CA AA", "CE", "CR", "CE"},
+        {"NE", "AL", "AA", "AE", "AR", "AE"},
+        {"NE", "NE", "-", "-", "-", "-"},
+        {"NE", "ER", "-", "AE", "AR", "AE"},
+        {"NE", "SU", "AA", "-", "-", "-"},
+        {"ER", "AL", "AA", "AE", "CR", "CE"},
+        {"ER", "NE", "-", "CE", "CR", "CE"},
+        {"ER", "ER", "-", "AE", "CR", "CE"},
+        {"ER", "SU", "AA", "CE", "CR", "CE"},
+        {"SU", "AL", "CA AA", "CA AE", "AR", "AE"},
+        {"SU", "NE", "CA", "-", "-", "-"},
+        {"SU", "ER", "CA", "CA AE", "AR", "AE"},
+        {"SU", "SU", "CA AA", "-", "-", "-"},
+        {"AL", "", "CA", "CE", "CR", "CE"},
+        {"", "AL", "AA", "AE", "AR", "AE"},
+        {"", "NE", "-", "-", "-", "-"},
+        {"XX", "YY", "CA AA", "CA AE", "CR", "CE"},
     };
     for (const auto& row : rows) {
         BOOST_TEST_CONTEXT("MSH-15 '" << row.accept << "' MSH-16 '" << row.application << "'") {
             const Question question{"2.5.1", row.accept, row.application};
-            BOOST_TEST(code(answer(taken(), question)) == row.success);
-            BOOST_TEST(code(answer(refused(ErrorCode::patient_missing_identifier), question)) == row.error);
+            BOOST_TEST(codes(both(taken(), question)) == row.success);
+            BOOST_TEST(codes(both(refused(ErrorCode::patient_missing_identifier), question)) == row.error);
+            BOOST_TEST(codes(both(refused(ErrorCode::hl7_unsupported_type), question)) == row.reject);
+            BOOST_TEST(codes(both(refused(ErrorCode::storage_unavailable), question)) == row.not_now);
         }
     }
-    BOOST_TEST(code(answer(refused(ErrorCode::storage_unavailable), {"2.5.1", "AL"})) == "CE");
+}
+
+BOOST_AUTO_TEST_CASE(a_sender_that_waits_for_a_frame_gets_one_where_the_channel_says_so) {
+    channels::AcknowledgmentHandling how;
+    how.always_one = true;
+    const auto with = [&](const UnitOutcome& outcome, const char* accept, const char* application) {
+        return codes(both(outcome, {"2.5.1", accept, application}, how));
+    };
+    BOOST_TEST(with(taken(), "NE", "NE") == "CA");
+    BOOST_TEST(with(taken(), "ER", "ER") == "CA");
+    BOOST_TEST(with(refused(ErrorCode::patient_missing_identifier), "SU", "NE") == "CE");
+    BOOST_TEST(with(taken(), "NE", "AL") == "AA");
+    BOOST_TEST(with(taken(), "AL", "AL") == "CA AA");
+}
+
+BOOST_AUTO_TEST_CASE(the_two_acknowledgments_of_a_message_are_two_messages) {
+    const auto said = both(refused(ErrorCode::patient_missing_identifier), {"2.5.1", "AL", "AL"});
+    BOOST_TEST(has(said.accept, "|77C|P|"));
+    BOOST_TEST(has(said.application, "|77|P|"));
+    BOOST_TEST(!has(said.accept, "\rERR"));  // it is stored, and that is all it says
+    BOOST_TEST(has(said.application, "\rERR|"));
+}
+
+BOOST_AUTO_TEST_CASE(an_acknowledgment_is_accepted_when_it_asks_for_it_and_never_answered_otherwise) {
+    for (const auto* application : {"", "AL", "NE"}) {
+        BOOST_TEST(codes(both(taken(), {"2.5.1", "AL", application}, {}, true)) == "CA");
+        BOOST_TEST(codes(both(taken(), {"2.5.1", "NE", application}, {}, true)) == "-");
+    }
+    BOOST_TEST(codes(both(taken(), {}, {}, true)) == "-");
+    channels::AcknowledgmentHandling how;
+    how.always_one = true;
+    BOOST_TEST(codes(both(taken(), {}, how, true)) == "-");
+}
+
+BOOST_AUTO_TEST_CASE(an_application_acknowledgment_that_goes_another_way_asks_to_be_accepted) {
+    channels::AcknowledgmentHandling how;
+    how.application_to = "orders/his";
+    BOOST_TEST(has(both(taken(), {"2.5.1", "AL", "AL"}, how).application, "|77|P|2.5.1|||AL|NE"));
+    BOOST_TEST(!has(both(taken(), {"2.5.1"}, how).application, "|AL|NE"));  // original mode: to the sender
 }
 
 BOOST_AUTO_TEST_CASE(order_responses_name_each_order) {
@@ -167,8 +236,10 @@ BOOST_AUTO_TEST_CASE(every_answer_has_a_control_id_of_its_own) {
 }
 
 BOOST_AUTO_TEST_CASE(garbage_is_answered_too) {
-    const auto text = channels::acknowledgment(hl7::read_ack_context("GET / HTTP/1.1\r\n"),
-                                               refused(ErrorCode::hl7_not_hl7), {}, {}, true);
+    const auto text =
+        channels::acknowledgments(hl7::read_ack_context("GET / HTTP/1.1\r\n"), refused(ErrorCode::hl7_not_hl7), {}, {},
+                                  {channels::CannotNow::by_mode, true, false, {}})
+            .application;
     BOOST_TEST(text.substr(0, 9) == "MSH|^~\\&|");
     BOOST_TEST(code(text) == "AE");
 }

@@ -280,7 +280,7 @@ BOOST_AUTO_TEST_CASE(a_long_key_of_the_message_is_kept_short) {
 
 BOOST_AUTO_TEST_CASE(order_responses_carry_the_patient_of_the_message) {
     auto how = handling();
-    how.order_responses = true;
+    how.acknowledgments.order_responses = true;
     const auto unit = interpret(msh + rest, how);
     effects::UnitOutcome outcome;
     outcome.message = 77;
@@ -338,6 +338,73 @@ BOOST_AUTO_TEST_CASE(what_is_not_for_the_channel_is_not_validated) {
     auto training = msh + "PID|x\r";
     training.replace(training.find("|P|"), 3, "|T|");
     BOOST_TEST(rejection(interpret(training, strict)) == "hl7.wrong_processing_id at MSH[1]-11");
+}
+
+BOOST_AUTO_TEST_CASE(a_message_with_an_msa_is_a_reply_where_the_channel_takes_them) {
+    const std::string header = "MSH|^~\\&|RIS|RAD|HIS|HOSP|20261122080000||ORR^O02|R1|P|2.5.1";
+    const std::string ack = "MSA|AE| M\\T\\1 \rERR|||207^error^HL70357|E\r";
+    auto how = handling();
+    BOOST_TEST(!interpret(header + "\r" + ack, how).reply_to);
+    how.replies_to = {"orders/archive"};
+    BOOST_TEST(!interpret(msh + rest, how).reply_to);
+    const auto unit = interpret(header + "|||AL|NE\r" + ack, how);
+    BOOST_REQUIRE(unit.reply_to);
+    BOOST_TEST(unit.reply_to->control_id == "M&1");
+    BOOST_TEST(unit.reply_to->answer == "AE 207");
+    BOOST_TEST(unit.reply_to->names == store::reply_names("RIS", "RAD", "HIS", "HOSP"));
+    BOOST_TEST(unit.reply_to->destinations == how.replies_to, boost::test_tools::per_element());
+    BOOST_TEST(unit.effects.deliveries.empty());
+    BOOST_TEST(reply_to(unit).find("\rMSA|CA|R1") != std::string::npos);
+    BOOST_TEST(reply_to(interpret(header + "\r" + ack, how)).empty());
+    how.accept = {{"for us", rule(R"({"equals": ["MSH-5", "LIS"]})")}};
+    BOOST_TEST(!interpret(header + "\r" + ack, how).reply_to);
+}
+
+BOOST_AUTO_TEST_CASE(both_acknowledgments_go_where_the_channel_says) {
+    const std::string header = "MSH|^~\\&|HIS|HOSP|RIS|RAD|20261122080000||ORM^O01|M1|P|2.5.1|||AL|AL\r";
+    const auto here = interpret(header + rest);
+    BOOST_TEST(!here.answer);
+    const auto text = reply_to(here);
+    const auto accept = text.find("\rMSA|CA|M1"), application = text.find("\rMSA|AA|M1");
+    BOOST_TEST((accept < application && application != std::string::npos));
+    auto how = handling();
+    how.acknowledgments.application_to = "orders/his";
+    const auto apart = interpret(header + rest, how);
+    BOOST_TEST(apart.answer_to == "orders/his");
+    BOOST_TEST(reply_to(apart).find("\rMSA|AA|") == std::string::npos);
+    BOOST_TEST(apart.answer({}, mappings::testing::received_at).find("\rMSA|AA|M1") != std::string::npos);
+    BOOST_TEST(!interpret(msh + rest, how).answer);  // original mode
+}
+
+BOOST_AUTO_TEST_CASE(a_sender_that_counts_is_counted_where_the_channel_says_so) {
+    const auto with = [](const std::string& number) {
+        return "MSH|^~\\&|HIS|HOSP|RIS|RAD|20261122080000||ORM^O01|M1|P|2.3.1|" + number + "\r";
+    };
+    BOOST_TEST(!interpret(with("7") + rest).number);
+    auto how = handling();
+    how.sequence_numbers = true;
+    BOOST_TEST(interpret(with("7") + rest, how).number.value() == 7);
+    BOOST_TEST(!interpret(with("") + rest, how).number);
+    for (const auto* wrong : {"x", "7x", "-2", "1.5", "99999999999999999999"})
+        BOOST_TEST(rejection(interpret(with(wrong) + rest, how)) == "hl7.bad_value at MSH-13");
+    // These speak of the numbers alone; the standard lets the rest be empty.
+    for (const std::string number : {"0", "-1"}) {
+        const auto unit = interpret("MSH|^~\\&|HIS|HOSP|RIS|RAD|20261122080000||^|M1|P|2.3.1|" + number + "\r", how);
+        BOOST_TEST(std::to_string(unit.number.value()) == number);
+        BOOST_CHECK(unit.effects.disposition == Disposition::filter);
+        effects::UnitOutcome outcome;
+        outcome.outcome = effects::Outcome::filtered;
+        outcome.expected_number = 8;
+        const auto reply = unit.reply(outcome, mappings::testing::received_at);
+        BOOST_TEST(reply.find("\rMSA|AA|M1|") != std::string::npos);
+        BOOST_TEST(reply.find("|8\r") != std::string::npos);  // MSA-4
+    }
+    effects::UnitOutcome outcome;
+    outcome.outcome = effects::Outcome::rejected;
+    outcome.error = Error{ErrorCode::hl7_out_of_sequence, "8 is expected", "MSH-13"};
+    outcome.expected_number = 8;
+    BOOST_TEST(interpret(with("7") + rest, how).reply(outcome, mappings::testing::received_at).find("\rMSA|AE|M1|") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -22,8 +22,21 @@ class ScriptedDestination final : public Destination {
         if (told) told->add(work.control_id);
         if (meanwhile) meanwhile();
         const auto found = verdicts.find(work.control_id);
-        return {found == verdicts.end() ? Verdict::delivered : found->second, "as told", not_within};
+        return {found == verdicts.end() ? Verdict::delivered : found->second, "as told", not_within, answer_within};
     }
+    Answer judge(const store::DeliveryWork&, const std::string& answer) const override {
+        if (answer.empty()) return {Verdict::in_doubt, "no answer"};
+        return {answer == "dead" ? Verdict::refused : answer == "held" ? Verdict::held : Verdict::delivered, "judged"};
+    }
+    bool listens() const override { return !to_hear.empty(); }
+    std::vector<store::ReplyHeard> listen() override { return to_hear; }
+    void heard() override {
+        to_hear.clear();
+        when_heard();
+    }
+    std::chrono::milliseconds answer_within{0};
+    std::vector<store::ReplyHeard> to_hear;
+    std::function<void()> when_heard;
     std::map<std::string, Verdict> verdicts;
     std::chrono::seconds not_within{0};
     std::function<void()> meanwhile;
@@ -52,6 +65,11 @@ class FailingQueue final : public store::Deliveries {
         if (begins_fail) return unavailable();
         return under_.begin(deliveries, at);
     }
+    Result<void> number(const std::string& destination, std::span<const DeliveryId> deliveries) override {
+        return under_.number(destination, deliveries);
+    }
+    Result<void> expect(std::span<const store::AwaitedReply> replies) override { return under_.expect(replies); }
+    Result<void> answered(std::span<const store::ReplyHeard> replies) override { return under_.answered(replies); }
     Result<void> record(std::span<const Attempt> attempts) override {
         if (records_fail) return unavailable();
         return under_.record(attempts);
@@ -613,6 +631,89 @@ BOOST_AUTO_TEST_CASE(what_is_due_keeps_its_place_when_the_queue_could_not_be_rea
     queue.blocked_fails = false;
     BOOST_TEST(worker.sweep());
     channel.check({"M1", "M1", "M2"});
+}
+
+// An answer that came apart: as a message brings it.
+BOOST_AUTO_TEST_CASE(what_was_accepted_blocks_its_lane_and_is_not_sent_again_until_it_is_answered) {
+    const struct {
+        std::string answer;
+        Words outcomes;
+    } rows[] = {{"done", {"delivered", "delivered", "delivered"}},
+                {"dead", {"dead", "delivered", "delivered"}},
+                {"held", {"held", "pending", "delivered"}}};
+    for (const auto& row : rows) {
+        BOOST_TEST_CONTEXT(row.answer) {
+            Channel channel({"M1 A", "M2 A", "M3 B"});
+            channel.target.verdicts["M1"] = Verdict::accepted;
+            channel.target.answer_within = std::chrono::hours(1);
+            for (int life = 0; life < 2; ++life) {
+                auto worker = channel.worker();
+                worker.sweep();
+                channel.later(wait);
+                worker.sweep();
+                channel.check({"M1", "M3"});
+                BOOST_TEST(channel.outcomes() == (Words{"pending", "pending", "delivered"}),
+                           boost::test_tools::per_element());
+            }
+            channel.change("UPDATE delivery SET answer = '" + row.answer + "' WHERE answer_until <> 0");
+            auto worker = channel.worker();
+            worker.sweep();
+            worker.answer_came();
+            worker.sweep();
+            BOOST_TEST(channel.outcomes() == row.outcomes, boost::test_tools::per_element());
+            BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE delivery = "
+                                   "(SELECT min(id) FROM delivery)") == "2");
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_does_not_come_is_doubt) {
+    for (const bool hold : {false, true}) {
+        Channel channel({"M1 A", "M2 A"});
+        channel.target.verdicts["M1"] = Verdict::accepted;
+        channel.target.answer_within = std::chrono::hours(1);
+        auto worker =
+            channel.worker(Channel::options(hold ? DeliveryWorker::InDoubt::hold : DeliveryWorker::InDoubt::resend));
+        worker.sweep();
+        channel.check({"M1"});
+        channel.target.verdicts.clear();
+        channel.later(std::chrono::hours(1) + wait);
+        worker.sweep();
+        channel.later(4 * wait);
+        worker.answer_came();
+        worker.sweep();
+        BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "1");
+        if (hold)
+            BOOST_TEST(channel.outcomes() == (Words{"in_doubt", "pending"}), boost::test_tools::per_element());
+        else
+            channel.check({"M1", "M1", "M2"});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_came_before_the_crash_is_proof) {
+    Channel channel({"M1 A"});
+    channel.begin_all();
+    channel.change("UPDATE delivery SET answer = 'done'");
+    auto worker = channel.worker();
+    worker.sweep();
+    channel.check({});
+    BOOST_TEST(channel.outcomes() == Words{"delivered"}, boost::test_tools::per_element());
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_heard_is_written_down_before_it_is_confirmed) {
+    Channel channel({"M1 A"});
+    channel.target.verdicts["M1"] = Verdict::accepted;
+    channel.target.answer_within = std::chrono::hours(1);
+    const auto head = channel.site->deliveries().heads("orders/archive", {}, 1)->front();
+    channel.target.to_hear = {{head.id, "done"}};
+    std::string when_heard;
+    channel.target.when_heard = [&] { when_heard = channel.ask("SELECT answer FROM delivery"); };
+    auto worker = channel.worker();
+    worker.sweep();
+    worker.sweep();
+    BOOST_TEST(when_heard == "done");
+    BOOST_TEST(channel.outcomes() == Words{"delivered"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -92,6 +92,9 @@ class MemoryQueue final : public store::Deliveries {
         return out;
     }
     Result<void> begin(std::span<const DeliveryId>, Instant) override { return {}; }
+    Result<void> number(const std::string&, std::span<const DeliveryId>) override { return {}; }
+    Result<void> expect(std::span<const store::AwaitedReply>) override { return {}; }
+    Result<void> answered(std::span<const store::ReplyHeard>) override { return {}; }
     Result<std::vector<BlockedLane>> blocked_lanes(const std::string&) override { return std::vector<BlockedLane>(); }
     Result<std::vector<store::DeliveryHead>> held_while_begun(const std::string&) override {
         return std::vector<store::DeliveryHead>();
