@@ -90,7 +90,7 @@ std::optional<std::string> HttpCaller::make_ready() {
 }
 
 std::optional<std::string> HttpCaller::open() {
-    auto stream = connect(url_.host, url_.port, options_.connect_timeout, stop_token());
+    auto stream = connect(options_.tls.get(), url_.host, url_.port, options_.connect_timeout, stop_token());
     if (!stream) return stream.error().code == ErrorCode::net_closed ? not_sent : stream.error().text();
     auto session = std::make_unique<Session>();
     session->stream = std::move(*stream);

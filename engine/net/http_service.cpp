@@ -84,6 +84,9 @@ std::string HttpService::part(Parting why) const {
         case Parting::refused:
             response = error(ErrorCode::http_bad_request);
             break;
+        case Parting::plain_text:
+            response = http_error({ErrorCode::http_bad_request, "this port speaks TLS: use https", {}});
+            break;
     }
     return write_http_response(response, false, false);
 }

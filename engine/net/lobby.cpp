@@ -11,6 +11,7 @@
 #include "engine/net/events.hpp"
 #include "engine/net/listener.hpp"
 #include "engine/net/stream_connection.hpp"
+#include "engine/net/tls_entrance.hpp"
 
 namespace gantry::net {
 
@@ -58,6 +59,20 @@ class Lobby::Rooms {
         return PortId{ports.size() - 1};
     }
 
+    // Through TLS where the port has it.
+    Listener::Welcome entrance(const PortOptions& options, Listener::Welcome welcome,
+                               std::function<std::string()> to_plain_text = {}) {
+        if (!options.tls) return welcome;
+        const auto port = std::make_shared<const TlsPort>(
+            TlsPort{options.name, options.tls, loop, desk, sink, std::move(welcome), std::move(to_plain_text)});
+        return [port](Accepted accepted) { TlsEntrance::enter(port, std::move(accepted)); };
+    }
+    Listener::Welcome entrance(const PortOptions& options, const std::shared_ptr<DetachedPort>& detached) {
+        return entrance(
+            options, [detached](Accepted accepted) { detached->welcome(std::move(accepted)); },
+            [detached] { return detached->last_words(Parting::plain_text); });
+    }
+
     void close(const Port& port) {
         loop.post([listener = port.listener] {
             listener->accept_waiting();
@@ -77,6 +92,7 @@ class Lobby::Rooms {
 
     events::Sink& sink;
     const std::shared_ptr<Occupancy> occupancy = std::make_shared<Occupancy>();
+    TlsDesk desk;
     Loop loop;
     mutable std::mutex mutex;  // guards ports
     std::deque<Port> ports;    // never shrinks: ids are indexes
@@ -98,12 +114,13 @@ Listener::Welcome Lobby::Rooms::welcome(const ConfigName& name, const StreamOpti
 
 Result<PortId> Lobby::add_port(PortOptions port, StreamOptions options, StreamFactory factory) {
     const auto over = std::make_shared<std::atomic<bool>>(false);
-    return rooms_->open(port, nullptr, over, rooms_->welcome(port.name, options, std::move(factory), over));
+    auto welcome = rooms_->welcome(port.name, options, std::move(factory), over);
+    return rooms_->open(port, nullptr, over, rooms_->entrance(port, std::move(welcome)));
 }
 
 Result<PortId> Lobby::add_port(PortOptions port, DetachedOptions options, DetachedService service) {
     auto shared = std::make_shared<DetachedPort>(rooms_->loop, rooms_->sink, port.name, options, std::move(service));
-    return rooms_->open(port, shared, nullptr, [shared](Accepted accepted) { shared->welcome(std::move(accepted)); });
+    return rooms_->open(port, shared, nullptr, rooms_->entrance(port, shared));
 }
 
 std::uint16_t Lobby::bound_port(PortId port) const {
@@ -119,9 +136,10 @@ void Lobby::close_port(PortId port) {
 void Lobby::replace_port(PortId id, PortOptions limits, StreamOptions options, StreamFactory factory) {
     const std::lock_guard lock(rooms_->mutex);
     auto& port = rooms_->ports.at(id.value);
+    auto welcome = rooms_->welcome(limits.name, options, std::move(factory), port.over);
     port.admission->set_limits(limits_of(limits));
     rooms_->loop.post([listener = port.listener, name = limits.name,
-                       welcome = rooms_->welcome(limits.name, options, std::move(factory), port.over)]() mutable {
+                       welcome = rooms_->entrance(limits, std::move(welcome))]() mutable {
         listener->replace(std::move(name), std::move(welcome));
     });
 }
@@ -132,9 +150,10 @@ void Lobby::replace_port(PortId id, const PortOptions& limits, DetachedOptions o
     auto& port = rooms_->ports.at(id.value);
     port.detached.push_back(shared);
     port.admission->set_limits(limits_of(limits));
-    rooms_->loop.post([listener = port.listener, name = limits.name, shared]() mutable {
-        listener->replace(std::move(name), [shared](Accepted accepted) { shared->welcome(std::move(accepted)); });
-    });
+    rooms_->loop.post(
+        [listener = port.listener, name = limits.name, welcome = rooms_->entrance(limits, shared)]() mutable {
+            listener->replace(std::move(name), std::move(welcome));
+        });
 }
 
 void Lobby::end_port(PortId id) {
@@ -161,6 +180,7 @@ void Lobby::stop(milliseconds patience) {
     rooms_->shut_detached(SHUT_RDWR);
     for (const auto& port : rooms_->ports)
         for (const auto& detached : port.detached) detached->close();
+    rooms_->desk.close();
     rooms_->loop.stop();
 }
 

@@ -20,6 +20,8 @@
 
 namespace gantry::net {
 
+class TlsServer;
+
 using std::chrono::milliseconds;
 
 struct PortOptions {
@@ -31,6 +33,8 @@ struct PortOptions {
     // How often one address may be refused by the protocol within a minute before it is not let in for the rest of it;
     // 0: no limit. Refusals are counted by detached ports: Greeting::refuse and ByteStream::count_refusal().
     std::size_t max_refusals_per_peer = 0;
+    // Ends TLS: what serves the port sees plain text, and nobody before the handshake is done. None: no TLS.
+    std::shared_ptr<TlsServer> tls{};
 };
 
 // Deadlines are noticed up to 250 ms late.
@@ -60,7 +64,13 @@ struct Greeting {
 using Greeter = std::function<Greeting(std::string_view bytes, std::size_t seen)>;
 
 // Why the lobby ends a connection before it reaches a thread, or instead of it.
-enum class Parting : std::uint8_t { busy, too_large, too_slow, refused };
+enum class Parting : std::uint8_t {
+    busy,
+    too_large,
+    too_slow,
+    refused,
+    plain_text  // it speaks no TLS, and the port does
+};
 
 struct DetachedService {
     Greeter greet;
