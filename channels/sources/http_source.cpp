@@ -207,12 +207,11 @@ class HttpSource::Session {
 
 const settings::Schema<HttpSourceOptions>& http_source_schema() {
     using Options = HttpSourceOptions;
-    static const auto schema =
-        settings::Schema<Options>("http", "HL7 v2 over HTTP: each POST is answered after the commit of its message.")
-            .option("address", &Options::address, "address to listen on")
-            .option("port", &Options::port, "TCP port; 0 takes any free one")
-            .range(0, 65535)
-            .option("path", &Options::path, "where messages are posted to")
+    static const auto schema = [] {
+        settings::Schema<Options> out("http",
+                                      "HL7 v2 over HTTP: each POST is answered after the commit of its message.");
+        declare_place(out);
+        out.option("path", &Options::path, "where messages are posted to")
             .example("\"/orders\"")
             .check(wrong_path)
             .option("max_message", &Options::max_message, "a longer request is answered with 413")
@@ -227,33 +226,21 @@ const settings::Schema<HttpSourceOptions>& http_source_schema() {
             .range(std::chrono::milliseconds(100), std::chrono::hours(1))
             .option("max_requests", &Options::max_requests,
                     "answered at once, each with a thread; further ones get 503")
-            .range(1, 10'000)
-            .option("max_connections", &Options::max_connections, "further ones are refused")
-            .range(1, 100'000)
-            .option("max_connections_per_peer", &Options::max_connections_per_peer, "from one address; 0: no limit")
-            .range(0, 100'000);
+            .range(1, 10'000);
+        declare_limits(out);
+        return out;
+    }();
     return schema;
 }
 
 HttpSource::HttpSource(ConfigName channel, HttpSourceOptions options, net::Lobby& lobby, runtime::Intake& intake,
                        std::shared_ptr<const runtime::CurrentMapper> mapper, const Clock& clock, events::Sink& sink)
-    : channel_(std::move(channel)),
+    : ListeningSource(channel, options, lobby),
       options_(std::move(options)),
-      lobby_(lobby),
       sink_(sink),
-      session_(std::make_shared<Session>(options_, channel_, intake, std::move(mapper), clock, sink)) {}
+      session_(std::make_shared<Session>(options_, std::move(channel), intake, std::move(mapper), clock, sink)) {}
 
 HttpSource::~HttpSource() = default;
-
-net::PortOptions HttpSource::port_options() const {
-    net::PortOptions out;
-    out.name = channel_;
-    out.address = options_.address;
-    out.port = static_cast<std::uint16_t>(options_.port);
-    out.max_connections = options_.max_connections;
-    out.max_per_peer = options_.max_connections_per_peer;
-    return out;
-}
 
 net::HttpOptions HttpSource::http_options() const {
     net::HttpOptions out;
@@ -271,37 +258,22 @@ net::HttpRouter HttpSource::router() const {
     return out;
 }
 
-Result<void> HttpSource::start() {
-    auto added = net::add_http_port(lobby_, port_options(), http_options(), router(), sink_);
-    if (!added) return added.error();
-    port_ = *added;
-    return {};
+Result<net::PortId> HttpSource::open() {
+    return net::add_http_port(lobby(), port_options(), http_options(), router(), sink_);
 }
 
-Result<void> HttpSource::take_over(runtime::Source& before) {
-    auto* other = dynamic_cast<HttpSource*>(&before);
-    if (!other || !other->port_) return start();
-    port_ = std::exchange(other->port_, std::nullopt);
-    net::replace_http_port(lobby_, *port_, port_options(), http_options(), router(), sink_);
-    return {};
-}
-
-void HttpSource::retire() {
-    if (port_) lobby_.close_port(*port_);
+void HttpSource::go_on(net::PortId port, ListeningSource&) {
+    net::replace_http_port(lobby(), port, port_options(), http_options(), router(), sink_);
 }
 
 void HttpSource::stop() {
-    if (!port_) return;
-    lobby_.close_port(*port_);
+    if (!port()) return;
+    lobby().close_port(*port());
     session_->stop();
 }
 
 std::string HttpSource::place() const {
-    return options_.address + ":" + std::to_string(bound_port()) + options_.path;
-}
-
-std::uint16_t HttpSource::bound_port() const {
-    return port_ ? lobby_.bound_port(*port_) : std::uint16_t{0};
+    return ListeningSource::place() + options_.path;
 }
 
 }  // namespace gantry::channels

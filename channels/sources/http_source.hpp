@@ -16,31 +16,28 @@
 #pragma once
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 
+#include "channels/sources/listening_source.hpp"
 #include "engine/base/events.hpp"
 #include "engine/net/http.hpp"
 #include "engine/runtime/current_mapper.hpp"
-#include "engine/settings/schema.hpp"
 
 namespace gantry::channels {
 
-struct HttpSourceOptions {
-    std::string address = "127.0.0.1";
-    int port = 8081;
+struct HttpSourceOptions : ListeningOptions {
+    HttpSourceOptions() { port = 8081; }
+
     std::string path = "/";
     settings::ByteSize max_message{16u << 20};
     std::size_t max_batch = 1000;
     std::chrono::milliseconds request_timeout = std::chrono::seconds(60);
     std::chrono::milliseconds commit_timeout = std::chrono::seconds(30);
     std::size_t max_requests = 200;
-    std::size_t max_connections = 10'000;
-    std::size_t max_connections_per_peer = 0;
 };
 const settings::Schema<HttpSourceOptions>& http_source_schema();
 
-class HttpSource final : public runtime::Source {
+class HttpSource final : public ListeningSource {
   public:
     class Session;  // private to the room
 
@@ -49,26 +46,19 @@ class HttpSource final : public runtime::Source {
                std::shared_ptr<const runtime::CurrentMapper> mapper, const Clock& clock, events::Sink& sink);
     ~HttpSource() override;
 
-    Result<void> start() override;
-    Result<void> take_over(runtime::Source& before) override;
-    void retire() override;
     // Requests that are under way are answered; further ones of the connections that are there get 503.
     void stop() override;
     std::string place() const override;
-    // The port listened on, for port 0.
-    std::uint16_t bound_port() const;
 
   private:
-    net::PortOptions port_options() const;
+    Result<net::PortId> open() override;
+    void go_on(net::PortId port, ListeningSource& before) override;
     net::HttpOptions http_options() const;
     net::HttpRouter router() const;
 
-    ConfigName channel_;
-    HttpSourceOptions options_;
-    net::Lobby& lobby_;
+    const HttpSourceOptions options_;
     events::Sink& sink_;
-    std::shared_ptr<Session> session_;
-    std::optional<net::PortId> port_;
+    const std::shared_ptr<Session> session_;
 };
 
 }  // namespace gantry::channels

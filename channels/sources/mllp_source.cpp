@@ -235,12 +235,10 @@ class MllpSession final : public net::StreamHandler {
 }  // namespace
 
 const settings::Schema<MllpOptions>& mllp_schema() {
-    static const auto schema =
-        settings::Schema<MllpOptions>("mllp", "HL7 v2 over MLLP: each message is acknowledged after its commit.")
-            .option("address", &MllpOptions::address, "address to listen on")
-            .option("port", &MllpOptions::port, "TCP port; 0 takes any free one")
-            .range(0, 65535)
-            .option("max_message", &MllpOptions::max_message, "a longer message is refused with AE")
+    static const auto schema = [] {
+        settings::Schema<MllpOptions> out("mllp", "HL7 v2 over MLLP: each message is acknowledged after its commit.");
+        declare_place(out);
+        out.option("max_message", &MllpOptions::max_message, "a longer message is refused with AE")
             .range(settings::ByteSize{1024}, settings::ByteSize{1u << 30})
             .option("max_batch", &MllpOptions::max_batch,
                     "messages in one frame (a batch); a longer batch is refused as a whole")
@@ -252,35 +250,23 @@ const settings::Schema<MllpOptions>& mllp_schema() {
                     "a message that was begun must be complete after this")
             .range(std::chrono::milliseconds(100), std::chrono::hours(1))
             .option("idle_timeout", &MllpOptions::idle_timeout,
-                    "closes a connection that is silent for so long; 0s: never")
-            .option("max_connections", &MllpOptions::max_connections, "further ones are refused")
-            .range(1, 100'000)
-            .option("max_connections_per_peer", &MllpOptions::max_connections_per_peer, "from one address; 0: no limit")
-            .range(0, 100'000);
+                    "closes a connection that is silent for so long; 0s: never");
+        declare_limits(out);
+        return out;
+    }();
     return schema;
 }
 
 MllpSource::MllpSource(ConfigName channel, MllpOptions options, net::Lobby& lobby, runtime::Intake& intake,
                        std::shared_ptr<const runtime::CurrentMapper> mapper, const Clock& clock)
-    : channel_(std::move(channel)),
+    : ListeningSource(std::move(channel), options, lobby),
       options_(std::move(options)),
-      lobby_(lobby),
       intake_(intake),
       mapper_(std::move(mapper)),
       clock_(clock),
       unfinished_(std::make_shared<Unfinished>(options_.max_unfinished_per_peer.count)) {}
 
 MllpSource::~MllpSource() = default;
-
-net::PortOptions MllpSource::port_options() const {
-    net::PortOptions out;
-    out.name = channel_;
-    out.address = options_.address;
-    out.port = static_cast<std::uint16_t>(options_.port);
-    out.max_connections = options_.max_connections;
-    out.max_per_peer = options_.max_connections_per_peer;
-    return out;
-}
 
 net::StreamOptions MllpSource::stream_options() const {
     net::StreamOptions out;
@@ -298,37 +284,18 @@ net::StreamFactory MllpSource::sessions() const {
     };
 }
 
-Result<void> MllpSource::start() {
-    auto added = lobby_.add_port(port_options(), stream_options(), sessions());
-    if (!added) return added.error();
-    port_ = *added;
-    return {};
+Result<net::PortId> MllpSource::open() {
+    return lobby().add_port(port_options(), stream_options(), sessions());
 }
 
-Result<void> MllpSource::take_over(runtime::Source& before) {
-    auto* other = dynamic_cast<MllpSource*>(&before);
-    if (!other || !other->port_) return start();
-    port_ = std::exchange(other->port_, std::nullopt);
-    unfinished_ = other->unfinished_;  // its connections go on, and what they take counts
+void MllpSource::go_on(net::PortId port, ListeningSource& before) {
+    unfinished_ = static_cast<MllpSource&>(before).unfinished_;  // its connections go on, and what they take counts
     unfinished_->allow(options_.max_unfinished_per_peer.count);
-    lobby_.replace_port(*port_, port_options(), stream_options(), sessions());
-    return {};
-}
-
-void MllpSource::retire() {
-    if (port_) lobby_.close_port(*port_);
-}
-
-std::string MllpSource::place() const {
-    return options_.address + ":" + std::to_string(bound_port());
+    lobby().replace_port(port, port_options(), stream_options(), sessions());
 }
 
 void MllpSource::stop() {
-    if (port_) lobby_.end_port(*port_);
-}
-
-std::uint16_t MllpSource::bound_port() const {
-    return port_ ? lobby_.bound_port(*port_) : std::uint16_t{0};
+    if (port()) lobby().end_port(*port());
 }
 
 }  // namespace gantry::channels
