@@ -35,7 +35,9 @@ const settings::Schema<MllpDestinationOptions>& mllp_destination_schema() {
             .range(settings::ByteSize{1024}, settings::ByteSize{64u << 20})
             .option("release", &Options::release,
                     "of MLLP: 2, the receiver confirms each frame with a commit byte (06 or 15) before it answers")
-            .range(1, 2);
+            .range(1, 2)
+            .object("tls", &Options::tls, net::tls_client_schema(),
+                    "the connection speaks TLS; without it, plain text");
     return schema;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "channels/destinations/hl7_reply.hpp"
+#include "engine/net/tls_options.hpp"
 #include "engine/settings/schema.hpp"
 
 namespace gantry::channels {
@@ -23,6 +24,7 @@ struct MllpDestinationOptions {
     bool control_id_echoed = true;
     settings::ByteSize max_reply{1u << 20};
     int release = 1;
+    std::optional<net::TlsClientOptions> tls{};
 };
 const settings::Schema<MllpDestinationOptions>& mllp_destination_schema();
 

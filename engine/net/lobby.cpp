@@ -123,6 +123,10 @@ Result<PortId> Lobby::add_port(PortOptions port, DetachedOptions options, Detach
     return rooms_->open(port, shared, nullptr, rooms_->entrance(port, shared));
 }
 
+Result<std::shared_ptr<TlsServer>> Lobby::make_tls(const ConfigName& port, const TlsServerOptions& options) {
+    return TlsServer::make(port, options, rooms_->sink);
+}
+
 std::uint16_t Lobby::bound_port(PortId port) const {
     const std::lock_guard lock(rooms_->mutex);
     return rooms_->ports.at(port.value).number;

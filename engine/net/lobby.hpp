@@ -21,6 +21,7 @@
 namespace gantry::net {
 
 class TlsServer;
+struct TlsServerOptions;
 
 using std::chrono::milliseconds;
 
@@ -97,6 +98,8 @@ class Lobby {
     // Errors: net_address_in_use, net_cannot_listen.
     Result<PortId> add_port(PortOptions port, StreamOptions options, StreamFactory factory);
     Result<PortId> add_port(PortOptions port, DetachedOptions options, DetachedService service);
+    // What a port of this lobby ends TLS with; its events go where those of the lobby go. Errors: config_missing_file.
+    Result<std::shared_ptr<TlsServer>> make_tls(const ConfigName& port, const TlsServerOptions& options);
     std::uint16_t bound_port(PortId port) const;
 
     // Stops listening there; connections go on.

@@ -33,6 +33,8 @@ class SocketStream final : public ReplayStream {
     void unread(std::string_view bytes) override;
     void finish() override;
 
+    // Of the connection, or nullptr: for who moves the bytes of the descriptor itself.
+    TlsSession* tls() const { return connection_.tls.get(); }
     bool finished() const { return finished_; }
     std::string_view buffered() const { return std::string_view(replay_).substr(replayed_); }
     // Reads what arrives within `wait` into the replay buffer, once. False: nothing came, or the peer closed.

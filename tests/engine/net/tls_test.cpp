@@ -475,6 +475,40 @@ BOOST_AUTO_TEST_CASE(an_encrypted_key_needs_its_password_and_nobody_is_asked_for
     BOOST_TEST(load_tls_context(options).ok());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_the_files_is_reported_where_they_are_named) {
+    const auto problem = [](const std::string& text, bool server = true) {
+        const auto value = json::parse(text);
+        BOOST_REQUIRE(value.ok());
+        json::Diagnostics problems("channel.json");
+        const settings::Environment environment{authority().directory()};
+        if (server)
+            (void)tls_server_schema().read(*value, "/tls", problems, environment);
+        else
+            (void)tls_client_schema().read(*value, "/tls", problems, environment);
+        std::string out;
+        for (const auto& one : problems.all()) out += one.pointer + ": " + one.message + "\n";
+        return out;
+    };
+    const auto says = [&](const std::string& text, const std::string& pointer, const std::string& word,
+                          bool server = true) {
+        const auto said = problem(text, server);
+        BOOST_TEST((said.starts_with(pointer + ": ") && said.find(word) != said.npos), said);
+        BOOST_TEST(std::count(said.begin(), said.end(), '\n') == 1, said);
+    };
+    BOOST_TEST(problem(R"({"certificate": "port.pem", "key": "port.key", "client_ca": "ca.pem"})") == "");
+    BOOST_TEST(problem(R"({"ca": "ca.pem", "certificate": "port.pem", "key": "port.key"})", false) == "");
+    BOOST_TEST(problem("{}", false) == "");
+    says("{}", "/tls/certificate", "");
+    says(R"({"certificate": "port.pem"})", "/tls/certificate", "there is no private key in it");
+    says(R"({"certificate": "no.pem", "key": "port.key"})", "/tls/certificate", "No such file");
+    says(R"({"certificate": "port.pem", "key": "no.key"})", "/tls/key", "No such file");
+    says(R"({"certificate": "port.pem", "key": "modality.key"})", "/tls/key", "it is not the key of the certificate");
+    says(R"({"certificate": "port.pem", "key": "port.key", "client_ca": "port.key"})", "/tls/client_ca",
+         "there is no certificate of an authority in it");
+    says(R"({"key": "port.key"})", "/tls/key", "without its certificate", false);
+    says(R"({"ca": "."})", "/tls/ca", "it is a directory", false);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace gantry::net
