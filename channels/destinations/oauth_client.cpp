@@ -5,6 +5,7 @@
 
 #include "engine/json/value.hpp"
 #include "engine/json/writer.hpp"
+#include "engine/net/base64.hpp"
 #include "engine/net/jose.hpp"
 
 namespace gantry::channels {
@@ -50,14 +51,6 @@ std::string in_form(std::string_view text) {
         out.push_back("0123456789ABCDEF"[byte >> 4]);
         out.push_back("0123456789ABCDEF"[byte & 15]);
     }
-    return out;
-}
-
-std::string base64(std::string_view text) {
-    auto out = net::base64url(text);
-    std::replace(out.begin(), out.end(), '-', '+');
-    std::replace(out.begin(), out.end(), '_', '/');
-    while (out.size() % 4 != 0) out.push_back('=');
     return out;
 }
 
@@ -134,7 +127,7 @@ Result<TokenRequest> token_request(const OauthOptions& options, Instant now) {
     if (!options.scope.empty()) out.body += "&scope=" + in_form(options.scope);
     if (options.key.empty()) {
         const auto pair = in_form(options.client_id) + ":" + in_form(options.client_secret.reveal());
-        out.authorization = "Basic " + base64(pair);
+        out.authorization = "Basic " + net::base64(pair);
         return out;
     }
     const auto key = net::SigningKey::load(options.key.path, options.key_password);

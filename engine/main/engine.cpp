@@ -78,6 +78,7 @@ Engine::Engine(std::filesystem::path data, const Clock& clock, EventLog& log)
 
 Engine::~Engine() {
     stop();
+    stop_alarms();
 }
 
 Result<void> Engine::start(const Configuration& configuration) {
@@ -86,6 +87,7 @@ Result<void> Engine::start(const Configuration& configuration) {
     auto store = store::open(configuration.store_options(), data_, clock_, log_);
     if (!store) return store.error();
     store_ = std::move(*store);
+    start_alarms();
     worklist_ = std::make_unique<StoreWorklist>(store_->worklist(), options_.dicom.rules);
     dicom_ = std::make_unique<dicom::DicomService>(options_.dicom, *worklist_, log_, clock_, Zone(options_.zone));
     intake_ =
@@ -101,6 +103,21 @@ Result<void> Engine::start(const Configuration& configuration) {
     lobby_->start();
     start_retention();
     return {};
+}
+
+void Engine::start_alarms() {
+    if (!options_.alarms) return;
+    const auto oldest = [this]() -> std::optional<std::map<std::string, Instant>> {
+        const auto queues = store_->queues().queues();
+        if (!queues) return std::nullopt;
+        std::map<std::string, Instant> out;
+        // What a person holds is no surprise.
+        for (const auto& queue : *queues)
+            if (queue.oldest_pending.micros != 0 && !queue.hold) out[queue.destination] = queue.oldest_pending;
+        return out;
+    };
+    alarms_ = std::make_unique<alarms::AlarmWorker>(*options_.alarms, oldest, clock_, *zone_, log_);
+    log_.pass_on(alarms_.get());
 }
 
 void Engine::start_retention() {
@@ -340,6 +357,13 @@ void Engine::stop() {
     supervisor_->stop_workers();
     dicom_->stop();
     lobby_->stop(std::chrono::milliseconds(2000));
+    stop_alarms();
+}
+
+// After everything that has events to tell.
+void Engine::stop_alarms() {
+    log_.pass_on(nullptr);
+    if (alarms_) alarms_->stop();
 }
 
 std::vector<std::string> Engine::places() const {

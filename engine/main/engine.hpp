@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/admin/message_api.hpp"
+#include "engine/alarms/alarm_worker.hpp"
 #include "engine/dicom/service.hpp"
 #include "engine/main/configuration.hpp"
 #include "engine/main/coverage_counts.hpp"
@@ -58,6 +59,8 @@ class Engine {
     void open_message_api(net::HttpRouter& router);
     void start_retention();
     std::vector<std::string> destinations();
+    void start_alarms();
+    void stop_alarms();
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
     net::HttpResponse ready();
     net::HttpResponse metrics();
@@ -77,6 +80,7 @@ class Engine {
     std::unique_ptr<runtime::Supervisor> supervisor_;
     std::unique_ptr<admin::MessageApi> message_api_;
     std::unique_ptr<runtime::RetentionWorker> retention_;
+    std::unique_ptr<alarms::AlarmWorker> alarms_;
     std::mutex destinations_mutex_;
     std::vector<std::string> destinations_;  // "channel/name" of the queued ones in force
     struct Kept {

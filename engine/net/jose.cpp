@@ -12,6 +12,7 @@
 #include <array>
 #include <new>
 
+#include "engine/net/base64.hpp"
 #include "engine/settings/input_file.hpp"
 
 namespace gantry::net {
@@ -57,18 +58,6 @@ std::string plain_ecdsa(const std::string& der) {
 }
 
 }  // namespace
-
-std::string base64url(std::string_view bytes) {
-    std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int size =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-    out.resize(static_cast<std::size_t>(size));
-    while (out.ends_with('=')) out.pop_back();
-    std::replace(out.begin(), out.end(), '+', '-');
-    std::replace(out.begin(), out.end(), '/', '_');
-    return out;
-}
 
 Result<SigningKey> SigningKey::load(const std::filesystem::path& file, const settings::Secret& password) {
     const auto failed = [&](const std::string& why) {

@@ -13,9 +13,6 @@ struct evp_pkey_st;  // OpenSSL's
 
 namespace gantry::net {
 
-// RFC 4648 5, without padding.
-std::string base64url(std::string_view bytes);
-
 // Any thread.
 class SigningKey {
   public:

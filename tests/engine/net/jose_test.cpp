@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "engine/net/base64.hpp"
 #include "tests/support/tls_authority.hpp"
 
 namespace gantry::net {
