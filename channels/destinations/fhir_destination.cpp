@@ -32,7 +32,11 @@ runtime::Destination::Answer FhirDestination::deliver(const store::DeliveryWork&
         }
         const auto call = caller_.call(written(*request, work.payload, token));
         const bool expired = call.end == net::HttpCall::End::answered && call.response.status == 401;
-        if (!oauth_ || !expired || again) return fhir_answer(call, *request, options_);
+        if (!oauth_ || !expired || again) {
+            auto out = fhir_answer(call, *request, options_);
+            if (out.verdict != Verdict::delivered) caller_.close();
+            return out;
+        }
         oauth_->forget();
     }
 }

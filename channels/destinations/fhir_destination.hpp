@@ -1,6 +1,9 @@
 // Destination `fhir`: FHIR R4 resources and transactions, in JSON, to one server. What a message asks for:
 // fhir_request.hpp; what the answer decides: fhir_reply.hpp.
 //
+// A response says nothing of the request it answers but by its place on the connection, so that is given up after every
+// answer that was no success, as by destination `http`.
+//
 // The message goes out byte for byte as it is in the queue, so a mapping, or whoever sent it, must have made FHIR of
 // it.
 #pragma once

@@ -1,10 +1,14 @@
 #include "channels/destinations/http_destination.hpp"
 
+#include <algorithm>
+
 #include "channels/destinations/hl7_content_type.hpp"
 #include "channels/destinations/http_reply.hpp"
 
 namespace gantry::channels {
 namespace {
+
+constexpr std::size_t most_accepted = 64;
 
 // The number of a delivery comes again in another database; the time its message came does not.
 std::string idempotency_key(const store::DeliveryWork& work) {
@@ -21,6 +25,25 @@ HttpDestination::HttpDestination(HttpDestinationOptions options)
 
 runtime::Destination::Answer HttpDestination::deliver(const store::DeliveryWork& work) {
     if (work.payload.empty()) return {Verdict::refused, "the message is empty"};
+    auto message = read_sent(work.payload);
+    const bool seen = std::find(accepted_.begin(), accepted_.end(), message.control_id) != accepted_.end();
+    if (seen) give_up();
+    auto out = exchange(work, message);
+    if (out.verdict != Verdict::delivered) {
+        give_up();
+        return out;
+    }
+    accepted_.push_back(std::move(message.control_id));
+    if (accepted_.size() > most_accepted) accepted_.pop_front();
+    return out;
+}
+
+void HttpDestination::give_up() {
+    caller_.close();
+    accepted_.clear();
+}
+
+runtime::Destination::Answer HttpDestination::exchange(const store::DeliveryWork& work, const SentMessage& message) {
     auto call = caller_.call(request(work));
     switch (call.end) {
         case net::HttpCall::End::away:
@@ -30,7 +53,7 @@ runtime::Destination::Answer HttpDestination::deliver(const store::DeliveryWork&
         case net::HttpCall::End::answered:
             break;
     }
-    return http_answer(call, read_sent(work.payload), options_);
+    return http_answer(call, message, options_);
 }
 
 std::string HttpDestination::request(const store::DeliveryWork& work) const {

@@ -3,7 +3,15 @@
 // The message goes out byte for byte as it is in the queue, over a connection that is kept, and once: what may have
 // arrived without an answer is in doubt, also when a kept connection ends while the message is sent. The header
 // Idempotency-Key is the same whenever this delivery is sent, and no other's.
+//
+// A response does not say which request it answers; its place on the connection does, unless a server answers twice. So
+// the connection is given up after every answer that was no success, and before a message whose control id it has seen:
+// what is said twice finds nobody, or names another message. With Expect::status a success that is said twice, the
+// second time when the next message is on its way, is taken for that one's; only `keep: false` helps against that.
 #pragma once
+#include <deque>
+#include <string>
+
 #include "channels/destinations/http_destination_options.hpp"
 #include "engine/net/http_caller.hpp"
 #include "engine/runtime/ports.hpp"
@@ -24,10 +32,13 @@ class HttpDestination final : public runtime::Destination {
 
   private:
     std::string request(const store::DeliveryWork& work) const;
+    void give_up();
+    Answer exchange(const store::DeliveryWork& work, const SentMessage& message);
 
     const HttpDestinationOptions options_;
     const net::HttpUrl url_;
     net::HttpCaller caller_;
+    std::deque<std::string> accepted_;  // control ids, the last ones of this connection
 };
 
 }  // namespace gantry::channels

@@ -45,33 +45,6 @@ std::string shortened(const std::string& name) {
     return stem.substr(0, longest_name - std::min(ending.size(), longest_name)) + ending.substr(0, longest_name);
 }
 
-Result<void> make_directory(const fs::path& directory) {
-    std::error_code failed;
-    fs::create_directories(directory, failed);
-    if (failed && !fs::is_directory(directory)) return io_error(failed.value());
-    return {};
-}
-
-bool sync_directory(const fs::path& directory) {
-    const Descriptor handle(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return handle.open() && ::fsync(handle.number()) == 0;
-}
-
-bool write_all(int file, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto written = ::write(file, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
-bool write_synced(const fs::path& path, std::string_view bytes) {
-    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
-    return file.open() && write_all(file.number(), bytes) && ::fsync(file.number()) == 0;
-}
-
 bool is_there(const fs::path& path) {
     std::error_code unknown;
     return fs::symlink_status(path, unknown).type() != fs::file_type::not_found;
@@ -156,7 +129,7 @@ Result<Moved> place_with(const fs::path& from, const fs::path& to, const std::st
 // Tries one name after the other.
 template <class Try>
 Result<void> under_a_free_name(const fs::path& directory, const std::string& name, Instant now, const Try& attempt) {
-    if (auto made = make_directory(directory); !made) return made;
+    if (!make_directories(directory)) return io_error();
     for (int number = 0; number < most_names; ++number) {
         const auto moved = attempt(directory / candidate(shortened(name), number, now));
         if (!moved) return moved.error();
@@ -174,17 +147,6 @@ bool holds(const fs::path& path, std::string_view content) {
 }
 
 }  // namespace
-
-Descriptor::~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-}
-
-Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-}
 
 Error io_error(int number) {
     return {ErrorCode::io, std::generic_category().message(number), {}};

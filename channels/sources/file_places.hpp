@@ -7,23 +7,10 @@
 #include <string_view>
 
 #include "engine/base/clock.hpp"
+#include "engine/base/durable_file.hpp"
 #include "engine/base/result.hpp"
 
 namespace gantry::channels {
-
-// Closes on every way out.
-class Descriptor {
-  public:
-    explicit Descriptor(int number = -1) : number_(number) {}
-    ~Descriptor();
-    Descriptor(Descriptor&& other) noexcept;
-    Descriptor& operator=(Descriptor&& other) noexcept;
-    int number() const { return number_; }
-    bool open() const { return number_ >= 0; }
-
-  private:
-    int number_;
-};
 
 // number: as errno has it, by default what it says now.
 Error io_error(int number = errno);

@@ -64,12 +64,13 @@ class HttpCaller {
     // Ends what call() is waiting for; of the next one, when there is none: so that one about to begin is not missed.
     // Any thread. A name that is being resolved is waited for.
     void interrupt();
+    // Gives up the kept connection, and whatever may still come on it. Not during a call().
+    void close();
 
   private:
     struct Session;
     std::optional<std::string> make_ready();
     std::optional<std::string> open();
-    void close();
     HttpCall exchange(const std::string& request);
     HttpCall receive(bool sent);
     std::stop_token stop_token();

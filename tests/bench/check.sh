@@ -1,12 +1,8 @@
 #!/usr/bin/env bash
 # How long `gantry check` takes for CHANNELS (1000) channels with rules, conditions and all shipped mappings: median of RUNS (5).
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
-engine=${GANTRY_BENCH_BUILD:-build/release}/gantry
+. "$(dirname "${BASH_SOURCE[0]}")/../support/bench.sh"
 channels=${CHANNELS:-1000}
 runs=${RUNS:-5}
-work=$(mktemp -d) || exit 70
-trap 'rm -rf "$work"' EXIT
 mkdir "$work/channels"
 cp -r mappings/documents "$work/mappings" && cp -r mappings/tables "$work/tables"
 rm "$work"/mappings/orders-z-segments.*  # an example, which would be reported as unused

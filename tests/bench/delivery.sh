@@ -2,18 +2,10 @@
 # Orders per second out of one mllp destination to a receiver that acknowledges at once, both on this machine: ORDERS (30,000), each of
 # its own patient, have come in while the receiver was away; then it is there. Beside it `gantry send`, which keeps nothing, to the same
 # receiver: the limit. CONNECTIONS: 1 and 64.
-#   GANTRY_BENCH_DIRECTORY  where to write (default: a new directory under the system's)
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
-say() { echo "bench delivery: $*" >&2; }
-. tests/support/demonstration.sh
-build=${GANTRY_BENCH_BUILD:-build/release}
-engine=$build/gantry
+. "$(dirname "${BASH_SOURCE[0]}")/../support/bench.sh"
 orders=${ORDERS:-30000}
-port_mllp=16575 port_http=16580 port_dicom=16511 port_receiver=16576
-export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom GANTRY_RECEIVER_PORT=$port_receiver
-work=$(mktemp -d -p "${GANTRY_BENCH_DIRECTORY:-${TMPDIR:-/tmp}}") || exit 70
-trap 'stop_engine; rm -rf "$work"' EXIT
+port_receiver=16576
+export GANTRY_RECEIVER_PORT=$port_receiver
 
 # out CONNECTIONS: orders per second.
 out() {

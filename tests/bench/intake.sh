@@ -3,21 +3,12 @@
 # in batches of the same size and, with one connection, an append and fdatasync per order; on PostgreSQL (two committers,
 # synchronous_commit on) one COPY per table in one transaction. Medians of RUNS (5); latency is the senders'. Each order has one
 # delivery, made while the next ones come in; its files go to memory, so that what the disk does is intake's.
-#   GANTRY_BENCH_DIRECTORY  where to write (default: a new directory under the system's)
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
-say() { echo "bench intake: $*" >&2; }
-. tests/support/demonstration.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../support/bench.sh"
 . tests/support/postgres.sh
-build=${GANTRY_BENCH_BUILD:-build/release}
-engine=$build/gantry
 runs=${RUNS:-5}
-port_mllp=16575 port_http=16580 port_dicom=16511
-export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom
-work=$(mktemp -d -p "${GANTRY_BENCH_DIRECTORY:-${TMPDIR:-/tmp}}") || exit 70
 chmod 755 "$work"
 archive=$(mktemp -d -p /dev/shm) || exit 70
-trap 'stop_engine; stop_postgres; rm -rf "$work" "$archive"' EXIT
+finish() { stop_engine; stop_postgres; rm -rf "$archive"; }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 field() { sed -n "s/.*\"$1\": *\([0-9.]*\).*/\1/p"; }

@@ -2,21 +2,9 @@
 # What an engine holds in memory after ORDERS (1,000,000) orders, and how long it takes to be ready again with that database:
 # stopped in order, and killed. The limit: a database that is empty.
 #   ORDERS                  how many
-#   GANTRY_BENCH_DIRECTORY  where to write (default: a new directory under the system's)
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
-say() { echo "bench million: $*" >&2; }
-. tests/support/loopback.sh
-. tests/support/demonstration.sh
-. tests/support/bench.sh
-[ "${1:-}" = inside ] || { in_private_loopback bash "$PWD/tests/bench/million.sh" inside; exit; }
-
-export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom
-engine=${GANTRY_BENCH_BUILD:-build/release}/gantry
+. "$(dirname "${BASH_SOURCE[0]}")/../support/bench.sh"
+on_a_loopback_of_its_own "$@"
 orders=${ORDERS:-1000000}
-work=$(mktemp -d -p "${GANTRY_BENCH_DIRECTORY:-${TMPDIR:-/tmp}}") || exit 70
-finish() { stop_engine; rm -rf "$work"; }
-trap finish EXIT
 
 configuration_without_archive "$work/conf"
 

@@ -3,21 +3,9 @@
 # search is one command, from the start of the program to its end, on the running engine. Medians and the slowest of 50.
 #   MESSAGES                how many
 #   GANTRY_BENCH_DIRECTORY  where to write (default: a new directory under the system's); about 4 kB for each message
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
-say() { echo "bench search: $*" >&2; }
-. tests/support/loopback.sh
-. tests/support/demonstration.sh
-. tests/support/bench.sh
-[ "${1:-}" = inside ] || { in_private_loopback bash "$PWD/tests/bench/search.sh" inside; exit; }
-
-export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom
-build=${GANTRY_BENCH_BUILD:-build/release}
-engine=$build/gantry
+. "$(dirname "${BASH_SOURCE[0]}")/../support/bench.sh"
+on_a_loopback_of_its_own "$@"
 messages=${MESSAGES:-1000000}
-work=$(mktemp -d -p "${GANTRY_BENCH_DIRECTORY:-${TMPDIR:-/tmp}}") || exit 70
-finish() { stop_engine; rm -rf "$work"; }
-trap finish EXIT
 
 configuration_without_archive "$work/conf"
 start_engine "$work/conf" "$work/data" "$work/log" || exit 1

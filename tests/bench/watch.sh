@@ -1,15 +1,10 @@
 #!/usr/bin/env bash
 # How long `gantry try --watch` takes from a save to the whole new result, with the shipped configuration and one order:
 # milliseconds, after a mapping document, a table, a channel or the message was saved, RUNS (50) times each.
-#   GANTRY_BENCH_DIRECTORY  where to write (default: a new directory under the system's)
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
-say() { echo "bench watch: $*" >&2; }
-engine=$PWD/${GANTRY_BENCH_BUILD:-build/release}/gantry
+. "$(dirname "${BASH_SOURCE[0]}")/../support/bench.sh"
 runs=${RUNS:-50}
-work=$(mktemp -d -p "${GANTRY_BENCH_DIRECTORY:-${TMPDIR:-/tmp}}") || exit 70
 watcher=
-trap '[ -n "$watcher" ] && kill "$watcher" 2>/dev/null; rm -rf "$work"' EXIT
+finish() { [ -n "$watcher" ] && kill "$watcher" 2>/dev/null; }
 
 cp -r conf channels mappings "$work" && cp tests/bench/order.hl7 "$work" && cd "$work" || exit 70
 mkfifo shown

@@ -2,26 +2,14 @@
 # How long a modality waits for 50 of 100,000 open steps by date, modality and AE title, on one kept association: without other
 # load, beside full intake, and DCMTK's wlmscpfs answering the same 50 and holding nothing else. Milliseconds. The limit of
 # each row, measured in the same run: the same bytes served from memory, and the round trip of a C-ECHO.
-#   GANTRY_BENCH_DIRECTORY  where to write (default: a new directory under the system's)
 #   GANTRY_STORE            the database (default: SQLite)
-set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
-say() { echo "bench worklist: $*" >&2; }
-. tests/support/loopback.sh
-. tests/support/demonstration.sh
-. tests/support/bench.sh
-[ "${1:-}" = inside ] || { in_private_loopback bash "$PWD/tests/bench/worklist.sh" inside; exit; }
-
-export GANTRY_MLLP_PORT=$port_mllp GANTRY_HTTP_PORT=$port_http GANTRY_DICOM_PORT=$port_dicom
-build=${GANTRY_BENCH_BUILD:-build/release}
-engine=$build/gantry
+. "$(dirname "${BASH_SOURCE[0]}")/../support/bench.sh"
+on_a_loopback_of_its_own "$@"
 queries=${QUERIES:-1000}
 each=50 days=20 stations_each=10
 modalities=CR,CT,DX,MG,MR,NM,PT,RF,US,XA
-work=$(mktemp -d -p "${GANTRY_BENCH_DIRECTORY:-${TMPDIR:-/tmp}}") || exit 70
-finish() { kill $sender $peer 2>/dev/null; stop_engine; rm -rf "$work"; }
+finish() { kill $sender $peer 2>/dev/null; stop_engine; }
 sender= peer=
-trap finish EXIT
 
 dates=$(for ((day = 0; day < days; day++)); do date -d "$((day - 1)) days" +%Y%m%d; done | paste -sd,)
 stations=$(for ((i = 1; i <= stations_each; i++)); do printf 'ROOM%02d\n' "$i"; done | paste -sd,)

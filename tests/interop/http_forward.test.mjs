@@ -1,24 +1,12 @@
 // Orders that the engine forwards over HTTP: to its own source `http`, and to a web service made with Node's server.
 import assert from 'node:assert';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
-import path from 'node:path';
 import test from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
-import { exchange, segments } from './mllp.mjs';
-
-const samples = process.env.GANTRY_SAMPLES;
-const order = readFileSync(path.join(samples, 'order.hl7'), 'latin1');
-const second = path.join(path.dirname(samples), 'second');
+import { counted, keptBySecond, order, orders, send, until } from './forward.mjs';
+import { segments } from './mllp.mjs';
 
 const names = ['LATIN1', 'GONE1', 'LATER1', 'HALF1', 'NEXT1'];
-const [, number] = /\|O(\d+)\|P\|/.exec(order);
-
-/** The sample as an order of its own, of another patient: control id, numbers and UID, but not the time, which has the same digits. */
-const orderCalled = (id) => order
-  .replace(`|O${number}|P|`, `|${id}|P|`)
-  .replaceAll(new RegExp(`(?<!20)${number}`, 'g'), String(BigInt(number) + BigInt(names.indexOf(id)) + 1n))
-  .replace('S1000042', `S300000${names.indexOf(id)}`);
+const orderCalled = orders(names, 'S300000');
 
 /** In 8859/1: MSH-18 says so, and a name has a byte that is not UTF-8. */
 function inLatin1(message) {
@@ -47,26 +35,6 @@ const service = http.createServer((request, response) => {
   });
 });
 
-async function until(what, holds) {
-  for (let waited = 0; waited < 20_000; waited += 50) {
-    const value = await holds();
-    if (value) return value;
-    await pause(50);
-  }
-  return assert.fail(`not within 20 s: ${what}`);
-}
-
-async function counted(event) {
-  const text = await (await fetch('http://127.0.0.1:8080/metrics')).text();
-  const line = text.split('\n').find((one) => one.startsWith(`gantry_${event}_total{`) && one.includes('forward/service'));
-  return Number(line?.split(' ').at(-1) ?? 0);
-}
-
-async function send(message) {
-  const answer = await exchange(2575, message);
-  assert.strictEqual(segments(answer, 'MSA')[0][1], 'AA', answer);
-}
-
 const of = (id) => received.filter((one) => one.id === id);
 
 test('an order waits for a web service that is not there yet, and arrives once, byte for byte', async () => {
@@ -92,7 +60,7 @@ test('an order in 8859/1 says so in its content type', async () => {
 
 test('what the service does not take is a dead letter', async () => {
   await send(orderCalled('GONE1'));
-  await until('the dead letter', async () => (await counted('delivery_dead')) === 1);
+  await until('the dead letter', async () => (await counted('delivery_dead', 'forward/service')) === 1);
 });
 
 test('what it cannot take now is sent again, with the key it had', async () => {
@@ -105,18 +73,14 @@ test('what it cannot take now is sent again, with the key it had', async () => {
 
 test('half an answer completes nothing: the order is in doubt and not sent again', async () => {
   await send(orderCalled('HALF1'));
-  await until('the doubt', async () => (await counted('delivery_in_doubt')) === 1);
+  await until('the doubt', async () => (await counted('delivery_in_doubt', 'forward/service')) === 1);
   await send(orderCalled('NEXT1'));
   await until('the next order', () => of('NEXT1').length === 1);
   assert.strictEqual(of('HALF1').length, 1);
 });
 
 test('a second channel of the engine has acknowledged every order, each once and unchanged', async () => {
-  const files = await until('the files', () => {
-    const found = existsSync(second) ? readdirSync(second).filter((name) => name.endsWith('.hl7')) : [];
-    return found.length >= 1 + names.length && found;
-  });
-  const kept = files.map((name) => readFileSync(path.join(second, name), 'latin1')).sort();
+  const kept = await keptBySecond(1 + names.length);
   const sent = [order, inLatin1(orderCalled('LATIN1')), ...names.slice(1).map(orderCalled)].sort();
   assert.deepStrictEqual(kept, sent);
 });

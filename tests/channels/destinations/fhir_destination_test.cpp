@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/channels/destinations/destination_parts.hpp"
 #include "tests/channels/destinations/http_script.hpp"
 
 using namespace gantry;
@@ -24,11 +25,6 @@ Options options_for(int port) {
     out.url = server(port);
     out.connect_timeout = out.send_timeout = out.reply_timeout = out.idle = patience;
     return out;
-}
-
-std::string word(const runtime::Destination::Answer& answer) {
-    static constexpr const char* words[] = {"delivered", "retry", "refused", "held", "in doubt", "away"};
-    return words[static_cast<std::size_t>(answer.verdict)];
 }
 
 store::DeliveryWork work(const std::string& payload) {

@@ -1,17 +1,13 @@
 #include "channels/destinations/fhir_reply.hpp"
 
-#include <boost/test/unit_test.hpp>
+#include "tests/channels/destinations/destination_parts.hpp"
 
 using namespace gantry;
 using namespace gantry::channels;
+using channels::testing::word;
 using End = net::HttpCall::End;
 
 namespace {
-
-std::string word(const runtime::Destination::Answer& answer) {
-    static constexpr const char* words[] = {"delivered", "retry", "refused", "held", "in doubt", "away"};
-    return words[static_cast<std::size_t>(answer.verdict)];
-}
 
 net::HttpCall answered(int status, const std::string& body = {}, bool sent = true) {
     return {End::answered, {}, sent, {status, {{"Retry-After", "7"}}, body}, false, true};

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "engine/json/value.hpp"
+#include "tests/channels/destinations/destination_parts.hpp"
 #include "tests/channels/destinations/http_script.hpp"
 
 using namespace gantry;
@@ -69,10 +70,6 @@ store::DeliveryWork work(const std::string& payload) {
     return out;
 }
 
-std::string word(const runtime::Destination::Answer& answer) {
-    static constexpr const char* words[] = {"delivered", "retry", "refused", "held", "in doubt", "away"};
-    return words[static_cast<std::size_t>(answer.verdict)];
-}
 std::string deliver(HttpDestination& target, const std::string& payload) {
     return word(target.deliver(work(payload)));
 }
@@ -103,32 +100,6 @@ void check_recovers(const std::string& first_word, const ScriptedReceiver::Scrip
     BOOST_TEST(answer.detail.find("4711") == std::string::npos);
     BOOST_TEST(deliver(target, order("M2")) == "delivered");
 }
-
-int free_port() {
-    const auto listening = net::listen_on("127.0.0.1", 0);
-    BOOST_REQUIRE(listening.ok());
-    return net::local_port(listening->get());
-}
-
-// A listener whose queue is full: who connects waits.
-struct BusyListener {
-    BusyListener() : listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        BOOST_REQUIRE(::bind(listening.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-        BOOST_REQUIRE(::listen(listening.get(), 0) == 0);
-        port = net::local_port(listening.get());
-        address.sin_port = htons(static_cast<std::uint16_t>(port));
-        for (int i = 0; i < 4; ++i) {
-            auto& one = waiting.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-            (void)::connect(one.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
-        }
-    }
-    net::Fd listening;
-    std::vector<net::Fd> waiting;
-    int port = 0;
-};
 
 struct Checked {
     Options options;
@@ -261,7 +232,8 @@ BOOST_AUTO_TEST_CASE(a_kept_connection_that_has_ended_or_speaks_is_replaced_befo
     }
 }
 
-BOOST_AUTO_TEST_CASE(answers_decide_and_the_connection_goes_on) {
+// What is no success ends its connection, and so does a control id that comes again.
+BOOST_AUTO_TEST_CASE(answers_decide) {
     const std::vector<std::pair<std::string, std::string>> table = {
         {response(200, ack("AE", "M1")), "refused"},
         {response(500, ack("AE", "M1")), "refused"},
@@ -275,19 +247,15 @@ BOOST_AUTO_TEST_CASE(answers_decide_and_the_connection_goes_on) {
         {response(410, "<html>"), "refused"},
         {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + accepting("M1"), "delivered"},
         {in_chunks("M", ack("AA", "M1").substr(1)), "delivered"}};
-    ScriptedReceiver receiver({[&](Accepted& peer) {
-        for (const auto& [bytes, verdict] : table) {
-            request(peer);
-            peer.send(bytes);
-        }
-        peer.wait_for_end();
-    }});
+    std::vector<ScriptedReceiver::Script> scripts;
+    for (const auto& [bytes, verdict] : table) scripts.push_back(answering(bytes));
+    ScriptedReceiver receiver(scripts);
     {
         HttpDestination target(options_for(receiver.port()));
         for (const auto& [bytes, verdict] : table)
             BOOST_TEST_CONTEXT(bytes) BOOST_TEST(deliver(target, order("M1")) == verdict);
     }
-    BOOST_TEST(receiver.join() == 1);
+    BOOST_TEST(receiver.join() == static_cast<int>(table.size()));
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_of_single_bytes_is_one) {

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "engine/net/lobby.hpp"
+#include "tests/channels/destinations/destination_parts.hpp"
 #include "tests/channels/destinations/scripted_receiver.hpp"
 #include "tests/support/tls_authority.hpp"
 
@@ -47,10 +48,6 @@ store::DeliveryWork work(const std::string& payload) {
     return out;
 }
 
-std::string word(const runtime::Destination::Answer& answer) {
-    static constexpr const char* words[] = {"delivered", "retry", "refused", "held", "in doubt", "away"};
-    return words[static_cast<std::size_t>(answer.verdict)];
-}
 std::string deliver(MllpDestination& target, const std::string& payload) {
     return word(target.deliver(work(payload)));
 }
@@ -115,33 +112,6 @@ class TlsReceiver {
     std::atomic<int> messages_ = 0;
     net::Lobby lobby_{events::nowhere()};
     int port_ = 0;
-};
-
-// A port that nobody listens on.
-int free_port() {
-    const auto listening = net::listen_on("127.0.0.1", 0);
-    BOOST_REQUIRE(listening.ok());
-    return net::local_port(listening->get());
-}
-
-// A listener whose queue is full: who connects waits.
-struct BusyListener {
-    BusyListener() : listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        BOOST_REQUIRE(::bind(listening.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-        BOOST_REQUIRE(::listen(listening.get(), 0) == 0);
-        port = net::local_port(listening.get());
-        address.sin_port = htons(static_cast<std::uint16_t>(port));
-        for (int i = 0; i < 4; ++i) {
-            auto& one = waiting.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-            (void)::connect(one.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
-        }
-    }
-    net::Fd listening;
-    std::vector<net::Fd> waiting;
-    int port = 0;
 };
 
 }  // namespace
