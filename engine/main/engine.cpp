@@ -167,7 +167,7 @@ Result<void> Engine::open_dicom() {
         return std::unique_ptr<net::ReplayStream>();
     };
     service.part = [](net::Parting why) { return why == net::Parting::busy ? dicom::busy_rejection() : std::string(); };
-    const auto added = lobby_->add_port(std::move(port), detached, std::move(service));
+    const auto added = lobby_->add_port(port, detached, std::move(service));
     if (!added) return added.error();
     places_.push_back(place("dicom " + options.dicom.ae_title, options.dicom_address, lobby_->bound_port(*added)));
     return {};
@@ -186,7 +186,7 @@ Result<void> Engine::open_http() {
     port.port = static_cast<std::uint16_t>(options_.http.port);
     port.max_connections = options_.http.max_connections;
     port.max_per_peer = options_.http.max_connections_per_peer;
-    const auto added = net::add_http_port(*lobby_, std::move(port), {}, std::move(router), log_);
+    const auto added = net::add_http_port(*lobby_, port, {}, std::move(router), log_);
     if (!added) return added.error();
     places_.push_back(place("http", options_.http.address, lobby_->bound_port(*added)));
     return {};

@@ -163,10 +163,10 @@ DetachedService detached_service(const ConfigName& name, const HttpOptions& opti
 
 }  // namespace
 
-Result<PortId> add_http_port(Lobby& lobby, PortOptions port, HttpOptions options, HttpRouter router,
+Result<PortId> add_http_port(Lobby& lobby, const PortOptions& port, const HttpOptions& options, HttpRouter router,
                              events::Sink& sink) {
     auto service = detached_service(port.name, options, std::move(router), sink);
-    return lobby.add_port(std::move(port), detached_options(options), std::move(service));
+    return lobby.add_port(port, detached_options(options), std::move(service));
 }
 
 void replace_http_port(Lobby& lobby, PortId port, const PortOptions& limits, const HttpOptions& options,

@@ -18,7 +18,7 @@
 namespace gantry::net {
 namespace {
 
-constexpr int coordinate = 48;  // bytes of P-384: RFC 7518 3.4
+constexpr std::size_t coordinate = 48;  // bytes of P-384: RFC 7518 3.4
 
 template <class T, class Free>
 auto owned(T* pointer, Free free) {
@@ -52,8 +52,8 @@ std::string plain_ecdsa(const std::string& der) {
     const auto pair = owned(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())), &ECDSA_SIG_free);
     std::string out(2 * coordinate, '\0');
     auto* bytes = reinterpret_cast<unsigned char*>(out.data());
-    BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), bytes, coordinate);
-    BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), bytes + coordinate, coordinate);
+    BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), bytes, static_cast<int>(coordinate));
+    BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), bytes + coordinate, static_cast<int>(coordinate));
     return out;
 }
 

@@ -73,6 +73,10 @@ class Lobby::Rooms {
             [detached] { return detached->last_words(Parting::plain_text); });
     }
 
+    void replace(const Port& port, const PortOptions& limits, const Listener::Welcome& welcome) {
+        loop.post([listener = port.listener, name = limits.name, welcome] { listener->replace(name, welcome); });
+    }
+
     void close(const Port& port) {
         loop.post([listener = port.listener] {
             listener->accept_waiting();
@@ -112,13 +116,13 @@ Listener::Welcome Lobby::Rooms::welcome(const ConfigName& name, const StreamOpti
     return [shared](Accepted accepted) { StreamConnection::open(shared, std::move(accepted)); };
 }
 
-Result<PortId> Lobby::add_port(PortOptions port, StreamOptions options, StreamFactory factory) {
+Result<PortId> Lobby::add_port(const PortOptions& port, StreamOptions options, StreamFactory factory) {
     const auto over = std::make_shared<std::atomic<bool>>(false);
     auto welcome = rooms_->welcome(port.name, options, std::move(factory), over);
     return rooms_->open(port, nullptr, over, rooms_->entrance(port, std::move(welcome)));
 }
 
-Result<PortId> Lobby::add_port(PortOptions port, DetachedOptions options, DetachedService service) {
+Result<PortId> Lobby::add_port(const PortOptions& port, DetachedOptions options, DetachedService service) {
     auto shared = std::make_shared<DetachedPort>(rooms_->loop, rooms_->sink, port.name, options, std::move(service));
     return rooms_->open(port, shared, nullptr, rooms_->entrance(port, shared));
 }
@@ -137,15 +141,12 @@ void Lobby::close_port(PortId port) {
     rooms_->close(rooms_->ports.at(port.value));
 }
 
-void Lobby::replace_port(PortId id, PortOptions limits, StreamOptions options, StreamFactory factory) {
+void Lobby::replace_port(PortId id, const PortOptions& limits, StreamOptions options, StreamFactory factory) {
     const std::lock_guard lock(rooms_->mutex);
     auto& port = rooms_->ports.at(id.value);
     auto welcome = rooms_->welcome(limits.name, options, std::move(factory), port.over);
     port.admission->set_limits(limits_of(limits));
-    rooms_->loop.post([listener = port.listener, name = limits.name,
-                       welcome = rooms_->entrance(limits, std::move(welcome))]() mutable {
-        listener->replace(std::move(name), std::move(welcome));
-    });
+    rooms_->replace(port, limits, rooms_->entrance(limits, std::move(welcome)));
 }
 
 void Lobby::replace_port(PortId id, const PortOptions& limits, DetachedOptions options, DetachedService service) {
@@ -154,10 +155,7 @@ void Lobby::replace_port(PortId id, const PortOptions& limits, DetachedOptions o
     auto& port = rooms_->ports.at(id.value);
     port.detached.push_back(shared);
     port.admission->set_limits(limits_of(limits));
-    rooms_->loop.post(
-        [listener = port.listener, name = limits.name, welcome = rooms_->entrance(limits, shared)]() mutable {
-            listener->replace(std::move(name), std::move(welcome));
-        });
+    rooms_->replace(port, limits, rooms_->entrance(limits, shared));
 }
 
 void Lobby::end_port(PortId id) {

@@ -96,8 +96,8 @@ class Lobby {
 
     // Listens at once; connections are served from start() on. May be called before and after start().
     // Errors: net_address_in_use, net_cannot_listen.
-    Result<PortId> add_port(PortOptions port, StreamOptions options, StreamFactory factory);
-    Result<PortId> add_port(PortOptions port, DetachedOptions options, DetachedService service);
+    Result<PortId> add_port(const PortOptions& port, StreamOptions options, StreamFactory factory);
+    Result<PortId> add_port(const PortOptions& port, DetachedOptions options, DetachedService service);
     // What a port of this lobby ends TLS with; its events go where those of the lobby go. Errors: config_missing_file.
     Result<std::shared_ptr<TlsServer>> make_tls(const ConfigName& port, const TlsServerOptions& options);
     std::uint16_t bound_port(PortId port) const;
@@ -106,7 +106,7 @@ class Lobby {
     void close_port(PortId port);
     // From now on new connections of a stream port are served so and within these limits. Its socket stays open
     // (address and port number are not looked at), connections that are there go on as they were.
-    void replace_port(PortId port, PortOptions limits, StreamOptions options, StreamFactory factory);
+    void replace_port(PortId port, const PortOptions& limits, StreamOptions options, StreamFactory factory);
     // The same of a detached port. A connection that comes back between units stays with who served it before.
     void replace_port(PortId port, const PortOptions& limits, DetachedOptions options, DetachedService service);
     // Stops listening at a stream port and ends its connections as stop() would, without a limit of patience: nothing

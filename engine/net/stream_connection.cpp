@@ -39,11 +39,11 @@ void StreamConnection::open(std::shared_ptr<const StreamPort> port, Accepted acc
         emit(self->port_->sink, HandlerFailed{self->port_->name, self->peer_});
     }
     if (!self->handler_) return self->teardown(std::nullopt);
-    if (self->accepted_.tls) self->begin(std::move(self->accepted_.early));
+    if (self->accepted_.tls) self->begin(std::exchange(self->accepted_.early, {}));
 }
 
 // What came with the handshake.
-void StreamConnection::begin(std::string early) {
+void StreamConnection::begin(const std::string& early) {
     try {
         if (!early.empty()) handler_->on_data(early);
         if (accepted_.tls->state() == TlsSession::State::closed) end_input(true);

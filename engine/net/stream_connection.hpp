@@ -58,7 +58,7 @@ class StreamConnection final : public Connection,
         TimePoint queued;
     };
 
-    void begin(std::string early);
+    void begin(const std::string& early);
     void receive(bool hung_up);
     void take(std::string_view bytes, bool discard);
     void queue(std::string bytes);
