@@ -1,6 +1,5 @@
 #include "engine/alarms/alarm_board.hpp"
 
-#include <algorithm>
 #include <iterator>
 
 namespace gantry::alarms {
@@ -11,7 +10,7 @@ constexpr const char* old_kind = "queue_old";
 
 // A clock that was set back has lost what was measured by it: then everything is due.
 bool has_passed(Instant from, std::chrono::seconds time, Instant now) {
-    return now < from || now.micros - from.micros >= std::chrono::microseconds(time).count();
+    return now.micros < from.micros || now.micros - from.micros >= std::chrono::microseconds(time).count();
 }
 
 }  // namespace
@@ -43,7 +42,7 @@ void AlarmBoard::note_queues(const std::map<std::string, Instant>& oldest, Insta
     }
     for (const auto& one : gone) end(old_, one, "queue_moves", "an old queue has got through what was old in it", at);
     for (const auto& [destination, since] : oldest) {
-        if (since <= at && has_passed(since, rules_.queue_age, at) && old_.size() < most_places)
+        if (since.micros <= at.micros && has_passed(since, rules_.queue_age, at) && old_.size() < most_places)
             old_.try_emplace(destination).first->second.since = since;
     }
 }
@@ -103,7 +102,7 @@ void AlarmBoard::give_back(const std::vector<Alarm>& alarms) {
         note(alarm.kind, alarm.place, alarm.sentence, alarm.count, alarm.first);
         const auto found = entries_.find({alarm.kind, alarm.place});
         if (found == entries_.end()) continue;
-        found->second.first = std::min(found->second.first, alarm.first);
+        if (alarm.first.micros < found->second.first.micros) found->second.first = alarm.first;
         found->second.told.reset();
     }
 }

@@ -44,7 +44,7 @@ class ClientLoop {
         TlsSession* tls = nullptr;           // of the stream
         std::string unsent;
     };
-    explicit ClientLoop(Fd epoll) : epoll_(std::move(epoll)), buffer_(64 * 1024) {}
+    explicit ClientLoop(Fd epoll) : epoll_(std::move(epoll)), buffer_(std::size_t{64} * 1024) {}
     bool watch(std::size_t connection, int operation, std::uint32_t events);
     void put(std::size_t connection, std::string_view bytes);
     void flush(std::size_t connection);
