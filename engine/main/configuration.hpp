@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "channels/catalog/channel_document.hpp"
+#include "engine/alarms/alarm_options.hpp"
 #include "engine/dicom/options.hpp"
 #include "engine/json/diagnostic.hpp"
 #include "engine/runtime/retention_worker.hpp"
@@ -68,6 +69,7 @@ struct EngineOptions {
     std::string dicom_address = "127.0.0.1";
     dicom::DicomOptions dicom;
     DicomLimits dicom_limits;
+    std::optional<alarms::AlarmOptions> alarms{};  // none: nobody is mailed
 };
 const settings::Schema<EngineOptions>& engine_schema();
 

@@ -80,6 +80,7 @@ Engine::Engine(std::filesystem::path data, const Clock& clock, EventLog& log)
 
 Engine::~Engine() {
     stop();
+    stop_alarms();
 }
 
 Result<void> Engine::start(const Configuration& configuration) {
@@ -88,6 +89,7 @@ Result<void> Engine::start(const Configuration& configuration) {
     auto store = store::open(configuration.store_options(), data_, clock_, log_);
     if (!store) return store.error();
     store_ = std::move(*store);
+    start_alarms();
     worklist_ = std::make_unique<StoreWorklist>(store_->worklist(), options_.dicom.rules);
     dicom_ = std::make_unique<dicom::DicomService>(options_.dicom, *worklist_, log_, clock_, Zone(options_.zone));
     intake_ =
@@ -110,6 +112,21 @@ Result<void> Engine::start(const Configuration& configuration) {
 void Engine::start_text_index() {
     if (auto* index = store_->text_index())
         text_worker_ = std::make_unique<runtime::TextIndexWorker>(runtime::TextIndexWorker::Options{}, *index, log_);
+}
+
+void Engine::start_alarms() {
+    if (!options_.alarms) return;
+    const auto oldest = [this]() -> std::optional<std::map<std::string, Instant>> {
+        const auto queues = store_->queues().queues();
+        if (!queues) return std::nullopt;
+        std::map<std::string, Instant> out;
+        // What a person holds is no surprise.
+        for (const auto& queue : *queues)
+            if (queue.oldest_pending.micros != 0 && !queue.hold) out[queue.destination] = queue.oldest_pending;
+        return out;
+    };
+    alarms_ = std::make_unique<alarms::AlarmWorker>(*options_.alarms, oldest, clock_, *zone_, log_);
+    log_.pass_on(alarms_.get());
 }
 
 void Engine::start_retention() {
@@ -159,7 +176,7 @@ Result<void> Engine::open_dicom() {
         return std::unique_ptr<net::ReplayStream>();
     };
     service.part = [](net::Parting why) { return why == net::Parting::busy ? dicom::busy_rejection() : std::string(); };
-    const auto added = lobby_->add_port(std::move(port), detached, std::move(service));
+    const auto added = lobby_->add_port(port, detached, std::move(service));
     if (!added) return added.error();
     places_.push_back(place("dicom " + options.dicom.ae_title, options.dicom_address, lobby_->bound_port(*added)));
     return {};
@@ -179,7 +196,7 @@ Result<void> Engine::open_http() {
     port.port = static_cast<std::uint16_t>(options_.http.port);
     port.max_connections = options_.http.max_connections;
     port.max_per_peer = options_.http.max_connections_per_peer;
-    const auto added = net::add_http_port(*lobby_, std::move(port), {}, std::move(router), log_);
+    const auto added = net::add_http_port(*lobby_, port, {}, std::move(router), log_);
     if (!added) return added.error();
     places_.push_back(place("http", options_.http.address, lobby_->bound_port(*added)));
     return {};
@@ -410,6 +427,13 @@ void Engine::stop() {
     supervisor_->stop_workers();
     dicom_->stop();
     lobby_->stop(std::chrono::milliseconds(2000));
+    stop_alarms();
+}
+
+// After everything that has events to tell.
+void Engine::stop_alarms() {
+    log_.pass_on(nullptr);
+    if (alarms_) alarms_->stop();
 }
 
 std::vector<std::string> Engine::places() const {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/admin/message_api.hpp"
+#include "engine/alarms/alarm_worker.hpp"
 #include "engine/dicom/service.hpp"
 #include "engine/main/configuration.hpp"
 #include "engine/main/coverage_counts.hpp"
@@ -63,6 +64,8 @@ class Engine {
     void start_text_index();
     std::vector<std::string> destinations();
     void tell_of_reply(const store::Unit& unit, const effects::UnitOutcome& outcome);
+    void start_alarms();
+    void stop_alarms();
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
     net::HttpResponse ready();
     net::HttpResponse metrics();
@@ -87,6 +90,7 @@ class Engine {
     std::unique_ptr<runtime::LedgerWatch> ledger_watch_;
     std::unique_ptr<runtime::TextIndexWorker> text_worker_;
     std::atomic<std::int64_t> accepted_{0};  // messages that were stored since the start
+    std::unique_ptr<alarms::AlarmWorker> alarms_;
     std::mutex destinations_mutex_;
     std::vector<std::string> destinations_;  // "channel/name" of the queued ones in force
     struct Kept {

@@ -196,7 +196,9 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .object("http", &EngineOptions::http, http_schema(), "health, readiness and metrics")
             .option("dicom_address", &EngineOptions::dicom_address, "address the DICOM port listens on")
             .object("dicom", &EngineOptions::dicom, dicom_schema(), "Verification and Modality Worklist")
-            .object("dicom_limits", &EngineOptions::dicom_limits, dicom_limits_schema(), "what the DICOM port takes");
+            .object("dicom_limits", &EngineOptions::dicom_limits, dicom_limits_schema(), "what the DICOM port takes")
+            .object("alarms", &EngineOptions::alarms, alarms::alarm_schema(),
+                    "who is mailed about what needs a person");
     return schema;
 }
 

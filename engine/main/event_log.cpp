@@ -20,6 +20,7 @@ bool is_label(const events::Value& value) {
 }  // namespace
 
 void EventLog::emit(const events::View& event) noexcept {
+    if (auto* also = also_.load()) also->emit(event);
     try {
         count(event);
         if (event.level >= least_) print(event);

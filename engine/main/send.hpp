@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "engine/net/tls_options.hpp"
 
 namespace gantry {
 
@@ -22,6 +25,7 @@ struct SendOptions {
     bool verbatim = false;        // do not give copies their own numbers
     bool json = false;
     std::filesystem::path journal;  // gets the control id of each accepted message, a line each; empty: none
+    std::optional<net::TlsClientOptions> tls{};
     std::chrono::milliseconds timeout = std::chrono::seconds(30);  // to connect, and for an answer
 };
 

@@ -8,6 +8,7 @@
 
 #include "engine/hl7/mllp.hpp"
 #include "engine/net/client_loop.hpp"
+#include "engine/net/tls.hpp"
 
 namespace gantry {
 namespace {
@@ -31,7 +32,10 @@ class Load final : public net::ClientHandler {
 
     LoadResult run() {
         if (!open_journal()) return std::move(result_);
-        auto loop = net::ClientLoop::connect(options_.host, options_.port, options_.connections, options_.timeout);
+        std::optional<net::TlsClient> tls;
+        if (options_.tls) tls.emplace(*options_.tls);
+        auto loop = net::ClientLoop::connect(options_.host, options_.port, options_.connections, options_.timeout,
+                                             tls ? &*tls : nullptr);
         if (!loop) {
             result_.failure = loop.error();
             return std::move(result_);
