@@ -62,6 +62,7 @@ target_include_directories(RapidJSON::RapidJSON SYSTEM INTERFACE ${RAPIDJSON_INC
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 # Lua compiled as C++: its errors are exceptions, so that what the sandbox holds is given back.
 pkg_check_modules(LUA REQUIRED IMPORTED_TARGET lua5.4-c++)
 

@@ -1,5 +1,6 @@
 #include "channels/catalog/catalog.hpp"
 
+#include "channels/destinations/fhir_destination.hpp"
 #include "channels/destinations/file_destination.hpp"
 #include "channels/destinations/http_destination.hpp"
 #include "channels/destinations/mllp_destination.hpp"
@@ -97,6 +98,15 @@ DestinationReading read_http_destination(const OptionsPlace& place) {
     return out;
 }
 
+DestinationReading read_fhir_destination(const OptionsPlace& place) {
+    auto options = read_options(fhir_destination_schema(), place);
+    DestinationReading out;
+    out.make = [options = std::move(options)](const DestinationServices&) -> std::unique_ptr<runtime::Destination> {
+        return std::make_unique<FhirDestination>(options);
+    };
+    return out;
+}
+
 DestinationReading read_records(const OptionsPlace& place) {
     (void)read_options(records_schema(), place);
     return {};
@@ -119,6 +129,7 @@ const DestinationKind destinations[] = {
     {"file", false, true, [] { return file_schema().description(); }, read_file},
     {"mllp", false, false, [] { return mllp_destination_schema().description(); }, read_mllp_destination},
     {"http", false, false, [] { return http_destination_schema().description(); }, read_http_destination},
+    {"fhir", false, false, [] { return fhir_destination_schema().description(); }, read_fhir_destination},
 };
 
 }  // namespace

@@ -10,17 +10,6 @@ namespace {
 
 constexpr std::size_t most_accepted = 64;
 
-net::HttpCallerOptions caller_options(const HttpDestinationOptions& options) {
-    net::HttpCallerOptions out;
-    out.connect_timeout = options.connect_timeout;
-    out.send_timeout = options.send_timeout;
-    out.reply_timeout = options.reply_timeout;
-    out.keep = options.keep;
-    out.idle = options.idle;
-    out.limits.body = options.max_reply;
-    return out;
-}
-
 // The number of a delivery comes again in another database; the time its message came does not.
 std::string idempotency_key(const store::DeliveryWork& work) {
     return "\"" + work.destination + "-" + std::to_string(work.id.value) + "-" + std::to_string(work.received.micros) +

@@ -1,8 +1,8 @@
 #include "channels/destinations/http_reply.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
+
+#include "channels/destinations/http_retry_after.hpp"
 
 namespace gantry::channels {
 namespace {
@@ -13,26 +13,6 @@ using Expect = HttpDestinationOptions::Expect;
 
 std::string words(int status) {
     return "HTTP " + std::to_string(status);
-}
-
-bool same(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-// RFC 9110 10.2.3, where it is a number of seconds; a date would be one of the receiver's clock.
-std::chrono::seconds retry_after(const net::HttpResponse& response) {
-    for (const auto& [name, value] : response.headers) {
-        if (!same(name, "Retry-After")) continue;
-        std::uint32_t seconds = 0;
-        const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-        if (error == std::errc() && stop == value.data() + value.size()) return std::chrono::seconds(seconds);
-    }
-    return std::chrono::seconds(0);
-}
-
-Answer by_status(const net::HttpResponse& response, const HttpDestinationOptions& options) {
-    return {status_verdict(response.status, options.status_actions), words(response.status), retry_after(response)};
 }
 
 // Of this message: the first.
@@ -64,7 +44,7 @@ Answer by_acknowledgment(const net::HttpCall& call, const SentMessage& message, 
         if (!success) out.detail = words(status) + ", " + out.detail;
         return out;
     }
-    if (!success) return by_status(call.response, options);
+    if (!success) return status_answer(call.response, options.status_actions);
     if (call.response.body.empty() && only_errors(message.accept) && only_errors(message.application))
         return {Verdict::delivered, words(status) + "; it asks for no other acknowledgment"};
     return {Verdict::in_doubt, words(status) + ", without an acknowledgment of this message"};
@@ -72,14 +52,18 @@ Answer by_acknowledgment(const net::HttpCall& call, const SentMessage& message, 
 
 }  // namespace
 
+Answer status_answer(const net::HttpResponse& response, const StatusActions& actions) {
+    return {status_verdict(response.status, actions), words(response.status), retry_after(response)};
+}
+
 Answer http_answer(const net::HttpCall& call, const SentMessage& message, const HttpDestinationOptions& options) {
     const auto status = call.response.status;
     if (!call.sent && status < 400)
         return {Verdict::in_doubt, words(status) + " came before the message was sent as a whole"};
     if (!call.sent || options.expect == Expect::status || named_verdict(status, options.status_actions))
-        return by_status(call.response, options);
+        return status_answer(call.response, options.status_actions);
     if (!call.too_large) return by_acknowledgment(call, message, options);
-    if (status >= 300) return by_status(call.response, options);
+    if (status >= 300) return status_answer(call.response, options.status_actions);
     return {Verdict::in_doubt, words(status) + " with an answer that is longer than max_reply"};
 }
 

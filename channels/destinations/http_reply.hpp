@@ -23,6 +23,9 @@
 
 namespace gantry::channels {
 
+// What the status alone says, with Retry-After. The detail names the status.
+runtime::Destination::Answer status_answer(const net::HttpResponse& response, const StatusActions& actions);
+
 // call: answered. The detail names the status, the code and the condition, and nothing else of the response.
 runtime::Destination::Answer http_answer(const net::HttpCall& call, const SentMessage& message,
                                          const HttpDestinationOptions& options);

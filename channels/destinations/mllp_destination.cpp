@@ -44,7 +44,8 @@ struct MllpDestination::Session {
     std::array<char, 16384> buffer{};
 };
 
-MllpDestination::MllpDestination(const MllpDestinationOptions& options) : options_(options) {}
+MllpDestination::MllpDestination(const MllpDestinationOptions& options)
+    : options_(options), tls_(options.tls ? std::make_unique<net::TlsClient>(*options.tls) : nullptr) {}
 
 MllpDestination::~MllpDestination() = default;
 
@@ -160,8 +161,8 @@ std::optional<std::string> MllpDestination::make_ready(const SentMessage& messag
 }
 
 std::optional<std::string> MllpDestination::open() {
-    auto stream =
-        net::connect(options_.host, static_cast<std::uint16_t>(options_.port), options_.connect_timeout, stop_token());
+    auto stream = net::connect(tls_.get(), options_.host, static_cast<std::uint16_t>(options_.port),
+                               options_.connect_timeout, stop_token());
     if (!stream) return stream.error().code == ErrorCode::net_closed ? not_sent : stream.error().text();
     auto session = std::make_unique<Session>(Session{std::move(*stream), MllpConversation(options_)});
     const std::lock_guard lock(mutex_);
@@ -198,10 +199,20 @@ bool MllpDestination::write(const std::string& bytes) {
 runtime::Destination::Answer MllpDestination::exchange(const SentMessage& message, const std::string& payload) {
     auto& conversation = session_->conversation;
     conversation.begin(message);
-    if (!write(hl7::mllp_frame(payload)))
+    if (!write(hl7::mllp_frame(payload))) {
+        // The alert of a receiver that did not let us in may be there, although nothing more can be written.
+        if (const auto got = session_->read(milliseconds(0)); !got)
+            if (auto answer = turned_away(got.error())) return *answer;
         return conversation.end(is_stopped() ? Ending::interrupted : Ending::not_taken);
+    }
     if (auto answer = conversation.sent()) return *answer;
     return wait_for_answer();
+}
+
+std::optional<runtime::Destination::Answer> MllpDestination::turned_away(const Error& error) {
+    if (error.code != ErrorCode::net_refused) return std::nullopt;
+    (void)session_->conversation.end(Ending::closed);
+    return Answer{Verdict::away, error.text()};
 }
 
 runtime::Destination::Answer MllpDestination::wait_for_answer() {
@@ -212,6 +223,8 @@ runtime::Destination::Answer MllpDestination::wait_for_answer() {
     for (auto wait = left(); wait > milliseconds(0); wait = left()) {
         const auto got = session_->read(wait);
         if (!got && got.error().code == ErrorCode::net_timeout) break;
+        if (!got)
+            if (auto answer = turned_away(got.error())) return *answer;
         if (!got || got->empty()) return conversation.end(is_stopped() ? Ending::interrupted : Ending::closed);
         auto answer = conversation.feed(*got);
         // Not taken: the connection has ended, which the next read finds.

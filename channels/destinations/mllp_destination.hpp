@@ -14,6 +14,7 @@
 #include <string>
 
 #include "channels/destinations/mllp_conversation.hpp"
+#include "engine/net/tls.hpp"
 #include "engine/runtime/ports.hpp"
 
 namespace gantry::channels {
@@ -26,7 +27,9 @@ class MllpDestination final : public runtime::Destination {
     // delivered, retry, refused, held: as the acknowledgment and `reply_actions` say. in_doubt: it may
     // have arrived. refused also: the
     // message is empty or has the byte 1C in it, which ends an MLLP frame. away: nobody takes the connection, or not
-    // without being asked. Blocks for connect_timeout, send_timeout and reply_timeout at most, and for the resolver.
+    // without being asked, or TLS does not come about: also when the receiver refuses our certificate after the message
+    // was sent, as it has taken nothing then. Blocks for connect_timeout, send_timeout and reply_timeout at most, and
+    // for the resolver.
     Answer deliver(const store::DeliveryWork& work) override;
     // Of a deliver() under way; of the next one, when there is none: so that one about to begin is not missed. While
     // nothing was sent the answer is away, afterwards in doubt. A name that is being resolved is waited for.
@@ -55,8 +58,11 @@ class MllpDestination final : public runtime::Destination {
     bool is_stopped();
     void forget_interrupt();
 
+    std::optional<Answer> turned_away(const Error& error);
+
     const MllpDestinationOptions options_;
-    std::mutex mutex_;  // of what interrupt() uses: exchanging session_, and stop_
+    const std::unique_ptr<net::TlsClient> tls_;  // none: plain text
+    std::mutex mutex_;                           // of what interrupt() uses: exchanging session_, and stop_
     std::unique_ptr<Session> session_;
     std::stop_source stop_;
     std::optional<std::int64_t> expected_number_;  // said when the link was started; not yet compared

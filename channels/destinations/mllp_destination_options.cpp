@@ -45,7 +45,9 @@ const settings::Schema<MllpDestinationOptions>& mllp_destination_schema() {
             .option(
                 "sequence_numbers", &Options::sequence_numbers,
                 "counts the messages in MSH-13 (HL7 v2.9 2.10.1), for a receiver that refuses what is not the next; "
-                "the destination's order must be strict");
+                "the destination's order must be strict")
+            .object("tls", &Options::tls, net::tls_client_schema(),
+                    "the connection speaks TLS; without it, plain text");
     return schema;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "channels/destinations/hl7_reply.hpp"
+#include "engine/net/tls_options.hpp"
 #include "engine/settings/schema.hpp"
 
 namespace gantry::channels {
@@ -25,6 +26,7 @@ struct MllpDestinationOptions {
     settings::ByteSize max_reply{1u << 20};
     int release = 1;
     bool sequence_numbers = false;
+    std::optional<net::TlsClientOptions> tls{};
 };
 const settings::Schema<MllpDestinationOptions>& mllp_destination_schema();
 

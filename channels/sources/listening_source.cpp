@@ -15,10 +15,20 @@ net::PortOptions ListeningSource::port_options() const {
     out.port = static_cast<std::uint16_t>(listening_.port);
     out.max_connections = listening_.max_connections;
     out.max_per_peer = listening_.max_connections_per_peer;
+    out.tls = tls_;
     return out;
 }
 
+Result<void> ListeningSource::make_tls() {
+    if (!listening_.tls) return {};
+    auto made = lobby_.make_tls(channel_, *listening_.tls);
+    if (!made) return made.error();
+    tls_ = std::move(*made);
+    return {};
+}
+
 Result<void> ListeningSource::start() {
+    if (auto made = make_tls(); !made) return made;
     auto opened = open();
     if (!opened) return opened.error();
     port_ = *opened;
@@ -28,6 +38,7 @@ Result<void> ListeningSource::start() {
 Result<void> ListeningSource::take_over(runtime::Source& before) {
     auto* other = typeid(before) == typeid(*this) ? dynamic_cast<ListeningSource*>(&before) : nullptr;
     if (!other || !other->port_) return start();
+    if (auto made = make_tls(); !made) return made;
     port_ = std::exchange(other->port_, std::nullopt);
     go_on(*port_, *other);
     return {};

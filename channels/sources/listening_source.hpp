@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/net/lobby.hpp"
+#include "engine/net/tls_options.hpp"
 #include "engine/runtime/ports.hpp"
 #include "engine/settings/schema.hpp"
 
@@ -17,9 +18,10 @@ struct ListeningOptions {
     int port = 0;
     std::size_t max_connections = 10'000;
     std::size_t max_connections_per_peer = 0;
+    std::optional<net::TlsServerOptions> tls{};
 };
 
-// Declares where it listens.
+// Declares where it listens, and how.
 template <class Options>
 void declare_place(settings::Schema<Options>& schema) {
     std::string Options::*const address = &Options::address;
@@ -27,6 +29,8 @@ void declare_place(settings::Schema<Options>& schema) {
     schema.option("address", address, "address to listen on")
         .option("port", port, "TCP port; 0 takes any free one")
         .range(0, 65535);
+    std::optional<net::TlsServerOptions> Options::*const tls = &Options::tls;
+    schema.object("tls", tls, net::tls_server_schema(), "senders must speak TLS; without it they speak plain text");
 }
 
 // Declares for how many it listens.
@@ -42,6 +46,7 @@ void declare_limits(settings::Schema<Options>& schema) {
 
 class ListeningSource : public runtime::Source {
   public:
+    // Errors: as Lobby::add_port and Lobby::make_tls.
     Result<void> start() override;
     // Of a source of the same class the socket is taken, whatever address and port the options say; after any other it
     // starts.
@@ -66,9 +71,12 @@ class ListeningSource : public runtime::Source {
     // Does so with who comes to `port` from now on, which was opened by `before`, a source of the same class.
     virtual void go_on(net::PortId port, ListeningSource& before) = 0;
 
+    Result<void> make_tls();
+
     const ConfigName channel_;
     const ListeningOptions listening_;
     net::Lobby& lobby_;
+    std::shared_ptr<net::TlsServer> tls_;
     std::optional<net::PortId> port_;
 };
 

@@ -56,6 +56,8 @@ void write(Writer& out, const store::DeliveryDetail& detail, const Zone& zone) {
     begin(out, detail.delivery, zone);
     if (detail.payload_removed)
         out.member("payload_removed", true);
+    else if (detail.payload_damaged)
+        out.member("payload_damaged", true);
     else if (!detail.delivery.as_received)
         write_bytes(out, "payload", detail.payload);
     out.key("history").begin_array();
@@ -105,7 +107,7 @@ std::string_view state_text(effects::Outcome state) {
     return state == effects::Outcome::filtered ? "discarded" : to_text(state);
 }
 
-std::string to_json(const store::MessagePage& page, const Zone& zone) {
+std::string to_json(const store::MessagePage& page, const std::optional<store::TextProgress>& text, const Zone& zone) {
     Writer out;
     out.begin_object().key("messages").begin_array();
     for (const auto& row : page.messages) {
@@ -114,6 +116,12 @@ std::string to_json(const store::MessagePage& page, const Zone& zone) {
     }
     out.end_array();
     write_id(out, "next", page.next);
+    if (text) {
+        out.key("text").begin_object();
+        write_moment(out, "indexed_to", text->indexed, zone);
+        out.member("lag_seconds", static_cast<double>(text->lag().count()) / 1000).member("waiting", text->waiting);
+        out.end_object();
+    }
     return out.end_object().text();
 }
 
@@ -126,6 +134,8 @@ std::string to_json(const store::MessageDetail& message, const Zone& zone) {
     if (row.revision != 0) out.member("revision", std::to_string(row.revision));
     if (message.content_removed)
         out.member("content_removed", true);
+    else if (message.content_damaged)
+        out.member("content_damaged", true);
     else
         write_bytes(out, "content", message.content);
     write_bytes(out, "reply", message.reply);

@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "engine/store/messages.hpp"
+#include "engine/store/text_index.hpp"
 
 namespace gantry::admin {
 
-std::string to_json(const store::MessagePage& page, const Zone& zone);
+// text: of a search by text.
+std::string to_json(const store::MessagePage& page, const std::optional<store::TextProgress>& text, const Zone& zone);
 std::string to_json(const store::MessageDetail& message, const Zone& zone);
 std::string to_json(const std::vector<store::QueueSummary>& queues, const Zone& zone);
 // next: where to go on; none: nowhere.

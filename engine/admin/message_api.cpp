@@ -91,8 +91,15 @@ void MessageApi::add_to(net::HttpRouter& router) {
 HttpResponse MessageApi::list(const HttpRequest& request) {
     const auto query = message_query(request, parts_.zone, parts_.clock.now());
     if (!query) return net::http_error(query.error());
+    // Before the search: what it says is found, is.
+    std::optional<store::TextProgress> text;
+    if (!query->text.empty() && parts_.text) {
+        const auto progress = parts_.text->progress();
+        if (!progress) return net::http_error(progress.error());
+        text = *progress;
+    }
     const auto page = parts_.messages.find(*query);
-    return page ? json_answer(to_json(*page, parts_.zone)) : net::http_error(page.error());
+    return page ? json_answer(to_json(*page, text, parts_.zone)) : net::http_error(page.error());
 }
 
 Result<store::MessageDetail> MessageApi::message(const std::string& text) {
@@ -113,6 +120,7 @@ HttpResponse MessageApi::content(const HttpRequest& request) {
     auto found = message(request.captures.at("id"));
     if (!found) return net::http_error(found.error());
     if (found->content_removed) return removed(found->message, parts_.zone, parts_.clock.now());
+    if (found->content_damaged) return net::http_error({ErrorCode::storage_content_damaged, {}, {}});
     return bytes_answer(std::move(found->content));
 }
 
@@ -129,6 +137,8 @@ HttpResponse MessageApi::payload(const HttpRequest& request) {
         if (delivery.delivery.id.value != *id) continue;
         if (delivery.delivery.as_received ? message->content_removed : delivery.payload_removed)
             return removed(message->message, parts_.zone, parts_.clock.now());
+        if (delivery.delivery.as_received ? message->content_damaged : delivery.payload_damaged)
+            return net::http_error({ErrorCode::storage_content_damaged, {}, {}});
         return bytes_answer(delivery.delivery.as_received ? message->content : delivery.payload);
     }
     return net::http_error(nothing("there is no delivery " + text));
@@ -181,6 +191,7 @@ HttpResponse MessageApi::send_again(const HttpRequest& request) {
     const auto message = this->message(request.captures.at("id"));
     if (!message) return net::http_error(message.error());
     if (message->content_removed) return removed(message->message, parts_.zone, parts_.clock.now());
+    if (message->content_damaged) return net::http_error({ErrorCode::storage_content_damaged, {}, {}});
     std::vector<DeliveryId> deliveries;
     for (const auto& detail : message->deliveries)
         if (is_meant(detail.delivery, decision->destinations)) deliveries.push_back(detail.delivery.id);

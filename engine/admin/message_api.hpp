@@ -17,8 +17,8 @@
 //   POST /api/queues/CHANNEL/DESTINATION/discard      what is in "states"
 //
 // A POST answers {"changed": N}; what was done before is not done again, and counts 0. 400 for what cannot be
-// understood, 409 for a payload of a delivery that is under way, 404 for a number or name that is not there, 410 for a content that retention has removed (and for sending
-// it again), 503 when the database does not answer.
+// understood, 409 for a payload of a delivery that is under way, 404 for a number or name that is not there, 410 for a
+// content that retention has removed (and for sending it again), 503 when the database does not answer.
 #pragma once
 #include <functional>
 #include <string>
@@ -28,6 +28,7 @@
 #include "engine/base/events.hpp"
 #include "engine/net/http.hpp"
 #include "engine/store/delivery_control.hpp"
+#include "engine/store/text_index.hpp"
 
 namespace gantry::admin {
 
@@ -41,8 +42,9 @@ class MessageApi {
         const Zone& zone;
         const Clock& clock;
         events::Sink& events;
-        std::function<std::vector<std::string>()> destinations;  // "channel/name" of those that run
+        std::function<std::vector<std::string>()> destinations;   // "channel/name" of those that run
         std::function<void(const std::string& channel)> decided;  // the workers look at it
+        store::TextIndex* text = nullptr;                         // whose progress is told with a search by text
     };
     explicit MessageApi(Parts parts) : parts_(std::move(parts)) {}
 

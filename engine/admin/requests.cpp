@@ -187,6 +187,7 @@ Result<store::MessageQuery> message_query(const net::HttpRequest& request, const
         .text("filler", filler)
         .text("patient", patient)
         .text("study", out.study_instance_uid)
+        .text("text", out.text)
         .id("before", out.before)
         .limit(out.most);
     if (auto error = parameters.error()) return std::move(*error);

@@ -256,6 +256,7 @@ struct Effects {
 
 // The state of a message in the ledger: received = the sum of these, always.
 enum class Outcome : std::uint8_t { pending, delivered, filtered, rejected, duplicate, held, dead, in_doubt };
+inline constexpr std::size_t outcome_count = 8;
 std::string_view to_text(Outcome outcome);
 
 // What happened to one record.

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "engine/base/digest.hpp"
+#include "engine/hl7/decode.hpp"
 
 namespace gantry {
 namespace {
@@ -275,7 +276,8 @@ runtime::RetentionOptions RetentionSettings::worker_options() const {
 }
 
 store::StoreOptions Configuration::store_options() const {
-    return {options.store, options.node, options.duplicate_window, options.committers};
+    const auto readable = [](const std::string& content) { return hl7::decode(content).utf8; };
+    return {options.store, options.node, options.duplicate_window, options.committers, options.search_text, readable};
 }
 
 fs::path Configuration::directory_of(const std::string& option) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "channels/catalog/channel_document.hpp"
+#include "engine/alarms/alarm_options.hpp"
 #include "engine/dicom/options.hpp"
 #include "engine/json/diagnostic.hpp"
 #include "engine/runtime/retention_worker.hpp"
@@ -61,12 +62,14 @@ struct EngineOptions {
     int node = 0;
     int committers = 2;
     std::chrono::seconds duplicate_window = std::chrono::hours(24 * 7);
+    bool search_text = false;
     RetentionSettings retention;
     mappings::ScriptLimits scripts;
     HttpPlace http;
     std::string dicom_address = "127.0.0.1";
     dicom::DicomOptions dicom;
     DicomLimits dicom_limits;
+    std::optional<alarms::AlarmOptions> alarms{};  // none: nobody is mailed
 };
 const settings::Schema<EngineOptions>& engine_schema();
 

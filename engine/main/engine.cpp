@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <set>
 
 #include "engine/dicom/greeter.hpp"
+#include "engine/json/writer.hpp"
 #include "engine/main/trial.hpp"
 
 namespace gantry {
@@ -78,6 +80,7 @@ Engine::Engine(std::filesystem::path data, const Clock& clock, EventLog& log)
 
 Engine::~Engine() {
     stop();
+    stop_alarms();
 }
 
 Result<void> Engine::start(const Configuration& configuration) {
@@ -86,6 +89,7 @@ Result<void> Engine::start(const Configuration& configuration) {
     auto store = store::open(configuration.store_options(), data_, clock_, log_);
     if (!store) return store.error();
     store_ = std::move(*store);
+    start_alarms();
     worklist_ = std::make_unique<StoreWorklist>(store_->worklist(), options_.dicom.rules);
     dicom_ = std::make_unique<dicom::DicomService>(options_.dicom, *worklist_, log_, clock_, Zone(options_.zone));
     intake_ =
@@ -94,13 +98,35 @@ Result<void> Engine::start(const Configuration& configuration) {
     net::raise_descriptor_limit();
     lobby_ = std::make_unique<net::Lobby>(log_);
     supervisor_ = std::make_unique<runtime::Supervisor>(store_->deliveries(), clock_, log_);
+    ledger_watch_ = std::make_unique<runtime::LedgerWatch>(runtime::LedgerWatch::Options{}, store_->ledger(), log_);
     running_ = true;
     if (auto opened = open_dicom(); !opened) return opened;
     if (auto opened = open_http(); !opened) return opened;
     if (auto opened = open_channels(configuration); !opened) return opened;
     lobby_->start();
     start_retention();
+    start_text_index();
     return {};
+}
+
+void Engine::start_text_index() {
+    if (auto* index = store_->text_index())
+        text_worker_ = std::make_unique<runtime::TextIndexWorker>(runtime::TextIndexWorker::Options{}, *index, log_);
+}
+
+void Engine::start_alarms() {
+    if (!options_.alarms) return;
+    const auto oldest = [this]() -> std::optional<std::map<std::string, Instant>> {
+        const auto queues = store_->queues().queues();
+        if (!queues) return std::nullopt;
+        std::map<std::string, Instant> out;
+        // What a person holds is no surprise.
+        for (const auto& queue : *queues)
+            if (queue.oldest_pending.micros != 0 && !queue.hold) out[queue.destination] = queue.oldest_pending;
+        return out;
+    };
+    alarms_ = std::make_unique<alarms::AlarmWorker>(*options_.alarms, oldest, clock_, *zone_, log_);
+    log_.pass_on(alarms_.get());
 }
 
 void Engine::start_retention() {
@@ -150,7 +176,7 @@ Result<void> Engine::open_dicom() {
         return std::unique_ptr<net::ReplayStream>();
     };
     service.part = [](net::Parting why) { return why == net::Parting::busy ? dicom::busy_rejection() : std::string(); };
-    const auto added = lobby_->add_port(std::move(port), detached, std::move(service));
+    const auto added = lobby_->add_port(port, detached, std::move(service));
     if (!added) return added.error();
     places_.push_back(place("dicom " + options.dicom.ae_title, options.dicom_address, lobby_->bound_port(*added)));
     return {};
@@ -162,6 +188,7 @@ Result<void> Engine::open_http() {
     router.add("GET", "/readyz", [this](const net::HttpRequest&) { return ready(); });
     router.add("GET", "/metrics", [this](const net::HttpRequest&) { return metrics(); });
     router.add("GET", "/api/coverage", [this](const net::HttpRequest& request) { return coverage(request); });
+    router.add("GET", "/api/ledger", [this](const net::HttpRequest&) { return ledger(); });
     open_message_api(router);
     net::PortOptions port;
     port.name = ConfigName("http");
@@ -169,7 +196,7 @@ Result<void> Engine::open_http() {
     port.port = static_cast<std::uint16_t>(options_.http.port);
     port.max_connections = options_.http.max_connections;
     port.max_per_peer = options_.http.max_connections_per_peer;
-    const auto added = net::add_http_port(*lobby_, std::move(port), {}, std::move(router), log_);
+    const auto added = net::add_http_port(*lobby_, port, {}, std::move(router), log_);
     if (!added) return added.error();
     places_.push_back(place("http", options_.http.address, lobby_->bound_port(*added)));
     return {};
@@ -178,7 +205,8 @@ Result<void> Engine::open_http() {
 void Engine::open_message_api(net::HttpRouter& router) {
     message_api_ = std::make_unique<admin::MessageApi>(admin::MessageApi::Parts{
         store_->messages(), store_->queues(), store_->control(), *zone_, clock_, log_,
-        [this] { return destinations(); }, [this](const std::string& channel) { supervisor_->look_again(channel); }});
+        [this] { return destinations(); }, [this](const std::string& channel) { supervisor_->look_again(channel); },
+        store_->text_index()});
     message_api_->add_to(router);
 }
 
@@ -293,6 +321,7 @@ void Engine::tell(const runtime::Supervisor::Change& change) {
 
 void Engine::committed(std::span<const store::Unit> units, std::span<const store::Committed> results) {
     coverage_.count(units, results);
+    accepted_ += std::count_if(results.begin(), results.end(), [](const auto& result) { return result.durable; });
     std::set<std::string> channels;  // that have something to deliver
     for (std::size_t i = 0; i < results.size(); ++i) {
         const auto& outcome = results[i].outcome;
@@ -327,7 +356,9 @@ net::HttpResponse Engine::ready() {
         probed_ = now;
         probe_ok_ = store_->writable().ok();
     }
-    return probe_ok_ ? text(200, "ready\n") : text(503, "unavailable\n");
+    if (!probe_ok_) return text(503, "unavailable\n");
+    // What comes can be stored, so this node is asked; what is wrong is in the log and in /api/ledger.
+    return text(200, ledger_watch_->balanced() ? "ready\n" : "ready, ledger mismatch\n");
 }
 
 net::HttpResponse Engine::metrics() {
@@ -337,7 +368,47 @@ net::HttpResponse Engine::metrics() {
     log_.set_gauge("gantry_resident_bytes", "memory in use", resident_bytes());
     if (const auto pending = store_->ledger().pending_deliveries())
         log_.set_gauge("gantry_deliveries_pending", "deliveries waiting or retried", static_cast<double>(*pending));
+    if (const auto state = ledger_watch_->look()) set_ledger_gauges(*state);
+    if (auto* index = store_->text_index()) {
+        if (const auto progress = index->progress()) {
+            log_.set_gauge("gantry_text_index_lag_seconds", "age of the oldest content that text search does not find",
+                           static_cast<double>(progress->lag().count()) / 1000);
+            log_.set_gauge("gantry_text_index_waiting", "contents that text search does not find yet, 10001: more",
+                           static_cast<double>(progress->waiting));
+        }
+    }
     return {200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, log_.metrics()};
+}
+
+void Engine::set_ledger_gauges(const runtime::LedgerWatch::State& state) {
+    const auto set = [this](const char* name, const char* help, std::int64_t value,
+                            const std::map<std::string, std::string>& labels = {}) {
+        log_.set_gauge(name, help, static_cast<double>(value), labels);
+    };
+    set("gantry_accepted_messages", "messages stored since the start", accepted_);
+    set("gantry_ledger_received", "messages received since the database was made", state.sums.received);
+    set("gantry_ledger_removed", "messages that retention removed since the database was made", state.sums.removed);
+    for (std::size_t i = 0; i < state.sums.outcomes.size(); ++i)
+        set("gantry_ledger_messages", "messages that are stored, by outcome", state.sums.outcomes[i],
+            {{"outcome", std::string(effects::to_text(static_cast<effects::Outcome>(i)))}});
+    set("gantry_ledger_difference", "received - removed - sum of the outcomes; 0", state.sums.difference());
+    set("gantry_ledger_missing_rows", "rows of messages that were not there when they were last counted; 0",
+        state.missing_rows.value_or(0));
+}
+
+net::HttpResponse Engine::ledger() {
+    const auto state = ledger_watch_->look();
+    if (!state) return net::http_error(state.error());
+    json::Writer out;
+    out.begin_object().member("received", state->sums.received).member("removed", state->sums.removed);
+    out.key("outcomes").begin_object();
+    for (std::size_t i = 0; i < state->sums.outcomes.size(); ++i)
+        out.member(effects::to_text(static_cast<effects::Outcome>(i)), state->sums.outcomes[i]);
+    out.end_object();
+    out.member("balanced", state->balanced()).member("difference", state->sums.difference());
+    if (state->missing_rows) out.member("missing_rows", *state->missing_rows);
+    out.end_object();
+    return {200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, std::move(out).text()};
 }
 
 net::HttpResponse Engine::coverage(const net::HttpRequest& request) const {
@@ -349,11 +420,20 @@ void Engine::stop() {
     if (!running_) return;
     running_ = false;
     if (retention_) retention_->stop();
+    if (ledger_watch_) ledger_watch_->stop();
+    if (text_worker_) text_worker_->stop();
     supervisor_->stop_sources();
     intake_->drain();
     supervisor_->stop_workers();
     dicom_->stop();
     lobby_->stop(std::chrono::milliseconds(2000));
+    stop_alarms();
+}
+
+// After everything that has events to tell.
+void Engine::stop_alarms() {
+    log_.pass_on(nullptr);
+    if (alarms_) alarms_->stop();
 }
 
 std::vector<std::string> Engine::places() const {

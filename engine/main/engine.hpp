@@ -7,6 +7,7 @@
 // Threads: start(), reload() and stop() are called by one thread. The supervisor's lock is the only one that a reload
 // shares with the committers (runtime/supervisor.hpp says in which order).
 #pragma once
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "engine/admin/message_api.hpp"
+#include "engine/alarms/alarm_worker.hpp"
 #include "engine/dicom/service.hpp"
 #include "engine/main/configuration.hpp"
 #include "engine/main/coverage_counts.hpp"
@@ -22,8 +24,10 @@
 #include "engine/net/http.hpp"
 #include "engine/net/lobby.hpp"
 #include "engine/runtime/intake_pipeline.hpp"
+#include "engine/runtime/ledger_watch.hpp"
 #include "engine/runtime/retention_worker.hpp"
 #include "engine/runtime/supervisor.hpp"
+#include "engine/runtime/text_index_worker.hpp"
 
 namespace gantry {
 
@@ -57,11 +61,16 @@ class Engine {
     void tell(const runtime::Supervisor::Change& change);
     void open_message_api(net::HttpRouter& router);
     void start_retention();
+    void start_text_index();
     std::vector<std::string> destinations();
     void tell_of_reply(const store::Unit& unit, const effects::UnitOutcome& outcome);
+    void start_alarms();
+    void stop_alarms();
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
     net::HttpResponse ready();
     net::HttpResponse metrics();
+    net::HttpResponse ledger();
+    void set_ledger_gauges(const runtime::LedgerWatch::State& state);
     net::HttpResponse coverage(const net::HttpRequest& request) const;
 
     std::filesystem::path data_;
@@ -78,6 +87,10 @@ class Engine {
     std::unique_ptr<runtime::Supervisor> supervisor_;
     std::unique_ptr<admin::MessageApi> message_api_;
     std::unique_ptr<runtime::RetentionWorker> retention_;
+    std::unique_ptr<runtime::LedgerWatch> ledger_watch_;
+    std::unique_ptr<runtime::TextIndexWorker> text_worker_;
+    std::atomic<std::int64_t> accepted_{0};  // messages that were stored since the start
+    std::unique_ptr<alarms::AlarmWorker> alarms_;
     std::mutex destinations_mutex_;
     std::vector<std::string> destinations_;  // "channel/name" of the queued ones in force
     struct Kept {

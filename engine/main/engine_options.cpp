@@ -185,6 +185,9 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .range(1, 4)
             .option("duplicate_window", &EngineOptions::duplicate_window,
                     "a message that comes again within this time gets the first answer again")
+            .option("search_text", &EngineOptions::search_text,
+                    "contents of messages are indexed behind intake, for gantry messages --text; the same on all nodes "
+                    "of a database")
             .object("retention", &EngineOptions::retention, retention_schema(),
                     "what is removed from the message store; nothing, unless it is said")
             .check(wrong_retention)
@@ -193,7 +196,9 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .object("http", &EngineOptions::http, http_schema(), "health, readiness and metrics")
             .option("dicom_address", &EngineOptions::dicom_address, "address the DICOM port listens on")
             .object("dicom", &EngineOptions::dicom, dicom_schema(), "Verification and Modality Worklist")
-            .object("dicom_limits", &EngineOptions::dicom_limits, dicom_limits_schema(), "what the DICOM port takes");
+            .object("dicom_limits", &EngineOptions::dicom_limits, dicom_limits_schema(), "what the DICOM port takes")
+            .object("alarms", &EngineOptions::alarms, alarms::alarm_schema(),
+                    "who is mailed about what needs a person");
     return schema;
 }
 

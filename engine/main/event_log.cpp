@@ -20,6 +20,7 @@ bool is_label(const events::Value& value) {
 }  // namespace
 
 void EventLog::emit(const events::View& event) noexcept {
+    if (auto* also = also_.load()) also->emit(event);
     try {
         count(event);
         if (event.level >= least_) print(event);
@@ -67,9 +68,10 @@ prometheus::Counter& EventLog::counter(const std::string& name, const std::strin
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry_).Add(labels);
 }
 
-void EventLog::set_gauge(const std::string& name, const std::string& help, double value) {
+void EventLog::set_gauge(const std::string& name, const std::string& help, double value,
+                         const std::map<std::string, std::string>& labels) {
     const std::lock_guard lock(mutex_);
-    prometheus::BuildGauge().Name(name).Help(help).Register(registry_).Add({}).Set(value);
+    prometheus::BuildGauge().Name(name).Help(help).Register(registry_).Add(labels).Set(value);
 }
 
 std::string EventLog::metrics() const {

@@ -4,6 +4,7 @@
 #include <prometheus/family.h>
 #include <prometheus/registry.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -21,6 +22,9 @@ class EventLog final : public events::Sink {
     EventLog(events::Level least, const Clock& clock, const Zone& zone) : least_(least), clock_(clock), zone_(zone) {}
 
     void emit(const events::View& event) noexcept override;
+    // Gives every event to another sink as well, which must not give it back; nullptr: no more. Whoever emits meanwhile
+    // may still use the one before.
+    void pass_on(events::Sink* sink) { also_ = sink; }
 
     // Prometheus text format 0.0.4.
     std::string metrics() const;
@@ -28,7 +32,8 @@ class EventLog final : public events::Sink {
     prometheus::Counter& counter(const std::string& name, const std::string& help,
                                  const std::map<std::string, std::string>& labels);
     // A value that is read when the metrics are asked for.
-    void set_gauge(const std::string& name, const std::string& help, double value);
+    void set_gauge(const std::string& name, const std::string& help, double value,
+                   const std::map<std::string, std::string>& labels = {});
 
   private:
     void count(const events::View& event);
@@ -37,6 +42,7 @@ class EventLog final : public events::Sink {
     events::Level least_;
     const Clock& clock_;
     const Zone& zone_;
+    std::atomic<events::Sink*> also_ = nullptr;
     mutable prometheus::Registry registry_;
     std::mutex mutex_;
     std::map<std::string, prometheus::Counter*> counters_;  // by name and labels

@@ -118,9 +118,20 @@ int main(int count, char** arguments) {
     send->add_option("--connections", sending.connections, "over this many connections")->check(CLI::Range(1, 4096));
     send->add_option("--rate", sending.rate, "at most this many messages per second")->check(CLI::NonNegativeNumber);
     send->add_option("--start", sending.start, "serial number of the first message");
+    send->add_flag("--scatter", sending.scatter, "with --repeat: numbers in no order, each once, below 2^32");
     send->add_option("--journal", sending.journal, "append the control id of each accepted message to this file");
     send->add_option("--timeout", send_timeout, "seconds to wait for a connection or an answer")
         ->check(CLI::Range(1, 3600));
+    bool send_tls = false;
+    gantry::net::TlsClientOptions tls;
+    std::vector<CLI::Option*> tls_options{
+        send->add_option("--ca", tls.ca.path,
+                         "the authorities of the receiver's certificate; else those of this machine"),
+        send->add_option("--certificate", tls.certificate.path, "to show to the receiver"),
+        send->add_option("--key", tls.key.path, "of the certificate; else it is in the same file"),
+        send->add_option("--server-name", tls.server_name, "that the receiver's certificate must have; else the host")};
+    auto* with_tls = send->add_flag("--tls", send_tls, "over TLS");
+    for (auto* option : tls_options) option->needs(with_tls);
     send->add_flag("--verbatim", sending.verbatim, "do not give repeated messages numbers of their own");
     send->add_flag("--json", sending.json, "for machines");
     send->callback([&] {
@@ -129,6 +140,7 @@ int main(int count, char** arguments) {
         sending.host = to->host;
         sending.port = to->port;
         sending.timeout = std::chrono::seconds(send_timeout);
+        if (send_tls) sending.tls = tls;
         exit_code = gantry::run_send(sending, std::cout, std::cerr);
     });
 

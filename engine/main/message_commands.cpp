@@ -57,6 +57,7 @@ constexpr Filter filters[] = {
     {"--study", "study", "the same with this Study Instance UID"},
     {"--patient", "patient",
      "that changed this patient, or an order or report of theirs: NUMBER or NUMBER^^^AUTHORITY"},
+    {"--text", "text", "whose content has all these words, in any order; where search_text is on"},
     {"--from,--since", "from", "stored since then: 2026-11-23, 2026-11-23T09:30, or 2h for two hours ago"},
     {"--to,--until", "to", "stored before then"},
     {"--before", "before", "older than this message"}};

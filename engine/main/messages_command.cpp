@@ -39,6 +39,7 @@ class MessageList {
             auto page = api_.get("/api/messages" + query_text(query));
             if (!page) return std::move(page).error();
             before = text_of(*page, "next");
+            if (const auto* text = page->find("text"); text && !indexed_) indexed_ = *text;
             if (const auto* list = page->find("messages"))
                 messages_.insert(messages_.end(), list->items().begin(), list->items().end());
             tell(before);
@@ -49,6 +50,7 @@ class MessageList {
     }
 
     void print(std::ostream& out) const {
+        print_lag();
         TextTable table({"ID", "RECEIVED", "CHANNEL", "TYPE", "CONTROL ID", "OUTCOME", "BECAUSE"});
         for (const auto& message : messages_)
             table.add({text_of(message, "id"), time_of(message, "received"), text_of(message, "channel"),
@@ -73,7 +75,9 @@ class MessageList {
         json::Writer writer(json::Form::pretty);
         writer.begin_object().key("messages").begin_array();
         for (const auto& message : messages_) writer.value(message);
-        writer.end_array().member_if("next", next_).end_object();
+        writer.end_array().member_if("next", next_);
+        if (indexed_) writer.key("text").value(*indexed_);
+        writer.end_object();
         out << writer.text() << "\n";
     }
 
@@ -89,6 +93,18 @@ class MessageList {
         return original.empty() ? original : "of " + original;
     }
 
+    // What came last may be missing.
+    void print_lag() const {
+        const auto* waiting = indexed_ ? indexed_->find("waiting") : nullptr;
+        if (!waiting || waiting->integer() == 0) return;
+        const auto count = waiting->integer();
+        constexpr std::int64_t countable = 10'000;
+        err_ << (count > countable ? "more than " + std::to_string(countable) : std::to_string(count))
+             << " messages are not searched yet";
+        if (const auto to = time_of(*indexed_, "indexed_to"); !to.empty()) err_ << ": those after " << to;
+        err_ << "\n";
+    }
+
     void tell(const std::string& before) {
         if (before.empty() || &err_ != &std::cerr || ::isatty(STDERR_FILENO) == 0) return;
         told_ = true;
@@ -99,6 +115,7 @@ class MessageList {
     const MessagesOptions& options_;
     std::ostream& err_;
     std::vector<json::Value> messages_;
+    std::optional<json::Value> indexed_;  // how far the index of words was, of a search by text
     std::string next_;
     bool told_ = false;
 };
@@ -148,6 +165,7 @@ void print_delivery(std::ostream& out, const json::Value& delivery) {
             out << "  " << time_of(entry, "started") << "  " << text_of(entry, "state") << "  "
                 << text_of(entry, "detail") << "\n";
     if (delivery.find("payload_removed")) out << "  payload of its own: removed by retention\n";
+    if (delivery.find("payload_damaged")) out << "  payload of its own: damaged, it cannot be read any more\n";
     if (const auto payload = bytes_of(delivery, "payload"); !payload.empty()) {
         out << "  payload of its own:\n";
         print_hl7(out, payload);
@@ -169,6 +187,8 @@ void print(std::ostream& out, const json::Value& message) {
     out << "\ncontent\n";
     if (message.find("content_removed"))
         out << "  removed by retention; it cannot be sent again\n";
+    else if (message.find("content_damaged"))
+        out << "  damaged, it cannot be read any more; it cannot be sent again\n";
     else
         print_hl7(out, bytes_of(message, "content"));
     out << "\nreply\n";

@@ -16,6 +16,7 @@
 #include "engine/main/send_load.hpp"
 #include "engine/main/send_message.hpp"
 #include "engine/net/client.hpp"
+#include "engine/net/tls.hpp"
 
 namespace gantry {
 namespace {
@@ -70,7 +71,9 @@ void show(const Outgoing& sent, const std::string& reply, json::Writer& out) {
 }
 
 int send_each(const SendOptions& options, const std::vector<Outgoing>& messages, std::ostream& out, std::ostream& err) {
-    const auto stream = net::connect(options.host, options.port, options.timeout);
+    std::optional<net::TlsClient> tls;
+    if (options.tls) tls.emplace(*options.tls);
+    const auto stream = net::connect(tls ? &*tls : nullptr, options.host, options.port, options.timeout);
     if (!stream) return fail(stream.error(), err);
     hl7::MllpDecoder decoder;
     json::Writer report(json::Form::pretty);

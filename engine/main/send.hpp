@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "engine/net/tls_options.hpp"
 
 namespace gantry {
 
@@ -18,9 +21,11 @@ struct SendOptions {
     std::uint64_t repeat = 0;     // messages in total, the files in turn; 0: each message once
     double rate = 0;              // messages per second over all connections; 0: as fast as they are answered
     std::uint64_t start = 1;      // serial number of the first copy
+    bool scatter = false;         // serial numbers in no order, as those of many senders are together
     bool verbatim = false;        // do not give copies their own numbers
     bool json = false;
     std::filesystem::path journal;  // gets the control id of each accepted message, a line each; empty: none
+    std::optional<net::TlsClientOptions> tls{};
     std::chrono::milliseconds timeout = std::chrono::seconds(30);  // to connect, and for an answer
 };
 

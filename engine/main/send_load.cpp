@@ -8,6 +8,7 @@
 
 #include "engine/hl7/mllp.hpp"
 #include "engine/net/client_loop.hpp"
+#include "engine/net/tls.hpp"
 
 namespace gantry {
 namespace {
@@ -31,7 +32,10 @@ class Load final : public net::ClientHandler {
 
     LoadResult run() {
         if (!open_journal()) return std::move(result_);
-        auto loop = net::ClientLoop::connect(options_.host, options_.port, options_.connections, options_.timeout);
+        std::optional<net::TlsClient> tls;
+        if (options_.tls) tls.emplace(*options_.tls);
+        auto loop = net::ClientLoop::connect(options_.host, options_.port, options_.connections, options_.timeout,
+                                             tls ? &*tls : nullptr);
         if (!loop) {
             result_.failure = loop.error();
             return std::move(result_);
@@ -90,7 +94,11 @@ class Load final : public net::ClientHandler {
         peer.busy = false;
         if (issued_ >= options_.repeat) return;
         if (due() > at) return idle_.push_back(connection);
-        templates_[issued_ % templates_.size()].write(run_, options_.start + issued_, frame_, peer.control_id);
+        const auto& one = templates_[issued_ % templates_.size()];
+        if (options_.scatter)
+            one.write({}, scattered(options_.start + issued_), frame_, peer.control_id, run_);
+        else
+            one.write(run_, options_.start + issued_, frame_, peer.control_id);
         ++issued_;
         peer.busy = true;
         peer.sent = at;

@@ -125,8 +125,14 @@ MessageTemplate MessageTemplate::verbatim(const std::string& message) {
     return out;
 }
 
-void MessageTemplate::write(std::string_view run, std::uint64_t serial, std::string& frame,
-                            std::string& control_id) const {
+// Knuth's multiplicative hash: odd, so each 32-bit number comes once.
+std::uint64_t scattered(std::uint64_t serial) {
+    constexpr std::uint64_t golden = 2654435761, low_bits = 0xFFFFFFFF;
+    return serial * golden & low_bits;
+}
+
+void MessageTemplate::write(std::string_view run, std::uint64_t serial, std::string& frame, std::string& control_id,
+                            std::string_view run_after) const {
     char digits[20];
     const std::string_view number(digits,
                                   static_cast<std::size_t>(std::to_chars(digits, digits + 20, serial).ptr - digits));
@@ -137,8 +143,9 @@ void MessageTemplate::write(std::string_view run, std::uint64_t serial, std::str
         if (piece.fill == Fill::nothing) continue;
         if (piece.fill == Fill::control_id) frame += run;
         frame += number;
+        if (piece.fill == Fill::control_id) frame += run_after;
         frame += piece.suffix;
-        if (piece.fill == Fill::control_id) control_id.assign(run).append(number);
+        if (piece.fill == Fill::control_id) control_id.assign(run).append(number).append(run_after);
     }
     frame += "\x1c\r";
 }

@@ -31,8 +31,10 @@ class MessageTemplate {
     // The same bytes each time.
     static MessageTemplate verbatim(const std::string& message);
 
-    // Puts copy number `serial` with its MLLP framing into `frame`, and its control id into `control_id`.
-    void write(std::string_view run, std::uint64_t serial, std::string& frame, std::string& control_id) const;
+    // Puts copy number `serial` with its MLLP framing into `frame`, and its control id into `control_id`. run,
+    // run_after: what the control id has before and after the number.
+    void write(std::string_view run, std::uint64_t serial, std::string& frame, std::string& control_id,
+               std::string_view run_after = {}) const;
 
   private:
     enum class Fill : std::uint8_t { nothing, control_id, serial };
@@ -45,5 +47,8 @@ class MessageTemplate {
     std::vector<Piece> pieces_;
     std::string control_id_;  // of the original
 };
+
+// Each number below 2^32 becomes another one, in no order.
+std::uint64_t scattered(std::uint64_t serial);
 
 }  // namespace gantry

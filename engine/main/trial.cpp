@@ -17,6 +17,7 @@ std::shared_ptr<const channels::Hl7Mapper> make_mapper(const channels::ChannelDo
 Result<std::unique_ptr<Trial>> Trial::open(const Configuration& configuration, Instant start, const Zone* zone) {
     std::unique_ptr<Trial> trial(new Trial(configuration, start, zone ? *zone : *configuration.zone));
     auto options = configuration.store_options();
+    options.search_text = false;
     options.url = "sqlite::memory:";
     auto store = store::open(options, {}, trial->clock_, events::nowhere());
     if (!store) return store.error();

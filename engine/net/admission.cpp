@@ -2,6 +2,8 @@
 
 #include <new>
 
+#include "engine/net/tls_session.hpp"
+
 namespace gantry::net {
 namespace {
 
@@ -28,6 +30,13 @@ std::size_t Occupancy::count() const {
     const std::lock_guard lock(mutex_);
     return count_;
 }
+
+Accepted::Accepted() = default;
+Accepted::Accepted(Fd fd_, Peer peer_, bool loopback_, Ticket ticket_)
+    : fd(std::move(fd_)), peer(std::move(peer_)), loopback(loopback_), ticket(std::move(ticket_)) {}
+Accepted::Accepted(Accepted&&) noexcept = default;
+Accepted& Accepted::operator=(Accepted&&) noexcept = default;
+Accepted::~Accepted() = default;
 
 Ticket& Ticket::operator=(Ticket&& other) noexcept {
     if (this != &other) {

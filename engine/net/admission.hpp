@@ -30,6 +30,7 @@ class Occupancy {
 };
 
 class Admission;
+class TlsSession;
 
 // The right of one connection to be there. Gives its place back when destroyed; must be released before its descriptor
 // is closed, because it is what Admission::shut() acts on.
@@ -88,12 +89,20 @@ class Admission : public std::enable_shared_from_this<Admission> {
     TimePoint window_began_{};
 };
 
-// An accepted connection. The ticket is declared last so that it goes first.
+// An accepted connection. The ticket goes before the descriptor, as it is declared after it.
 struct Accepted {
+    Accepted();
+    Accepted(Fd fd, Peer peer, bool loopback, Ticket ticket);
+    Accepted(Accepted&&) noexcept;
+    Accepted& operator=(Accepted&&) noexcept;
+    ~Accepted();
+
     Fd fd;
     Peer peer;
     bool loopback = false;
     Ticket ticket;
+    std::unique_ptr<TlsSession> tls;  // none: plain text
+    std::string early;                // what came with the end of the handshake, decrypted
 };
 
 }  // namespace gantry::net

@@ -7,6 +7,8 @@
 #include <cstring>
 
 #include "engine/net/socket_stream.hpp"
+#include "engine/net/tls.hpp"
+#include "engine/net/tls_session.hpp"
 
 namespace gantry::net {
 namespace {
@@ -41,23 +43,40 @@ Result<Fd> connect_one(const SocketAddress& address, TimePoint deadline, const s
     return fd;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<ByteStream>> connect(const std::string& host, std::uint16_t port, milliseconds timeout,
-                                            const std::stop_token& stop) {
+Result<std::unique_ptr<SocketStream>> connect_plain(const std::string& host, std::uint16_t port, TimePoint deadline,
+                                                    const std::stop_token& stop) {
     const auto addresses = resolve(host, port);
     if (!addresses) return addresses.error();
-    const auto deadline = now() + timeout;
     Error last{ErrorCode::net_refused, host, {}};
     for (const auto& address : *addresses) {
         auto fd = connect_one(address, deadline, stop);
         if (fd) {
             Accepted connection{std::move(*fd), address.peer(), address.loopback(), {}};
-            return std::unique_ptr<ByteStream>(std::make_unique<SocketStream>(std::move(connection)));
+            return std::make_unique<SocketStream>(std::move(connection));
         }
         last = std::move(fd).error();
     }
     return last;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ByteStream>> connect(const std::string& host, std::uint16_t port, milliseconds timeout,
+                                            const std::stop_token& stop) {
+    auto stream = connect_plain(host, port, now() + timeout, stop);
+    if (!stream) return std::move(stream).error();
+    return std::unique_ptr<ByteStream>(std::move(*stream));
+}
+
+Result<std::unique_ptr<ByteStream>> connect(TlsClient& tls, const std::string& host, std::uint16_t port,
+                                            milliseconds timeout, const std::stop_token& stop) {
+    const auto deadline = now() + timeout;
+    auto session = tls.session(host);
+    if (!session) return std::move(session).error();
+    auto stream = connect_plain(host, port, deadline, stop);
+    if (!stream) return std::move(stream).error();
+    if (auto done = (*stream)->shake_hands(std::move(*session), deadline, stop); !done) return std::move(done).error();
+    return std::unique_ptr<ByteStream>(std::move(*stream));
 }
 
 }  // namespace gantry::net

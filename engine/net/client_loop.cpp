@@ -7,16 +7,19 @@
 #include <cstring>
 
 #include "engine/net/client.hpp"
+#include "engine/net/socket_stream.hpp"
+#include "engine/net/tls_session.hpp"
 
 namespace gantry::net {
 
 Result<ClientLoop> ClientLoop::connect(const std::string& host, std::uint16_t port, std::size_t count,
-                                       milliseconds timeout) {
+                                       milliseconds timeout, TlsClient* tls) {
     ClientLoop loop(Fd(::epoll_create1(EPOLL_CLOEXEC)));
     for (std::size_t i = 0; i < count; ++i) {
-        auto stream = net::connect(host, port, timeout);
+        auto stream = net::connect(tls, host, port, timeout);
         if (!stream) return stream.error();
-        loop.connections_.push_back({std::move(*stream), {}});
+        auto* session = tls ? dynamic_cast<SocketStream&>(**stream).tls() : nullptr;
+        loop.connections_.push_back({std::move(*stream), session, {}});
         if (!loop.watch(i, EPOLL_CTL_ADD, EPOLLIN)) return Error{ErrorCode::internal, std::strerror(errno), {}};
     }
     return loop;
@@ -30,8 +33,15 @@ bool ClientLoop::watch(std::size_t connection, int operation, std::uint32_t even
 }
 
 void ClientLoop::send(std::size_t connection, std::string_view bytes) {
-    auto& [stream, unsent] = connections_[connection];
+    const auto& [stream, tls, unsent] = connections_[connection];
     if (!stream) return;
+    if (!tls) return put(connection, bytes);
+    tls->send(bytes);
+    put(connection, tls->take_output());
+}
+
+void ClientLoop::put(std::size_t connection, std::string_view bytes) {
+    auto& [stream, tls, unsent] = connections_[connection];
     if (unsent.empty()) {
         const auto sent = ::send(stream->descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
@@ -43,13 +53,13 @@ void ClientLoop::send(std::size_t connection, std::string_view bytes) {
 }
 
 void ClientLoop::flush(std::size_t connection) {
-    auto& [stream, unsent] = connections_[connection];
+    auto& [stream, tls, unsent] = connections_[connection];
     const auto sent = ::send(stream->descriptor(), unsent.data(), unsent.size(), MSG_NOSIGNAL);
     if (sent > 0) unsent.erase(0, static_cast<std::size_t>(sent));
     if (unsent.empty()) watch(connection, EPOLL_CTL_MOD, EPOLLIN);
 }
 
-void ClientLoop::close(std::size_t connection, const char* why, ClientHandler& handler) {
+void ClientLoop::close(std::size_t connection, const std::string& why, ClientHandler& handler) {
     const auto peer = connections_[connection].stream->peer().text();
     connections_[connection] = {};
     handler.on_close(connection, Error{ErrorCode::net_closed, peer + ", " + why, {}});
@@ -58,11 +68,22 @@ void ClientLoop::close(std::size_t connection, const char* why, ClientHandler& h
 void ClientLoop::receive(std::size_t connection, ClientHandler& handler) {
     const auto got = ::recv(connections_[connection].stream->descriptor(), buffer_.data(), buffer_.size(), 0);
     if (got > 0)
-        handler.on_data(connection, {buffer_.data(), static_cast<std::size_t>(got)});
+        take(connection, {buffer_.data(), static_cast<std::size_t>(got)}, handler);
     else if (got == 0)
         close(connection, "end of stream", handler);
     else if (!would_block(errno))
         close(connection, std::strerror(errno), handler);
+}
+
+void ClientLoop::take(std::size_t connection, std::string_view bytes, ClientHandler& handler) {
+    auto* tls = connections_[connection].tls;
+    if (!tls) return handler.on_data(connection, bytes);
+    std::string plain;
+    const auto state = tls->receive(bytes, plain);
+    if (const auto own = tls->take_output(); !own.empty()) put(connection, own);
+    if (!plain.empty()) handler.on_data(connection, plain);
+    if (state == TlsSession::State::failed) return close(connection, tls->failure().text(), handler);
+    if (state == TlsSession::State::closed) close(connection, "end of stream", handler);
 }
 
 void ClientLoop::wait(ClientHandler& handler, milliseconds most) {

@@ -11,6 +11,9 @@
 
 namespace gantry::net {
 
+class TlsClient;
+class TlsSession;
+
 // Told by ClientLoop::wait(). Connections count from 0.
 class ClientHandler {
   public:
@@ -24,9 +27,10 @@ class ClientHandler {
 // One thread.
 class ClientLoop {
   public:
-    // Opens `count` connections, each within `timeout`; all or none. Errors: net_refused, net_timeout, internal.
+    // Opens `count` connections, each within `timeout`; all or none; through TLS where it is given. Errors:
+    // net_refused, net_timeout, internal, config_missing_file.
     static Result<ClientLoop> connect(const std::string& host, std::uint16_t port, std::size_t count,
-                                      milliseconds timeout);
+                                      milliseconds timeout, TlsClient* tls = nullptr);
 
     std::size_t size() const { return connections_.size(); }
     // Never blocks: what the socket does not take at once leaves during wait(). Nothing happens on a closed connection.
@@ -37,13 +41,16 @@ class ClientLoop {
   private:
     struct Connection {
         std::unique_ptr<ByteStream> stream;  // none: closed
+        TlsSession* tls = nullptr;           // of the stream
         std::string unsent;
     };
-    explicit ClientLoop(Fd epoll) : epoll_(std::move(epoll)), buffer_(64 * 1024) {}
+    explicit ClientLoop(Fd epoll) : epoll_(std::move(epoll)), buffer_(std::size_t{64} * 1024) {}
     bool watch(std::size_t connection, int operation, std::uint32_t events);
+    void put(std::size_t connection, std::string_view bytes);
     void flush(std::size_t connection);
+    void take(std::size_t connection, std::string_view bytes, ClientHandler& handler);
     void receive(std::size_t connection, ClientHandler& handler);
-    void close(std::size_t connection, const char* why, ClientHandler& handler);
+    void close(std::size_t connection, const std::string& why, ClientHandler& handler);
 
     Fd epoll_;
     std::vector<Connection> connections_;

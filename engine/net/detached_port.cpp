@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "engine/net/events.hpp"
+#include "engine/net/tls_session.hpp"
 
 namespace gantry::net {
 namespace {
@@ -33,6 +34,8 @@ class DetachedPort::Greeted final : public Watched {
 
   private:
     bool receive();
+    bool take(std::string_view bytes);
+    void say(std::string last_words);
     void judge();
     void hand_over();
     void part(Parting why);
@@ -78,8 +81,30 @@ bool DetachedPort::Greeted::receive() {
     const auto buffer = port_->loop_.scratch();
     const ssize_t got = ::recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got < 0) return would_block(errno);
-    if (got > 0 && !discarding_) bytes_.append(buffer.data(), static_cast<std::size_t>(got));
+    if (got > 0 && !discarding_) return take({buffer.data(), static_cast<std::size_t>(got)});
     return got > 0;
+}
+
+// What TLS has to say by itself is short; a peer that does not take it is none.
+bool DetachedPort::Greeted::take(std::string_view bytes) {
+    if (!accepted_.tls) {
+        bytes_.append(bytes);
+        return true;
+    }
+    const auto state = accepted_.tls->receive(bytes, bytes_);
+    if (const auto own = accepted_.tls->take_output(); !own.empty())
+        if (::send(fd(), own.data(), own.size(), MSG_NOSIGNAL | MSG_DONTWAIT) != std::ssize(own)) return false;
+    // A request may come together with the end of what the peer sends, and is answered all the same.
+    return state == TlsSession::State::established || (state == TlsSession::State::closed && !bytes_.empty());
+}
+
+void DetachedPort::Greeted::say(std::string last_words) {
+    if (accepted_.tls && accepted_.tls->state() != TlsSession::State::failed) {
+        accepted_.tls->send(last_words);
+        accepted_.tls->close();
+        last_words = accepted_.tls->take_output();
+    }
+    ::send(fd(), last_words.data(), last_words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void DetachedPort::Greeted::judge() {
@@ -99,14 +124,14 @@ void DetachedPort::Greeted::hand_over() {
     if (port_->threads_.submit(stream)) return;
     emit(port_->sink_, PeerTurnedAway{port_->name_, stream->peer(), true});
     const auto last_words = port_->service_.part(Parting::busy);
-    ::send(stream->descriptor(), last_words.data(), last_words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)stream->write(last_words.data(), last_words.size(), milliseconds(0));
+    stream->finish();
     enter(port_, stream->release(), {}, false, true);
 }
 
 void DetachedPort::Greeted::part(Parting why) {
     if (why == Parting::refused) accepted_.ticket.count_refusal();
-    const auto last_words = port_->service_.part(why);
-    ::send(fd(), last_words.data(), last_words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    say(port_->service_.part(why));
     discard();
 }
 
@@ -141,7 +166,8 @@ DetachedPort::DetachedPort(Loop& loop, events::Sink& sink, ConfigName name, Deta
       threads_(options_.max_threads, [this](Stream stream) { work(std::move(stream)); }) {}
 
 void DetachedPort::welcome(Accepted accepted) {
-    Greeted::enter(shared_from_this(), std::move(accepted), {}, false, false);
+    auto early = std::exchange(accepted.early, {});
+    Greeted::enter(shared_from_this(), std::move(accepted), std::move(early), false, false);
 }
 
 void DetachedPort::work(Stream stream) noexcept {

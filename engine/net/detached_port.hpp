@@ -16,6 +16,7 @@ class DetachedPort : public std::enable_shared_from_this<DetachedPort> {
 
     // Loop thread: starts to greet.
     void welcome(Accepted accepted);
+    std::string last_words(Parting why) const { return service_.part(why); }
     // Not from a thread of the port: waits for all of them.
     void close() { threads_.close(); }
 

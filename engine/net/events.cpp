@@ -30,4 +30,25 @@ void emit(events::Sink& sink, const HandlerFailed& event) {
                  {{"port", event.port}, {"peer", event.peer}});
 }
 
+void emit(events::Sink& sink, const TlsRefused& event) {
+    events::emit(sink, "tls_refused", Level::warning, "a TLS handshake failed, and nobody came in",
+                 {{"port", event.port}, {"peer", event.peer}, {"why", event.why}});
+}
+
+void emit(events::Sink& sink, const TlsFilesRead& event) {
+    events::emit(sink, "tls_files_read", Level::info, "changed certificates of a port were read",
+                 {{"port", event.port}, {"days_left", event.days_left}});
+}
+
+void emit(events::Sink& sink, const TlsFilesUnusable& event) {
+    events::emit(sink, "tls_files_unusable", Level::error,
+                 "changed certificates of a port cannot be used, those before go on; gantry check says why",
+                 {{"port", event.port}});
+}
+
+void emit(events::Sink& sink, const TlsCertificateEnds& event) {
+    events::emit(sink, "tls_certificate_ends", Level::warning, "the certificate of a port ends soon, or has ended",
+                 {{"port", event.port}, {"days_left", event.days_left}});
+}
+
 }  // namespace gantry::net

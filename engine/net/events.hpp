@@ -37,10 +37,38 @@ struct HandlerFailed {
     Peer peer;
 };
 
+// A peer did not come in, because of `why`: what is wrong with it, or what it says is wrong here.
+struct TlsRefused {
+    ConfigName port;
+    Peer peer;
+    events::Literal why;
+};
+
+// Certificate, key or authorities of a port have changed and were read again.
+struct TlsFilesRead {
+    ConfigName port;
+    std::int64_t days_left;
+};
+
+// The same, but they cannot be used: those read before go on.
+struct TlsFilesUnusable {
+    ConfigName port;
+};
+
+// The certificate of a port ends soon, or has ended (negative).
+struct TlsCertificateEnds {
+    ConfigName port;
+    std::int64_t days_left;
+};
+
 void emit(events::Sink& sink, const PortOpened& event);
 void emit(events::Sink& sink, const PeerTurnedAway& event);
 void emit(events::Sink& sink, const DescriptorsExhausted& event);
 void emit(events::Sink& sink, const PeerCut& event);
 void emit(events::Sink& sink, const HandlerFailed& event);
+void emit(events::Sink& sink, const TlsRefused& event);
+void emit(events::Sink& sink, const TlsFilesRead& event);
+void emit(events::Sink& sink, const TlsFilesUnusable& event);
+void emit(events::Sink& sink, const TlsCertificateEnds& event);
 
 }  // namespace gantry::net

@@ -86,7 +86,7 @@ struct HttpOptions {
 };
 
 // Attaches to the lobby. sink must outlive the lobby. Errors: as Lobby::add_port.
-Result<PortId> add_http_port(Lobby& lobby, PortOptions port, HttpOptions options, HttpRouter router,
+Result<PortId> add_http_port(Lobby& lobby, const PortOptions& port, const HttpOptions& options, HttpRouter router,
                              events::Sink& sink);
 // New connections of such a port are answered so (Lobby::replace_port).
 void replace_http_port(Lobby& lobby, PortId port, const PortOptions& limits, const HttpOptions& options,

@@ -90,7 +90,7 @@ std::optional<std::string> HttpCaller::make_ready() {
 }
 
 std::optional<std::string> HttpCaller::open() {
-    auto stream = connect(url_.host, url_.port, options_.connect_timeout, stop_token());
+    auto stream = connect(options_.tls.get(), url_.host, url_.port, options_.connect_timeout, stop_token());
     if (!stream) return stream.error().code == ErrorCode::net_closed ? not_sent : stream.error().text();
     auto session = std::make_unique<Session>();
     session->stream = std::move(*stream);
@@ -123,6 +123,9 @@ HttpCall HttpCaller::receive(bool sent) {
         const auto left = std::max(milliseconds(0), std::chrono::ceil<milliseconds>(deadline - now()));
         const auto got = session_->read(left);
         if (!got && got.error().code == ErrorCode::net_timeout) break;
+        // A server that refuses our certificate has taken nothing in.
+        if (!got && got.error().code == ErrorCode::net_refused)
+            return {End::away, got.error().text(), false, {}, false, true};
         // An interrupt looks like an orderly end.
         if (!got || (got->empty() && is_stopped())) return ended("the connection broke before the answer was whole");
         if (got->empty())

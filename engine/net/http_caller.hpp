@@ -18,6 +18,7 @@
 #include "engine/net/http_response_reader.hpp"
 #include "engine/net/http_url.hpp"
 #include "engine/net/socket.hpp"
+#include "engine/net/tls.hpp"
 
 namespace gantry::net {
 
@@ -28,6 +29,7 @@ struct HttpCallerOptions {
     bool keep = true;
     milliseconds idle{2'000};  // a kept connection that was not used for so long is replaced
     HttpResponseReader::Limits limits;
+    std::shared_ptr<TlsClient> tls{};  // for https; none: without it
 };
 
 using HttpFields = std::vector<std::pair<std::string, std::string>>;

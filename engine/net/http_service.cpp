@@ -84,6 +84,9 @@ std::string HttpService::part(Parting why) const {
         case Parting::refused:
             response = error(ErrorCode::http_bad_request);
             break;
+        case Parting::plain_text:
+            response = http_error({ErrorCode::http_bad_request, "this port speaks TLS: use https", {}});
+            break;
     }
     return write_http_response(response, false, false);
 }
@@ -160,10 +163,10 @@ DetachedService detached_service(const ConfigName& name, const HttpOptions& opti
 
 }  // namespace
 
-Result<PortId> add_http_port(Lobby& lobby, PortOptions port, HttpOptions options, HttpRouter router,
+Result<PortId> add_http_port(Lobby& lobby, const PortOptions& port, const HttpOptions& options, HttpRouter router,
                              events::Sink& sink) {
     auto service = detached_service(port.name, options, std::move(router), sink);
-    return lobby.add_port(std::move(port), detached_options(options), std::move(service));
+    return lobby.add_port(port, detached_options(options), std::move(service));
 }
 
 void replace_http_port(Lobby& lobby, PortId port, const PortOptions& limits, const HttpOptions& options,

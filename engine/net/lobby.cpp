@@ -11,6 +11,7 @@
 #include "engine/net/events.hpp"
 #include "engine/net/listener.hpp"
 #include "engine/net/stream_connection.hpp"
+#include "engine/net/tls_entrance.hpp"
 
 namespace gantry::net {
 
@@ -58,6 +59,24 @@ class Lobby::Rooms {
         return PortId{ports.size() - 1};
     }
 
+    // Through TLS where the port has it.
+    Listener::Welcome entrance(const PortOptions& options, Listener::Welcome welcome,
+                               std::function<std::string()> to_plain_text = {}) {
+        if (!options.tls) return welcome;
+        const auto port = std::make_shared<const TlsPort>(
+            TlsPort{options.name, options.tls, loop, desk, sink, std::move(welcome), std::move(to_plain_text)});
+        return [port](Accepted accepted) { TlsEntrance::enter(port, std::move(accepted)); };
+    }
+    Listener::Welcome entrance(const PortOptions& options, const std::shared_ptr<DetachedPort>& detached) {
+        return entrance(
+            options, [detached](Accepted accepted) { detached->welcome(std::move(accepted)); },
+            [detached] { return detached->last_words(Parting::plain_text); });
+    }
+
+    void replace(const Port& port, const PortOptions& limits, const Listener::Welcome& welcome) {
+        loop.post([listener = port.listener, name = limits.name, welcome] { listener->replace(name, welcome); });
+    }
+
     void close(const Port& port) {
         loop.post([listener = port.listener] {
             listener->accept_waiting();
@@ -77,6 +96,7 @@ class Lobby::Rooms {
 
     events::Sink& sink;
     const std::shared_ptr<Occupancy> occupancy = std::make_shared<Occupancy>();
+    TlsDesk desk;
     Loop loop;
     mutable std::mutex mutex;  // guards ports
     std::deque<Port> ports;    // never shrinks: ids are indexes
@@ -96,14 +116,19 @@ Listener::Welcome Lobby::Rooms::welcome(const ConfigName& name, const StreamOpti
     return [shared](Accepted accepted) { StreamConnection::open(shared, std::move(accepted)); };
 }
 
-Result<PortId> Lobby::add_port(PortOptions port, StreamOptions options, StreamFactory factory) {
+Result<PortId> Lobby::add_port(const PortOptions& port, StreamOptions options, StreamFactory factory) {
     const auto over = std::make_shared<std::atomic<bool>>(false);
-    return rooms_->open(port, nullptr, over, rooms_->welcome(port.name, options, std::move(factory), over));
+    auto welcome = rooms_->welcome(port.name, options, std::move(factory), over);
+    return rooms_->open(port, nullptr, over, rooms_->entrance(port, std::move(welcome)));
 }
 
-Result<PortId> Lobby::add_port(PortOptions port, DetachedOptions options, DetachedService service) {
+Result<PortId> Lobby::add_port(const PortOptions& port, DetachedOptions options, DetachedService service) {
     auto shared = std::make_shared<DetachedPort>(rooms_->loop, rooms_->sink, port.name, options, std::move(service));
-    return rooms_->open(port, shared, nullptr, [shared](Accepted accepted) { shared->welcome(std::move(accepted)); });
+    return rooms_->open(port, shared, nullptr, rooms_->entrance(port, shared));
+}
+
+Result<std::shared_ptr<TlsServer>> Lobby::make_tls(const ConfigName& port, const TlsServerOptions& options) {
+    return TlsServer::make(port, options, rooms_->sink);
 }
 
 std::uint16_t Lobby::bound_port(PortId port) const {
@@ -116,14 +141,12 @@ void Lobby::close_port(PortId port) {
     rooms_->close(rooms_->ports.at(port.value));
 }
 
-void Lobby::replace_port(PortId id, PortOptions limits, StreamOptions options, StreamFactory factory) {
+void Lobby::replace_port(PortId id, const PortOptions& limits, StreamOptions options, StreamFactory factory) {
     const std::lock_guard lock(rooms_->mutex);
     auto& port = rooms_->ports.at(id.value);
+    auto welcome = rooms_->welcome(limits.name, options, std::move(factory), port.over);
     port.admission->set_limits(limits_of(limits));
-    rooms_->loop.post([listener = port.listener, name = limits.name,
-                       welcome = rooms_->welcome(limits.name, options, std::move(factory), port.over)]() mutable {
-        listener->replace(std::move(name), std::move(welcome));
-    });
+    rooms_->replace(port, limits, rooms_->entrance(limits, std::move(welcome)));
 }
 
 void Lobby::replace_port(PortId id, const PortOptions& limits, DetachedOptions options, DetachedService service) {
@@ -132,9 +155,7 @@ void Lobby::replace_port(PortId id, const PortOptions& limits, DetachedOptions o
     auto& port = rooms_->ports.at(id.value);
     port.detached.push_back(shared);
     port.admission->set_limits(limits_of(limits));
-    rooms_->loop.post([listener = port.listener, name = limits.name, shared]() mutable {
-        listener->replace(std::move(name), [shared](Accepted accepted) { shared->welcome(std::move(accepted)); });
-    });
+    rooms_->replace(port, limits, rooms_->entrance(limits, shared));
 }
 
 void Lobby::end_port(PortId id) {
@@ -161,6 +182,7 @@ void Lobby::stop(milliseconds patience) {
     rooms_->shut_detached(SHUT_RDWR);
     for (const auto& port : rooms_->ports)
         for (const auto& detached : port.detached) detached->close();
+    rooms_->desk.close();
     rooms_->loop.stop();
 }
 

@@ -20,6 +20,9 @@
 
 namespace gantry::net {
 
+class TlsServer;
+struct TlsServerOptions;
+
 using std::chrono::milliseconds;
 
 struct PortOptions {
@@ -31,6 +34,8 @@ struct PortOptions {
     // How often one address may be refused by the protocol within a minute before it is not let in for the rest of it;
     // 0: no limit. Refusals are counted by detached ports: Greeting::refuse and ByteStream::count_refusal().
     std::size_t max_refusals_per_peer = 0;
+    // Ends TLS: what serves the port sees plain text, and nobody before the handshake is done. None: no TLS.
+    std::shared_ptr<TlsServer> tls{};
 };
 
 // Deadlines are noticed up to 250 ms late.
@@ -60,7 +65,13 @@ struct Greeting {
 using Greeter = std::function<Greeting(std::string_view bytes, std::size_t seen)>;
 
 // Why the lobby ends a connection before it reaches a thread, or instead of it.
-enum class Parting : std::uint8_t { busy, too_large, too_slow, refused };
+enum class Parting : std::uint8_t {
+    busy,
+    too_large,
+    too_slow,
+    refused,
+    plain_text  // it speaks no TLS, and the port does
+};
 
 struct DetachedService {
     Greeter greet;
@@ -85,15 +96,17 @@ class Lobby {
 
     // Listens at once; connections are served from start() on. May be called before and after start().
     // Errors: net_address_in_use, net_cannot_listen.
-    Result<PortId> add_port(PortOptions port, StreamOptions options, StreamFactory factory);
-    Result<PortId> add_port(PortOptions port, DetachedOptions options, DetachedService service);
+    Result<PortId> add_port(const PortOptions& port, StreamOptions options, StreamFactory factory);
+    Result<PortId> add_port(const PortOptions& port, DetachedOptions options, DetachedService service);
+    // What a port of this lobby ends TLS with; its events go where those of the lobby go. Errors: config_missing_file.
+    Result<std::shared_ptr<TlsServer>> make_tls(const ConfigName& port, const TlsServerOptions& options);
     std::uint16_t bound_port(PortId port) const;
 
     // Stops listening there; connections go on.
     void close_port(PortId port);
     // From now on new connections of a stream port are served so and within these limits. Its socket stays open
     // (address and port number are not looked at), connections that are there go on as they were.
-    void replace_port(PortId port, PortOptions limits, StreamOptions options, StreamFactory factory);
+    void replace_port(PortId port, const PortOptions& limits, StreamOptions options, StreamFactory factory);
     // The same of a detached port. A connection that comes back between units stays with who served it before.
     void replace_port(PortId port, const PortOptions& limits, DetachedOptions options, DetachedService service);
     // Stops listening at a stream port and ends its connections as stop() would, without a limit of patience: nothing

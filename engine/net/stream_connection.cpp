@@ -6,15 +6,26 @@
 #include <exception>
 
 #include "engine/net/events.hpp"
+#include "engine/net/tls_session.hpp"
 
 namespace gantry::net {
 namespace {
 
 constexpr milliseconds linger_time{1000};
 
+// What TLS holds back of a record comes with the next bytes; together they are no more than on_data is promised.
+constexpr std::size_t most_of_tls = 47u << 10;
+
 constexpr events::Literal unread = "it does not read its answers";
 constexpr events::Literal unfinished = "a message was not finished in time";
 constexpr events::Literal idle = "it was idle";
+constexpr events::Literal speaks_tls = "it speaks TLS, and this port does not";
+constexpr events::Literal broken_tls = "its TLS broke";
+
+// RFC 8446 5.1; no protocol of plain text begins so.
+bool begins_tls(std::string_view bytes) {
+    return bytes.starts_with("\x16\x03");
+}
 
 }  // namespace
 
@@ -27,7 +38,18 @@ void StreamConnection::open(std::shared_ptr<const StreamPort> port, Accepted acc
     } catch (...) {
         emit(self->port_->sink, HandlerFailed{self->port_->name, self->peer_});
     }
-    if (!self->handler_) self->teardown(std::nullopt);
+    if (!self->handler_) return self->teardown(std::nullopt);
+    if (self->accepted_.tls) self->begin(std::exchange(self->accepted_.early, {}));
+}
+
+// What came with the handshake.
+void StreamConnection::begin(const std::string& early) {
+    try {
+        if (!early.empty()) handler_->on_data(early);
+        if (accepted_.tls->state() == TlsSession::State::closed) end_input(true);
+    } catch (...) {
+        kill();
+    }
 }
 
 StreamConnection::StreamConnection(std::shared_ptr<const StreamPort> port, Accepted accepted)
@@ -42,10 +64,31 @@ bool StreamConnection::send(std::string bytes) {
     const std::lock_guard lock(mutex_);
     if (state_ != State::open) return false;
     last_activity_ = now();
-    output_size_ += bytes.size();
-    output_.push_back({std::move(bytes), last_activity_});
+    if (accepted_.tls) {
+        accepted_.tls->send(bytes);
+        bytes = accepted_.tls->take_output();
+    }
+    queue(std::move(bytes));
     // Nothing else is waiting: most answers leave here, without the loop.
     if (output_.size() == 1 && !write_front()) return false;
+    if (output_size_ > port_->options.max_output) {
+        abandon(unread);
+        return false;
+    }
+    update_interest();
+    return true;
+}
+
+void StreamConnection::queue(std::string bytes) {
+    output_size_ += bytes.size();
+    output_.push_back({std::move(bytes), now()});
+}
+
+// What TLS itself has to say, if anything. False: the connection is lost.
+bool StreamConnection::write_tls() {
+    auto bytes = accepted_.tls->take_output();
+    if (bytes.empty()) return true;
+    queue(std::move(bytes));
     if (output_size_ > port_->options.max_output) {
         abandon(unread);
         return false;
@@ -78,6 +121,10 @@ void StreamConnection::close() {
     const std::lock_guard lock(mutex_);
     if (state_ != State::open) return;
     state_ = State::closing;
+    if (accepted_.tls) {
+        accepted_.tls->close();
+        if (!write_tls()) return;
+    }
     if (output_.empty()) linger();
     update_interest();
 }
@@ -154,7 +201,8 @@ bool StreamConnection::reading() const {
 }
 
 void StreamConnection::receive(bool hung_up) {
-    const auto buffer = port_->loop.scratch();
+    auto buffer = port_->loop.scratch();
+    if (accepted_.tls) buffer = buffer.first(most_of_tls);
     bool discard = false;
     ssize_t got = -1;
     {
@@ -171,7 +219,26 @@ void StreamConnection::receive(bool hung_up) {
     // Hung up without input to read: both directions are shut, nothing can be delivered any more.
     if (got < 0 || (got == 0 && discard)) return teardown(std::nullopt);
     if (got == 0) return end_input(true);
-    if (!discard) handler_->on_data({buffer.data(), static_cast<std::size_t>(got)});
+    take({buffer.data(), static_cast<std::size_t>(got)}, discard);
+}
+
+void StreamConnection::take(std::string_view bytes, bool discard) {
+    if (!accepted_.tls) {
+        if (!std::exchange(began_, true) && begins_tls(bytes)) return teardown(speaks_tls);
+        if (!discard) handler_->on_data(bytes);
+        return;
+    }
+    std::string plain;
+    auto state = TlsSession::State::failed;
+    {
+        const std::lock_guard lock(mutex_);
+        if (state_ == State::broken || state_ == State::closed) return;
+        state = accepted_.tls->receive(bytes, plain);
+        if (state_ == State::open && !write_tls()) return;
+    }
+    if (!discard && !plain.empty()) handler_->on_data(plain);
+    if (state == TlsSession::State::failed) return teardown(broken_tls);
+    if (state == TlsSession::State::closed) end_input(true);
 }
 
 void StreamConnection::end_input(bool by_peer) {

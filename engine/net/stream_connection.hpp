@@ -58,12 +58,16 @@ class StreamConnection final : public Connection,
         TimePoint queued;
     };
 
+    void begin(const std::string& early);
     void receive(bool hung_up);
+    void take(std::string_view bytes, bool discard);
+    void queue(std::string bytes);
     void end_input(bool by_peer);
     void flush();
     void resume();
     bool reading() const;
     bool write_front();
+    bool write_tls();
     void update_interest();
     void linger();
     void abandon(std::optional<events::Literal> why);
@@ -75,6 +79,7 @@ class StreamConnection final : public Connection,
     const bool loopback_;
     std::uint64_t id_ = 0;
     std::unique_ptr<StreamHandler> handler_;  // loop thread only
+    bool began_ = false;                      // something came; loop thread only
 
     std::mutex mutex_;  // guards what follows; only Loop::post's mutex is taken under it
     Accepted accepted_;

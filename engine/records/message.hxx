@@ -127,6 +127,14 @@ struct PendingDeliveries {
     std::int64_t deliveries = 0;
 };
 
+// A share of the ledger's sums; see engine/store/ledger_tally.hpp.
+#pragma db object table("ledger_count")
+struct LedgerCount {
+#pragma db id
+    std::int64_t id = 0;        // who counts, times 256, and what
+    std::int64_t messages = 0;  // may be below zero: who moves a message on did not receive it
+};
+
 // Who may work on something that only one node may do; the epoch fences off an owner that lost it.
 #pragma db object table("lease")
 struct Lease {

@@ -18,6 +18,12 @@ struct MessageNumber {
     std::int64_t id = 0;
 };
 
+#pragma db view object(Message)
+struct MessageOutcome {
+    std::int64_t id = 0;
+    std::int16_t outcome = 0;
+};
+
 // A record and the change that wrote it last.
 #pragma db view object(ImagingStudy)
 struct OrderHead {

@@ -154,7 +154,10 @@ void DeliveryWorker::listen(Destination& target) {
 
 void DeliveryWorker::attempt(Destination& target, const store::DeliveryWork& work) {
     const auto started = clock_.now();
-    auto answer = target.deliver(work);
+    // Nobody can repair it here, and what waits behind it must not wait for ever.
+    auto answer = work.damaged
+                      ? Destination::Answer{Destination::Verdict::refused, "its stored content cannot be read", {}}
+                      : target.deliver(work);
     if (target.listens()) listen(target);
     const bool away = answer.verdict == Destination::Verdict::away;
     const auto result = judged(work, std::move(answer), started);

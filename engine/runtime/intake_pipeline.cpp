@@ -73,6 +73,7 @@ void IntakePipeline::interpret(BoundedQueue<Raw>& from) {
     for (auto batch = from.take(16); !batch.empty(); batch = from.take(16)) {
         for (auto& raw : batch) {
             auto unit = raw.mapper->interpret(std::move(raw.message));
+            store::prepare(unit);
             committers_[raw.lane % committers_.size()]->ready.push(
                 {std::move(unit), std::move(raw.mapper), std::move(raw.done)});
         }

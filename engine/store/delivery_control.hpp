@@ -24,9 +24,8 @@ namespace gantry::store {
 
 struct Instruction {
     enum class Action : std::uint8_t { release, hold, discard, again } action = Action::release;
-    std::string by, reason;  // no control characters
-    std::optional<std::string>
-        payload;  // release: deliver this from now on. Not of what is pending or under way
+    std::string by, reason;              // no control characters
+    std::optional<std::string> payload;  // release: deliver this from now on. Not of what is pending or under way
 };
 std::string_view to_text(Instruction::Action action);
 

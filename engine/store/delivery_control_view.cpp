@@ -1,7 +1,9 @@
 #include <odb/transaction.hxx>
 
 #include <algorithm>
+#include <map>
 
+#include "engine/store/ledger_tally.hpp"
 #include "engine/store/records/message_rows.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
@@ -103,7 +105,8 @@ void set_state(odb::database& database, const Ids& ids, const Instruction& instr
     const bool anew =
         instruction.action == Action::again || instruction.action == Action::discard || instruction.payload.has_value();
     if (anew) {
-        database.execute(R"(UPDATE "delivery" SET "answer_until" = 0, "answer" = '', "number" = 0 WHERE "id" IN )" + list_of(ids));
+        database.execute(R"(UPDATE "delivery" SET "answer_until" = 0, "answer" = '', "number" = 0 WHERE "id" IN )" +
+                         list_of(ids));
         database.execute(R"(DELETE FROM "awaited_reply" WHERE "id" IN )" + list_of(ids));
     }
     database.execute(R"(UPDATE "delivery" SET "state" = )" + std::to_string(static_cast<int>(state)) +
@@ -112,22 +115,43 @@ void set_state(odb::database& database, const Ids& ids, const Instruction& instr
                      R"( AND "state" IN ()" + before + ")");
 }
 
+std::map<std::int64_t, std::int64_t> outcomes_of(odb::database& database, const Ids& messages) {
+    using Outcomes = odb::query<records::MessageOutcome>;
+    std::map<std::int64_t, std::int64_t> out;
+    for (const auto& row :
+         database.query<records::MessageOutcome>(Outcomes::id.in_range(messages.begin(), messages.end())))
+        out.emplace(row.id, row.outcome);
+    return out;
+}
+
 // The first that any of its deliveries has, in the order in doubt, dead, held, pending, delivered; filtered when a
 // person discarded them all. One that was refused or filtered stays so: what leaves is only its answer.
-void settle(odb::database& database, const Ids& messages) {
+void settle(odb::database& database, const Ids& messages, std::int64_t slot) {
     if (messages.empty()) return;
+    const auto before = outcomes_of(database, messages);
     database.execute(
         R"(UPDATE "message" SET "outcome" = (SELECT CASE min(CASE "state" WHEN 7 THEN 0 WHEN 6 THEN 1 WHEN 5 THEN 2 )"
         R"(WHEN 0 THEN 3 WHEN 1 THEN 4 ELSE 5 END) WHEN 0 THEN 7 WHEN 1 THEN 6 WHEN 2 THEN 5 WHEN 3 THEN 0 )"
         R"(WHEN 4 THEN 1 ELSE 2 END FROM "delivery" WHERE "delivery"."message" = "message"."id") WHERE "id" IN )" +
         list_of(messages) + R"( AND "error" = '' AND "error_detail" = '')");
+    const auto after = outcomes_of(database, messages);
+    LedgerTally tally;
+    for (const auto& [message, outcome] : after) tally.moved(before.at(message), outcome);
+    for (const auto& change : tally.changes(slot))
+        database.execute(R"(INSERT INTO "ledger_count" ("id", "messages") VALUES ()" + std::to_string(change.id) +
+                         ", " + std::to_string(change.messages) +
+                         R"() ON CONFLICT ("id") DO UPDATE SET "messages" = "ledger_count"."messages" + )"
+                         R"(excluded."messages")");
 }
 
 void replace_payload(odb::database& database, std::int64_t delivery, const std::string& payload) {
     records::DeliveryBody body;
     const bool known = database.find(delivery, body);
     body.id = delivery;
-    body.content.assign(payload.begin(), payload.end());
+    const auto stored = stored_body(payload);
+    const auto bytes = stored.bytes(payload);
+    body.encoding = static_cast<std::int16_t>(stored.encoding);
+    body.content.assign(bytes.begin(), bytes.end());
     known ? database.update(body) : void(database.persist(body));
     database.execute(R"(UPDATE "delivery" SET "as_received" = FALSE WHERE "id" = )" + std::to_string(delivery));
 }
@@ -198,7 +222,7 @@ std::vector<DeliveryId> DeliveryControlView::apply(std::span<const DeliveryId> d
     if (instruction.payload)
         for (const auto id : changed) replace_payload(database_, id, *instruction.payload);
     note(out, instruction);
-    settle(database_, messages);
+    settle(database_, messages, slot_);
     return out;
 }
 

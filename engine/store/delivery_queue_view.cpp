@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "engine/store/records/message_rows.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 #include "records-odb.hxx"
@@ -22,8 +23,14 @@ std::map<std::int64_t, Row> load_all(odb::database& database, const Ids& ids) {
     return out;
 }
 
-std::string text_of(const records::bytes& bytes) {
-    return {bytes.begin(), bytes.end()};
+// The body of a delivery, and whether there is none that can be read.
+template <class Row>
+std::pair<std::string, bool> payload_of(const std::map<std::int64_t, Row>& bodies, std::int64_t id) {
+    const auto body = bodies.find(id);
+    if (body == bodies.end()) return {{}, true};
+    auto content = content_of(body->second);
+    if (!content) return {{}, true};
+    return {std::move(*content), false};
 }
 
 DeliveryHead head_of(const records::Delivery& row) {
@@ -50,19 +57,21 @@ std::vector<DeliveryWork> DeliveryQueueView::works(const std::vector<records::De
     std::vector<DeliveryWork> out;
     for (const auto& row : rows) {
         const auto& message = message_rows.at(row.message);
-        out.push_back(
-            {{row.id},
-             {row.message},
-             row.channel,
-             row.destination,
-             row.lane,
-             text_of(row.as_received ? received_bodies.at(row.message).content : own_bodies.at(row.id).content),
-             message.type,
-             message.control_id,
-             row.attempts,
-             {row.next_attempt},
-             {message.received},
-             row.number});
+        auto [payload, damaged] =
+            row.as_received ? payload_of(received_bodies, row.message) : payload_of(own_bodies, row.id);
+        out.push_back({{row.id},
+                       {row.message},
+                       row.channel,
+                       row.destination,
+                       row.lane,
+                       std::move(payload),
+                       message.type,
+                       message.control_id,
+                       row.attempts,
+                       {row.next_attempt},
+                       {message.received},
+                       row.number,
+                       damaged});
     }
     return out;
 }

@@ -27,7 +27,10 @@ std::vector<DeliveryDetail> deliveries_of(odb::database& database, std::int64_t 
         records::DeliveryBody body;
         if (detail.delivery.as_received) continue;
         detail.payload_removed = !database.find(id, body);
-        detail.payload = text_of(body.content);
+        if (detail.payload_removed) continue;
+        auto payload = content_of(body);
+        detail.payload_damaged = !payload.ok();
+        if (payload) detail.payload = std::move(*payload);
     }
     return out;
 }
@@ -44,7 +47,9 @@ Result<std::optional<MessageDetail>> MessagesView::message(MessageId id) {
         out.reply = text_of(row.reply);
         records::MessageBody body;
         out.content_removed = !database_.find(id.value, body);
-        out.content = text_of(body.content);
+        auto content = content_of(body);
+        out.content_damaged = !content.ok();
+        if (content) out.content = std::move(*content);
         records::Change change;
         if (database_.find(id.value, change)) out.changes = change.patches;
         out.deliveries = deliveries_of(database_, id.value);

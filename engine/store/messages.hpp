@@ -5,7 +5,7 @@
 // outcome that is rare, the channel, else time, which is the order of ids. What is left to compare is compared on a
 // bounded number of rows; a page that stops there says where to go on.
 //
-// Threads: any. Errors: storage_unavailable.
+// Threads: any. Errors: storage_unavailable; of find() api_bad_request: a text without a word, or no index of words.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -33,6 +33,8 @@ struct MessageQuery {
     std::string accession_number, study_instance_uid;
     effects::OrderNumber placer, filler;
     effects::Identifier patient;
+    // Whose contents have all these words (engine/store/search_words.hpp), as far as they are indexed.
+    std::string text;
 
     MessageId before;  // only older ones; none: from the newest on
     std::size_t most = 50;
@@ -79,6 +81,7 @@ struct DeliveryDetail {
     std::string payload;               // empty when it is the message's own bytes
     bool payload_removed = false;      // by retention; of the message's own bytes MessageDetail says it
     std::vector<AttemptRow> attempts;  // oldest first
+    bool payload_damaged = false;      // it is stored, and cannot be read any more: storage_content_damaged
 };
 
 struct MessageDetail {
@@ -87,11 +90,13 @@ struct MessageDetail {
     bool content_removed = false;  // by retention: there is the row, and nothing to send again
     std::string changes;           // JSON as in the change log (engine/store/patches.hpp); empty: it changed no record
     std::vector<DeliveryDetail> deliveries;
+    bool content_damaged = false;  // it is stored, and cannot be read any more: storage_content_damaged
 };
 
 class MessageReader {
   public:
     virtual ~MessageReader() = default;
+    // Of a search by text, how far the index was is asked before it (TextIndex::progress).
     virtual Result<MessagePage> find(const MessageQuery& query) = 0;
     virtual Result<std::optional<MessageDetail>> message(MessageId id) = 0;
 };

@@ -6,12 +6,15 @@
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 #include "engine/store/records/record_chains.hpp"
+#include "engine/store/search_words.hpp"
 
 namespace gantry::store {
 namespace {
 
 using Query = odb::query<records::Message>;
 using NumberQuery = odb::query<records::MessageNumber>;
+
+using Ids = std::vector<std::int64_t>;
 
 constexpr std::int64_t newest_of_all = INT64_MAX;
 // Rows, or links of a chain, that one page compares at most. A page must not keep a snapshot open for long.
@@ -135,7 +138,36 @@ bool take_fitting(odb::database& database, const std::vector<std::int64_t>& ids,
     return false;
 }
 
-MessagePage by_records(odb::database& database, const MessageQuery& query) {
+// A text to search for; none: anything fits.
+struct Text {
+    TextSearch* index = nullptr;
+    std::vector<std::string> words;
+
+    // Those of the ids, in their order, whose messages have the words.
+    Ids fitting(Ids ids) const {
+        if (words.empty() || ids.empty()) return ids;
+        auto found = index->having(words, ids);
+        std::sort(found.begin(), found.end());
+        std::erase_if(ids, [&](auto id) { return !std::binary_search(found.begin(), found.end(), id); });
+        return ids;
+    }
+};
+
+MessagePage by_text(odb::database& database, const MessageQuery& query, const Text& text) {
+    MessagePage page;
+    auto range = range_of(query);
+    bool full = false, more = true;
+    for (std::size_t links = 0; more && !full && links < most_links; links += chain_page) {
+        const auto ids = text.index->find(text.words, range.from, range.before, chain_page);
+        full = take_fitting(database, ids, query, page);
+        more = ids.size() == chain_page;
+        if (!ids.empty()) range.before = ids.back();
+    }
+    end_page(page, query, more && !full ? range.before : 0);
+    return page;
+}
+
+MessagePage by_records(odb::database& database, const MessageQuery& query, const Text& text) {
     MessagePage page;
     const auto range = range_of(query);
     RecordChains chains(database);
@@ -149,10 +181,10 @@ MessagePage by_records(odb::database& database, const MessageQuery& query) {
         ++links;
         ids.push_back(id);
         if (ids.size() < chain_page) continue;
-        full = take_fitting(database, ids, query, page);
+        full = take_fitting(database, text.fitting(std::move(ids)), query, page);
         ids.clear();
     }
-    if (!full) (void)take_fitting(database, ids, query, page);
+    if (!full) (void)take_fitting(database, text.fitting(std::move(ids)), query, page);
     // `id` was not looked at yet.
     end_page(page, query, id >= range.from && id != 0 ? id + 1 : 0);
     return page;
@@ -166,9 +198,16 @@ bool MessageQuery::by_records() const {
 }
 
 Result<MessagePage> MessagesView::find(const MessageQuery& query) {
+    Text text{text_, {}};
+    if (!query.text.empty()) {
+        if (!text_) return Error{ErrorCode::api_bad_request, "contents are not indexed: search_text is off", "text"};
+        text.words = search_words(query.text);
+        if (text.words.empty()) return Error{ErrorCode::api_bad_request, "there is no word in it", "text"};
+    }
     return fenced<MessagePage>([&] {
         odb::transaction transaction(database_.begin());
-        auto page = query.by_records()          ? by_records(database_, query)
+        auto page = query.by_records()          ? by_records(database_, query, text)
+                    : !text.words.empty()       ? by_text(database_, query, text)
                     : !query.control_id.empty() ? by_control_id(database_, query)
                                                 : in_order(database_, query);
         transaction.commit();

@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "engine/store/pgsql/intake.hpp"
+#include "engine/store/pgsql/ledger_slots.hpp"
 #include "engine/store/pgsql/storable_text.hpp"
 
 namespace gantry::store::pgsql {
@@ -65,12 +66,15 @@ const Statement forget_replies{"forget_replies", R"(DELETE FROM "awaited_reply" 
 // its answer.
 const Statement settle_messages{
     "settle_messages",
-    R"(UPDATE "message" AS m SET "outcome" = s.outcome FROM (SELECT d."message", CASE WHEN bool_or(d."state" = 7) )"
-    R"(THEN 7 WHEN bool_or(d."state" = 6) THEN 6 WHEN bool_or(d."state" = 5) THEN 5 WHEN bool_or(d."state" = 0) )"
-    R"(THEN 0 WHEN bool_or(d."state" = 1) THEN 1 ELSE 2 END AS outcome FROM "delivery" AS d )"
-    R"(WHERE d."message" IN (SELECT "message" FROM "delivery" WHERE "id" = ANY($1::bigint[])) )"
-    R"(GROUP BY d."message") AS s WHERE m."id" = s."message" )"
-    R"(AND m."outcome" <> s.outcome AND m."error" = '' AND m."error_detail" = '')"};
+    R"(WITH settled AS (UPDATE "message" AS m SET "outcome" = s.outcome FROM (SELECT d."message", CASE )"
+    R"(WHEN bool_or(d."state" = 7) THEN 7 WHEN bool_or(d."state" = 6) THEN 6 WHEN bool_or(d."state" = 5) THEN 5 )"
+    R"(WHEN bool_or(d."state" = 0) THEN 0 WHEN bool_or(d."state" = 1) THEN 1 ELSE 2 END AS outcome )"
+    R"(FROM "delivery" AS d WHERE d."message" IN (SELECT "message" FROM "delivery" WHERE "id" = ANY($1::bigint[])) )"
+    R"(GROUP BY d."message") AS s, "message" AS was WHERE m."id" = s."message" AND was."id" = m."id" )"
+    R"(AND m."outcome" <> s.outcome AND m."error" = '' AND m."error_detail" = '' RETURNING was."outcome" AS before, m."outcome" AS after) )"
+    R"(INSERT INTO "ledger_count" AS c ("id", "messages") SELECT $2::bigint + t.what, sum(t.messages) FROM )"
+    R"((SELECT before, -1 FROM settled UNION ALL SELECT after, 1 FROM settled) AS t(what, messages) GROUP BY t.what )"
+    R"(ON CONFLICT ("id") DO UPDATE SET "messages" = c."messages" + excluded."messages")"};
 
 }  // namespace
 
@@ -78,7 +82,8 @@ PgsqlDeliveries::PgsqlDeliveries(odb::database& database, const std::string& tar
                                  std::int64_t after, const Clock& clock)
     : queue_(database),
       connection_(target, "SET enable_seqscan = off"),
-      ids_(clock, options.node * most_committers, after) {}
+      ids_(clock, options.node * most_committers, after),
+      counts_from_(slot_of(options.node, LedgerWriter::deliveries) * LedgerTally::per_slot) {}
 
 Result<void> PgsqlDeliveries::begin(std::span<const DeliveryId> deliveries, Instant at) {
     Array ids(Type::bigint);
@@ -199,7 +204,7 @@ void PgsqlDeliveries::write(std::span<const Attempt> attempts) {
     changes.array(ids).array(states).array(next).array(finished).array(details).array(counts).array(numbers);
     changes.array(until).array(judged).array(doubtful);
     connection_.later(update_deliveries, changes);
-    connection_.later(settle_messages, Parameters().array(ids));
+    connection_.later(settle_messages, Parameters().array(ids).integer(counts_from_));
     connection_.later(forget_replies, Parameters().array(ids).array(answered));
     for (const auto& attempt : attempts) {
         if (attempt.next_number == 0) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "engine/store/pgsql/ledger_slots.hpp"
 #include "engine/store/pgsql/storable_text.hpp"
 
 namespace gantry::store::pgsql {
@@ -54,6 +55,7 @@ PgsqlIntake::PgsqlIntake(const std::string& target, const StoreOptions& options,
       events_(events),
       ids_(clock, options.node * most_committers + number, after),
       records_(connection_),
+      ledger_(slot_of(options.node, LedgerWriter::first_committer, number)),
       random_(static_cast<std::minstd_rand::result_type>(number + 1)) {}
 
 std::vector<Committed> PgsqlIntake::commit(std::span<Unit> units) {
@@ -63,7 +65,8 @@ std::vector<Committed> PgsqlIntake::commit(std::span<Unit> units) {
     batch.now = clock_.now();
     for (auto& unit : units) {
         refuse_unstorable(unit);
-        batch.digests.push_back(sha256(unit.content));
+        if (!unit.prepared) prepare(unit);
+        batch.digests.push_back(unit.prepared->digest);
     }
     return commit(batch);
 }
@@ -147,6 +150,7 @@ bool PgsqlIntake::was_committed(const Batch& batch) {
 void PgsqlIntake::apply(Batch& batch) {
     records_.clear();
     ledger_.clear();
+    ledger_.received(batch.units.size());
     ask_copies(batch);
     ask_awaited(batch);
     ask_numbers(batch);
@@ -287,6 +291,7 @@ void PgsqlIntake::apply_behind_savepoint(Batch& batch, std::size_t i) {
             records_.clear();
             record_rows_.take(records_);
             ledger_.clear();
+            ledger_.received(1);
             write(alone, 0,
                   refuse(alone.units.front(), {ErrorCode::internal, "the database refused it", {}}, ids_, batch.now));
             write_rows();

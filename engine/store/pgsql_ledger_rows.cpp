@@ -9,6 +9,10 @@ namespace {
 const Statement retire_messages{"retire_messages",
                                 R"(UPDATE "message" SET "occurrence" = "id" WHERE "id" = ANY($1::bigint[]))"};
 
+const Statement add_counts{
+    "add_ledger_counts",
+    R"(INSERT INTO "ledger_count" AS c ("id", "messages") SELECT * FROM unnest($1::bigint[], $2::bigint[]) )"
+    R"(ON CONFLICT ("id") DO UPDATE SET "messages" = c."messages" + excluded."messages")"};
 const Statement note_answers{
     "note_answers",
     R"(UPDATE "delivery" AS d SET "answer" = n.answer FROM unnest($1::bigint[], $2::text[]) AS n(id, answer) )"
@@ -41,8 +45,9 @@ const Columns delivery_columns{
 
 }  // namespace
 
-LedgerRows::LedgerRows()
-    : retired_(Type::bigint),
+LedgerRows::LedgerRows(std::int64_t slot)
+    : slot_(slot),
+      retired_(Type::bigint),
       answered_(Type::bigint),
       answers_(Type::text),
       messages_("message", message_columns),
@@ -52,6 +57,7 @@ LedgerRows::LedgerRows()
       delivery_bodies_("insert_delivery_bodies", "delivery_body", body_columns) {}
 
 void LedgerRows::clear() {
+    tally_.clear();
     for (auto* array : {&retired_, &answered_, &answers_}) array->clear();
     messages_.clear();
     numbers_.clear();
@@ -61,6 +67,7 @@ void LedgerRows::clear() {
 void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& decision, IdSource& ids, Instant now) {
     const auto& outcome = decision.done.outcome;
     const auto message = outcome.message;
+    tally_.add(outcome.outcome);
     const Error error = outcome.error.value_or(Error{});
     const auto error_name = outcome.error ? info(error.code).name : std::string_view();
     messages_.row().integer(message).integer(unit.received.micros).integer(now.micros);
@@ -69,7 +76,8 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
     messages_.integer(static_cast<std::int64_t>(outcome.outcome)).text(error_name);
     messages_.text(made_storable(detail_of(outcome))).text(made_storable(error.place));
     messages_.text(unit.effects.ordering_key).text(decision.done.reply);
-    bodies_.row().integer(message).integer(0).text(unit.content);
+    const auto& body = unit.prepared->content;
+    bodies_.row().integer(message).integer(static_cast<std::int64_t>(body.encoding)).text(body.bytes(unit.content));
     if (decision.last_number) numbers_[unit.sender] = *decision.last_number;
     if (decision.answers.value != 0) {
         answered_.add(decision.answers.value);
@@ -84,13 +92,16 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
 
 void LedgerRows::add_deliveries(const Unit& unit, const Decision& decision, IdSource& ids, Instant now) {
     const auto message = decision.done.outcome.message;
-    for (const auto& request : decision.deliveries) {
-        const auto id = ids.next();
-        auto& row = deliveries_.row().integer(id).integer(message).text(unit.channel).text(request.destination);
-        row.text(decision.lane).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
-        row.text({}).integer(request.as_received).text({}).integer(0);
-        if (!request.as_received) delivery_bodies_.row().integer(id).integer(0).text(request.payload);
-    }
+    for_each_delivery(
+        unit, decision,
+        [&](const std::string& destination, bool as_received, BodyEncoding encoding, std::string_view body) {
+            const auto id = ids.next();
+            auto& row = deliveries_.row().integer(id).integer(message).text(unit.channel).text(destination);
+            row.text(decision.lane).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
+            row.text({}).integer(as_received).text({}).integer(0);
+            if (as_received) return;
+            delivery_bodies_.row().integer(id).integer(static_cast<std::int64_t>(encoding)).text(body);
+        });
 }
 
 void LedgerRows::copy(Connection& connection) const {
@@ -109,6 +120,12 @@ void LedgerRows::copy(Connection& connection) const {
 
 void LedgerRows::send(Connection& connection) const {
     for (const auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->send(connection);
+    Array ids(Type::bigint), messages(Type::bigint);
+    for (const auto& change : tally_.changes(slot_)) {
+        ids.add(change.id);
+        messages.add(change.messages);
+    }
+    if (!ids.empty()) connection.later(add_counts, Parameters().array(ids).array(messages));
 }
 
 }  // namespace gantry::store::pgsql

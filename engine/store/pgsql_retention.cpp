@@ -1,6 +1,7 @@
 #include <array>
 
 #include "engine/store/pgsql/retention_rows.hpp"
+#include "engine/store/pgsql/text_index.hpp"
 
 namespace gantry::store::pgsql {
 namespace {
@@ -32,7 +33,14 @@ const std::array remove_rows{
                                     R"("delivery" WHERE "message" = ANY($1::bigint[])))"},
     Statement{"retention_deliveries", R"(DELETE FROM "delivery" WHERE "message" = ANY($1::bigint[]))"},
     Statement{"retention_changes", R"(DELETE FROM "change_log" WHERE "id" = ANY($1::bigint[]))"},
-    Statement{"retention_messages", R"(DELETE FROM "message" WHERE "id" = ANY($1::bigint[]))"}};
+};
+// Not of these alone: the sums go with the rows (engine/store/ledger_tally.hpp; 101: removed).
+const Statement remove_messages{
+    "retention_messages",
+    R"(WITH gone AS (DELETE FROM "message" WHERE "id" = ANY($1::bigint[]) RETURNING "outcome") )"
+    R"(INSERT INTO "ledger_count" AS c ("id", "messages") SELECT $2::bigint + t.what, sum(t.messages) FROM )"
+    R"((SELECT "outcome", -1 FROM gone UNION ALL SELECT 101, 1 FROM gone) AS t(what, messages) GROUP BY t.what )"
+    R"(ON CONFLICT ("id") DO UPDATE SET "messages" = c."messages" + excluded."messages")"};
 
 const Statement newest_message{"retention_newest", R"(SELECT coalesce(max("id"), 0) FROM "message")"};
 const Statement count_messages{"retention_count", R"(SELECT count(*) FROM "message")"};
@@ -80,9 +88,11 @@ RetentionChoice PgsqlRetentionRows::remove(const RetentionPart& part) {
         if (choice.ids.empty()) return;
         Array ids(Type::bigint);
         for (const auto id : choice.ids) ids.add(id);
+        if (with_text_) PgsqlTextIndex::forget(connection_, ids);
         for (const auto& statement : remove_contents) connection_.run(statement, Parameters().array(ids));
         if (!part.rows) return;
         for (const auto& statement : remove_rows) connection_.run(statement, Parameters().array(ids));
+        connection_.run(remove_messages, Parameters().array(ids).integer(counts_from_));
     });
     return choice;
 }

@@ -4,7 +4,9 @@
 #include "engine/store/pgsql/database.hpp"
 #include "engine/store/pgsql/deliveries.hpp"
 #include "engine/store/pgsql/intake.hpp"
+#include "engine/store/pgsql/ledger_slots.hpp"
 #include "engine/store/pgsql/retention_rows.hpp"
+#include "engine/store/pgsql/text_index.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 
@@ -30,6 +32,12 @@ bool keeps_its_promises(Connection& connection) {
     return connection.run(fsync).integer(0, 0) != 0;
 }
 
+std::unique_ptr<pgsql::PgsqlTextIndex> text_index_of(Connection& connection, const StoreOptions& options) {
+    if (options.search_text) return std::make_unique<pgsql::PgsqlTextIndex>(options.url, options.readable);
+    pgsql::PgsqlTextIndex::drop(connection);
+    return nullptr;
+}
+
 class PgsqlStore final : public Store {
   public:
     // Failure: the server is gone again.
@@ -40,13 +48,15 @@ class PgsqlStore final : public Store {
           worklist_(*pool_),
           records_(*pool_),
           ledger_(*pool_),
-          messages_(*pool_),
+          text_(text_index_of(probe_, options)),
+          messages_(*pool_, text_.get()),
           queues_(*pool_),
           // Attempts have the first of a node's numbers, and only intake the others.
           control_(*pool_, clock, options.node * pgsql::most_committers + 1,
+                   pgsql::slot_of(options.node, pgsql::LedgerWriter::decisions),
                    [](const std::function<void()>& work) { work(); }),
           revisions_(*pool_, clock, [this](const std::function<void()>& work) { alone(work); }),
-          retention_rows_(options.url),
+          retention_rows_(options.url, options.node, options.search_text),
           retention_(retention_rows_, options.duplicate_window) {
         probe_.ensure();
         const auto after = largest_id(probe_);
@@ -73,6 +83,7 @@ class PgsqlStore final : public Store {
     DeliveryControl& control() override { return control_; }
     Revisions& revisions() override { return revisions_; }
     Retention& retention() override { return retention_; }
+    TextIndex* text_index() override { return text_.get(); }
 
     Result<void> writable() override {
         static const Statement write{"probe", R"(INSERT INTO "lease" VALUES ('probe', '', 0, 0) ON CONFLICT ("name") )"
@@ -104,6 +115,7 @@ class PgsqlStore final : public Store {
     WorklistView worklist_;
     RecordsView records_;
     LedgerView ledger_;
+    std::unique_ptr<pgsql::PgsqlTextIndex> text_;
     MessagesView messages_;
     QueuesView queues_;
     DeliveryControlView control_;

@@ -6,12 +6,12 @@ namespace {
 // A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
 // delivered; filtered when a person discarded them all. One that was refused or filtered stays so: what leaves is only
 // its answer.
-constexpr auto settle_message = R"(
-UPDATE "message" SET "outcome" = (
+constexpr auto look_at_message = R"(
+SELECT "id", "outcome", (
     SELECT CASE WHEN max("state" = 7) THEN 7 WHEN max("state" = 6) THEN 6 WHEN max("state" = 5) THEN 5
                 WHEN max("state" = 0) THEN 0 WHEN max("state" = 1) THEN 1 ELSE 2 END
     FROM "delivery" WHERE "message" = "message"."id")
-WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?) AND "error" = '' AND "error_detail" = '')";
+FROM "message" WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?) AND "error" = '' AND "error_detail" = '')";
 
 // What a person held meanwhile (5) stays held when it shall be tried again; what one discarded (2), unless it arrived.
 constexpr auto update_delivery = R"(
@@ -58,7 +58,9 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
           R"(WHERE (?7 = 0 OR (SELECT "attempts" FROM "delivery" WHERE "id" = ?2) = ?7 - 1) )"
           R"(AND (NOT ?8 OR (SELECT "answer" FROM "delivery" WHERE "id" = ?2) = ''))"),
       update_delivery_(writer.connection(), update_delivery),
-      settle_message_(writer.connection(), settle_message) {}
+      look_at_message_(writer.connection(), look_at_message),
+      settle_message_(writer.connection(), R"(UPDATE "message" SET "outcome" = ? WHERE "id" = ?)"),
+      counts_(writer.connection()) {}
 
 Result<void> SqliteDeliveries::begin(std::span<const DeliveryId> deliveries, Instant at) {
     return in_one_transaction([&] {
@@ -93,7 +95,9 @@ Result<void> SqliteDeliveries::answered(std::span<const ReplyHeard> replies) {
 
 Result<void> SqliteDeliveries::record(std::span<const Attempt> attempts) {
     return in_one_transaction([&] {
-        for (const auto& attempt : attempts) write(attempt);
+        LedgerTally tally;
+        for (const auto& attempt : attempts) write(attempt, tally);
+        counts_.write(tally);
     });
 }
 
@@ -106,7 +110,7 @@ Result<void> SqliteDeliveries::in_one_transaction(const std::function<void()>& w
     }
 }
 
-void SqliteDeliveries::write(const Attempt& attempt) {
+void SqliteDeliveries::write(const Attempt& attempt, LedgerTally& tally) {
     using Kind = Attempt::Kind;
     const auto state = static_cast<std::int64_t>(attempt.state);
     const bool again = attempt.state == effects::Outcome::pending;
@@ -139,7 +143,18 @@ void SqliteDeliveries::write(const Attempt& attempt) {
     // What was answered is not answered twice, also when it is sent again.
     const bool answered = attempt.judged && unless_answered == 0;
     if (!again || answered) forget_reply_.start().integer(attempt.delivery.value).integer(answered ? 1 : 0).run();
-    if (!again) settle_message_.start().integer(attempt.delivery.value).run();
+    if (!again) settle(attempt.delivery, tally);
+}
+
+void SqliteDeliveries::settle(DeliveryId delivery, LedgerTally& tally) {
+    look_at_message_.start().integer(delivery.value);
+    if (!look_at_message_.step()) return;
+    const auto message = look_at_message_.column_integer(0);
+    const auto before = look_at_message_.column_integer(1), after = look_at_message_.column_integer(2);
+    look_at_message_.start();
+    if (before == after) return;
+    settle_message_.start().integer(after).integer(message).run();
+    tally.moved(before, after);
 }
 
 }  // namespace gantry::store::sqlite

@@ -36,7 +36,7 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
           R"(INSERT INTO "message" ("id", "received", "committed", "channel", "peer", "sender", "control_id", "type", )"
           R"("digest", "occurrence", "duplicate_of", "revision", "outcome", "error", "error_detail", "error_place", )"
           R"("ordering_key", "reply") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?))"),
-      insert_body_(writer.connection(), R"(INSERT INTO "message_body" ("id", "encoding", "content") VALUES (?, 0, ?))"),
+      insert_body_(writer.connection(), R"(INSERT INTO "message_body" ("id", "encoding", "content") VALUES (?, ?, ?))"),
       insert_change_(writer.connection(),
                      R"(INSERT INTO "change_log" ("id", "message", "revision", "at", "actor", "patches") )"
                      R"(VALUES (?, ?, ?, ?, ?, ?))"),
@@ -46,7 +46,7 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
           R"("next_attempt", "created", "finished", "last_error", "as_received", "lease_owner", "lease_epoch") )"
           R"(VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?, 0, '', ?, '', 0))"),
       insert_delivery_body_(writer.connection(),
-                            R"(INSERT INTO "delivery_body" ("id", "encoding", "content") VALUES (?, 0, ?))"),
+                            R"(INSERT INTO "delivery_body" ("id", "encoding", "content") VALUES (?, ?, ?))"),
       find_awaited_(writer.connection(),
                     R"(SELECT a."id", a."destination", a."names" FROM "awaited_reply" AS a )"
                     R"(JOIN "delivery" AS d ON d."id" = a."id" WHERE a."control_id" = ? )"
@@ -57,7 +57,8 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
       keep_number_(writer.connection(), R"(INSERT OR REPLACE INTO "sequence_number" ("sender", "last") VALUES (?, ?))"),
       savepoint_(writer.connection(), "SAVEPOINT unit"),
       release_(writer.connection(), "RELEASE unit"),
-      rollback_to_(writer.connection(), "ROLLBACK TO unit") {}
+      rollback_to_(writer.connection(), "ROLLBACK TO unit"),
+      counts_(writer.connection()) {}
 
 std::vector<Committed> SqliteIntake::commit(std::span<Unit> units) {
     std::vector<Committed> out;
@@ -65,7 +66,9 @@ std::vector<Committed> SqliteIntake::commit(std::span<Unit> units) {
     try {
         writer_.leading_transaction([&] {
             out.clear();
+            tally_.clear();
             for (auto& unit : units) out.push_back(apply(unit, now));
+            count(units.size());
         });
         return stored(std::move(out));
     } catch (const Failure& failure) {
@@ -107,12 +110,19 @@ std::vector<Committed> SqliteIntake::apply_separately(std::span<Unit> units, Ins
     std::vector<Committed> out;
     try {
         writer_.transaction([&] {
+            tally_.clear();
             for (auto& unit : units) out.push_back(apply_behind_savepoint(unit, now));
+            count(units.size());
         });
         return stored(std::move(out));
     } catch (const Failure& failure) {
         return refuse_all(units, failure, now);
     }
+}
+
+void SqliteIntake::count(std::size_t received) {
+    tally_.add_received(received);
+    counts_.write(tally_);
 }
 
 Committed SqliteIntake::apply_behind_savepoint(Unit& unit, Instant now) {
@@ -125,19 +135,18 @@ Committed SqliteIntake::apply_behind_savepoint(Unit& unit, Instant now) {
         rollback_to_.start().run();
         events::emit(events_, "unit_rejected_by_database", events::Level::error,
                      "a message could not be stored and was rejected", {{"sqlite_code", std::int64_t{failure.code()}}});
-        done = write(unit, sha256(unit.content),
-                     refuse(unit, {ErrorCode::internal, "the database refused it", {}}, ids_, now), now);
+        done = write(unit, refuse(unit, {ErrorCode::internal, "the database refused it", {}}, ids_, now), now);
     }
     release_.start().run();
     return done;
 }
 
 Committed SqliteIntake::apply(Unit& unit, Instant now) {
-    const auto digest = sha256(unit.content);
-    const auto earlier = earlier_copy(unit, stored_digest(digest), now);
+    if (!unit.prepared) prepare(unit);
+    const auto earlier = earlier_copy(unit, stored_digest(unit.prepared->digest), now);
     records_.forget();
     const Found found{match(unit), last_number(unit)};
-    return write(unit, digest, decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now, found), now);
+    return write(unit, decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now, found), now);
 }
 
 std::int64_t SqliteIntake::last_number(const Unit& unit) {
@@ -169,32 +178,36 @@ std::optional<EarlierCopy> SqliteIntake::earlier_copy(const Unit& unit, std::str
     return std::nullopt;
 }
 
-Committed SqliteIntake::write(const Unit& unit, const Digest& digest, Decision decision, Instant now) {
+Committed SqliteIntake::write(const Unit& unit, Decision decision, Instant now) {
     const auto message = decision.done.outcome.message;
-    write_message(unit, stored_digest(digest), decision, now);
+    write_message(unit, decision, now);
     record_writer_.write(decision.plan, message);
     if (!decision.plan.patches.empty()) write_change(unit, message, decision.plan, now);
     write_deliveries(unit, decision, now);
     if (decision.last_number) keep_number_.start().text(unit.sender).integer(*decision.last_number).run();
     if (decision.answers.value != 0)
         note_answer_.start().text(unit.reply_to->answer).integer(decision.answers.value).run();
+    tally_.add(decision.done.outcome.outcome);  // last: not of a row that its savepoint takes back
     return std::move(decision.done);
 }
 
-void SqliteIntake::write_message(const Unit& unit, std::string_view digest, const Decision& decision, Instant now) {
+void SqliteIntake::write_message(const Unit& unit, const Decision& decision, Instant now) {
     const auto& outcome = decision.done.outcome;
     const Error error = outcome.error.value_or(Error{});
     const auto error_name = outcome.error ? info(error.code).name : std::string_view();
     insert_message_.start().integer(outcome.message).integer(unit.received.micros).integer(now.micros);
     insert_message_.text(unit.channel).text(unit.peer).text(unit.sender).text(unit.control_id).text(unit.type);
-    insert_message_.blob(digest).integer(decision.first_of_its_kind ? 0 : outcome.message);
+    insert_message_.blob(stored_digest(unit.prepared->digest))
+        .integer(decision.first_of_its_kind ? 0 : outcome.message);
     insert_message_.integer(decision.duplicate_of).integer(unit.revision);
     insert_message_.integer(static_cast<std::int64_t>(outcome.outcome))
         .text(error_name)
         .text(detail_of(outcome))
         .text(error.place);
     insert_message_.text(unit.effects.ordering_key).blob(decision.done.reply).run();
-    insert_body_.start().integer(outcome.message).blob(unit.content).run();
+    const auto& body = unit.prepared->content;
+    insert_body_.start().integer(outcome.message).integer(static_cast<std::int64_t>(body.encoding));
+    insert_body_.blob(body.bytes(unit.content)).run();
 }
 
 void SqliteIntake::write_change(const Unit& unit, std::int64_t message, const effects::Plan& plan, Instant now) {
@@ -205,12 +218,15 @@ void SqliteIntake::write_change(const Unit& unit, std::int64_t message, const ef
 
 void SqliteIntake::write_deliveries(const Unit& unit, const Decision& decision, Instant now) {
     const auto message = decision.done.outcome.message;
-    for (const auto& request : decision.deliveries) {
-        const auto id = ids_.next();
-        insert_delivery_.start().integer(id).integer(message).text(unit.channel).text(request.destination);
-        insert_delivery_.text(decision.lane).integer(now.micros).integer(request.as_received).run();
-        if (!request.as_received) insert_delivery_body_.start().integer(id).blob(request.payload).run();
-    }
+    for_each_delivery(
+        unit, decision,
+        [&](const std::string& destination, bool as_received, BodyEncoding encoding, std::string_view body) {
+            const auto id = ids_.next();
+            insert_delivery_.start().integer(id).integer(message).text(unit.channel).text(destination);
+            insert_delivery_.text(decision.lane).integer(now.micros).integer(as_received).run();
+            if (as_received) return;
+            insert_delivery_body_.start().integer(id).integer(static_cast<std::int64_t>(encoding)).blob(body).run();
+        });
 }
 
 }  // namespace gantry::store::sqlite

@@ -26,9 +26,10 @@ constexpr auto fold_back = "PRAGMA wal_checkpoint(PASSIVE)";
 
 }  // namespace
 
-SqliteRetentionRows::SqliteRetentionRows(odb::database& database, Writer& writer)
+SqliteRetentionRows::SqliteRetentionRows(odb::database& database, Writer& writer, SqliteTextIndex* text)
     : database_(static_cast<odb::sqlite::database&>(database)),
       writer_(writer),
+      text_(text),
       contents_(writer.connection(),
                 candidates_in(size_of_contents, R"("message_body" AS b CROSS JOIN "message" AS m ON m."id" = b."id")",
                               R"(b."id")")),
@@ -54,6 +55,12 @@ SqliteRetentionRows::SqliteRetentionRows(odb::database& database, Writer& writer
         R"(DELETE FROM "delivery_attempt" WHERE "delivery" IN (SELECT "id" FROM "delivery" WHERE "message" = ?))");
     by_message(remove_rows_, R"(DELETE FROM "delivery" WHERE "message" = ?)");
     by_message(remove_rows_, R"(DELETE FROM "change_log" WHERE "id" = ?)");
+    // See engine/store/ledger_tally.hpp: one less of its outcome, one more that was removed (101).
+    for (const auto* counted : {R"("outcome", -1)", "101, 1"})
+        by_message(remove_rows_, (std::string(R"(INSERT INTO "ledger_count" ("id", "messages") SELECT )") + counted +
+                                  R"( FROM "message" WHERE "id" = ? ON CONFLICT ("id") )"
+                                  R"(DO UPDATE SET "messages" = "messages" + excluded."messages")")
+                                     .c_str());
     by_message(remove_rows_, R"(DELETE FROM "message" WHERE "id" = ?)");
 }
 
@@ -71,8 +78,10 @@ RetentionChoice SqliteRetentionRows::remove(const RetentionPart& part) {
     RetentionChoice choice;
     writer_.transaction([&] {
         choice = choose(candidates(part), part);
-        for (const auto id : choice.ids)
+        for (const auto id : choice.ids) {
+            if (text_) text_->forget(id);
             for (auto& statement : part.rows ? remove_rows_ : remove_contents_) statement.start().integer(id).run();
+        }
     });
     return choice;
 }

@@ -7,6 +7,7 @@
 #include "engine/store/sqlite/deliveries.hpp"
 #include "engine/store/sqlite/intake.hpp"
 #include "engine/store/sqlite/retention_rows.hpp"
+#include "engine/store/sqlite/text_index.hpp"
 
 namespace gantry::store {
 namespace {
@@ -15,6 +16,13 @@ namespace {
 int node_of_decisions(int node) {
     constexpr int half_of_all_nodes = 512;
     return (node + half_of_all_nodes) % (2 * half_of_all_nodes);
+}
+
+std::unique_ptr<sqlite::SqliteTextIndex> text_index_of(sqlite::Database& database, sqlite::Writer& writer,
+                                                       const StoreOptions& options) {
+    if (options.search_text) return std::make_unique<sqlite::SqliteTextIndex>(database.odb(), writer, options.readable);
+    sqlite::SqliteTextIndex::drop(writer);
+    return nullptr;
 }
 
 class SqliteStore final : public Store {
@@ -28,12 +36,13 @@ class SqliteStore final : public Store {
           worklist_(database_->odb()),
           records_(database_->odb()),
           ledger_(database_->odb()),
-          messages_(database_->odb()),
+          text_(text_index_of(*database_, writer_, options)),
+          messages_(database_->odb(), text_.get()),
           queues_(database_->odb()),
-          control_(database_->odb(), clock, node_of_decisions(options.node),
+          control_(database_->odb(), clock, node_of_decisions(options.node), 0,
                    [this](const std::function<void()>& work) { writer_.exclusively(work); }),
           revisions_(database_->odb(), clock, [this](const std::function<void()>& work) { writer_.exclusively(work); }),
-          retention_rows_(database_->odb(), writer_),
+          retention_rows_(database_->odb(), writer_, text_.get()),
           retention_(retention_rows_, options.duplicate_window) {}
 
     std::vector<Intake*> intakes() override { return {&intake_}; }
@@ -46,6 +55,7 @@ class SqliteStore final : public Store {
     DeliveryControl& control() override { return control_; }
     Revisions& revisions() override { return revisions_; }
     Retention& retention() override { return retention_; }
+    TextIndex* text_index() override { return text_.get(); }
 
     Result<void> writable() override {
         // A disk that is nearly full has room for a probe and not for an order, so what happened to those counts first.
@@ -61,6 +71,7 @@ class SqliteStore final : public Store {
     WorklistView worklist_;
     RecordsView records_;
     LedgerView ledger_;
+    std::unique_ptr<sqlite::SqliteTextIndex> text_;
     MessagesView messages_;
     QueuesView queues_;
     DeliveryControlView control_;

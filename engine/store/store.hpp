@@ -8,14 +8,17 @@
 //
 // Threads: one thread per Intake calls commit() (a committer); any thread may use the readers and Deliveries.
 #pragma once
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "engine/base/clock.hpp"
+#include "engine/base/digest.hpp"
 #include "engine/base/events.hpp"
 #include "engine/base/ids.hpp"
 #include "engine/base/result.hpp"
@@ -26,6 +29,8 @@
 #include "engine/store/messages.hpp"
 #include "engine/store/replies.hpp"
 #include "engine/store/retention.hpp"
+#include "engine/store/stored_body.hpp"
+#include "engine/store/text_index.hpp"
 
 namespace gantry::store {
 
@@ -35,7 +40,16 @@ struct StoreOptions {
     std::string url = "sqlite:gantry.db";
     int node = 0;  // 0-255 (SQLite: 0-1023), different for each node on one database
     std::chrono::seconds duplicate_window = std::chrono::hours(24 * 7);
-    int committers = 2;  // 1-4, on PostgreSQL; SQLite has one writer
+    int committers = 2;        // 1-4, on PostgreSQL; SQLite has one writer
+    bool search_text = false;  // contents are indexed for free-text search; on every node of a database or on none
+    Readable readable;         // what of them; nothing: their bytes
+};
+
+// What of a unit can be made before its turn to be committed.
+struct Prepared {
+    Digest digest;  // of the content
+    StoredBody content;
+    std::vector<StoredBody> payloads;  // of its deliveries, in their order
 };
 
 // One received message with what it means, to be applied as one.
@@ -62,7 +76,10 @@ struct Unit {
     // outcome is, but for a duplicate. Empty: there is none.
     std::function<std::string(const effects::UnitOutcome&, Instant committed)> answer{};
     std::string answer_to{};
+    std::optional<Prepared> prepared;  // by prepare(), on another thread than the committer's; else by commit()
 };
+// Nothing of it that is stored may change afterwards.
+void prepare(Unit& unit);
 
 struct Committed {
     effects::UnitOutcome outcome;
@@ -97,6 +114,7 @@ struct DeliveryWork {
     int attempts = 0;
     Instant next_attempt, received;
     std::int64_t number = 0;  // MSH-13, where the destination counts; 0: none
+    bool damaged = false;     // the stored payload cannot be read (storage_content_damaged); it is empty here
 };
 
 class Deliveries {
@@ -216,6 +234,23 @@ class Ledger {
     };
     virtual Result<std::vector<Count>> counts() = 0;
     virtual Result<std::int64_t> pending_deliveries() = 0;
+
+    // received = Σ outcomes + removed, always (engine/store/ledger_tally.hpp); read without counting rows.
+    struct Sums {
+        std::int64_t received = 0, removed = 0;  // since the database was made; removed: by retention
+        std::array<std::int64_t, effects::outcome_count> outcomes{};  // by effects::Outcome
+        std::int64_t rows() const;
+        // 0; above: messages that were taken and are in no outcome.
+        std::int64_t difference() const { return received - removed - rows(); }
+    };
+    virtual Result<Sums> sums() = 0;
+    // Counts rows themselves, a part at a time: those after `after`, as many as `most`.
+    struct Part {
+        std::int64_t rows = 0;
+        MessageId last;  // of the part; none: there is nothing after `after`
+    };
+    virtual Result<Part> count_rows(MessageId after, std::size_t most) = 0;
+    virtual Result<MessageId> newest() = 0;
 };
 
 // The documents of the configuration as they were in force. Names: a channel's, or "mappings/NAME", "tables/NAME".
@@ -259,6 +294,7 @@ class Store {
     virtual DeliveryControl& control() = 0;
     virtual Revisions& revisions() = 0;
     virtual Retention& retention() = 0;
+    virtual TextIndex* text_index() = 0;  // none: the store was opened without search_text
     // Empty when a commit would be possible now, else why not; for readiness, so it never waits for long.
     virtual Result<void> writable() = 0;
 };

@@ -44,7 +44,7 @@ void answer_apart(const Unit& unit, Decision& decision, Instant now) {
     auto& outcome = decision.done.outcome;
     auto text = unit.answer ? unit.answer(outcome, now) : std::string();
     if (text.empty()) return;
-    decision.deliveries.push_back({unit.answer_to, std::move(text), false});
+    decision.answer = std::move(text);
     if (decision.lane.empty()) decision.lane = lane_of(unit, decision.plan);
     if (outcome.outcome == Outcome::delivered) outcome.outcome = Outcome::pending;
 }
@@ -90,6 +90,14 @@ Decision refused_for(Unit& unit, const Error& error, const Turn& turn, IdSource&
 
 }  // namespace
 
+void prepare(Unit& unit) {
+    auto& out = unit.prepared.emplace();
+    out.digest = sha256(unit.content);
+    out.content = stored_body(unit.content);
+    out.payloads.reserve(unit.effects.deliveries.size());
+    for (const auto& delivery : unit.effects.deliveries) out.payloads.push_back(stored_body(delivery.payload));
+}
+
 bool may_be_copy(const Unit& unit) {
     return !unit.number || *unit.number > 0;
 }
@@ -131,7 +139,7 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
         outcome.filtered_by = out.plan.filtered_by;
     }
     out.done.reply = unit.reply(outcome, now);
-    if (outcome.outcome == Outcome::pending) out.deliveries = unit.effects.deliveries;
+    out.delivers = outcome.outcome == Outcome::pending;
     answer_apart(unit, out, now);
     out.first_of_its_kind = !unit.control_id.empty() && !outcome.error && may_be_copy(unit);
     return out;

@@ -29,8 +29,8 @@ struct Decision {
     // Whether later copies are duplicates of this message. Only what was taken can have any: a rejected message may be
     // sent again once its cause is mended.
     bool first_of_its_kind = false;
-    // What leaves because of the unit: its deliveries where it applies, and its answer where that goes another way.
-    std::vector<effects::DeliveryRequest> deliveries{};
+    bool delivers = false;                      // the unit's deliveries leave
+    std::optional<std::string> answer{};        // so does this, to where the unit says
     std::optional<std::int64_t> last_number{};  // of the unit's sender from now on
     DeliveryId answers;                         // the delivery that the unit acknowledges
 };
@@ -63,6 +63,19 @@ bool may_be_copy(const Unit& unit);
 bool acknowledges(const Unit& unit);
 // The unit has no effect, for this reason; it is recorded as rejected or held.
 Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now);
+// What leaves because of a unit, each as its body is stored: write(destination, as_received, encoding, body). Its
+// answer last. The unit is prepared.
+template <class Write>
+void for_each_delivery(const Unit& unit, const Decision& decision, Write write) {
+    const auto& requests = unit.effects.deliveries;
+    for (std::size_t i = 0; decision.delivers && i < requests.size(); ++i) {
+        const auto& body = unit.prepared->payloads.at(i);
+        write(requests[i].destination, requests[i].as_received, body.encoding, body.bytes(requests[i].payload));
+    }
+    if (!decision.answer) return;
+    const auto body = stored_body(*decision.answer);
+    write(unit.answer_to, false, body.encoding, body.bytes(*decision.answer));
+}
 // Nothing was stored. why: for the sender; no patient data.
 Committed not_stored(Unit& unit, std::string why, Instant now);
 

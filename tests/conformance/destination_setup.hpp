@@ -19,6 +19,13 @@ struct Told {
     const char* verdict;  // as word() says it
 };
 
+inline std::string control_id(const std::string& message) {
+    return hl7::read_header(message).echo(10);
+}
+inline std::string hl7_message(const std::string& id, const std::string& more) {
+    return "MSH|^~\\&|A|B|C|D|20261123||ORM^O01|" + id + "|P|2.5.1\rPID|1||4711^^^HOSP\rNTE|1||" + more + "\xe4\xff\r";
+}
+
 // How a protocol over TCP carries a message and its answer.
 struct Answering {
     Receiver::Cut cut;
@@ -29,6 +36,13 @@ struct Answering {
     std::vector<std::string> (*no_proof)(const std::string& control_id);
     std::size_t spare;  // bytes at the end of accept() that it is an answer without
     bool named;         // an answer says which message it is about; otherwise only its connection does
+
+    // A message with this control id, and with `more` in it, as it may be sent that way; and its control id.
+    std::string (*write)(const std::string& control_id, const std::string& more) = hl7_message;
+    std::string (*id_of)(const std::string& message) = control_id;
+    const char* doubt = "in doubt";  // the verdict when it may have arrived
+
+    std::string message(const std::string& id, const std::string& more = {}) const { return write(id, more); }
 };
 
 struct DestinationSetup {
@@ -180,6 +194,50 @@ inline const Answering status_answering{
     0,
     false};
 
+// FHIR: the status decides, as far as both sides go by it alone.
+inline std::vector<Told> fhir_codes(const std::string&) {
+    std::vector<Told> out;
+    for (const int status : {200, 201, 202, 204}) out.push_back({response(status, ""), "delivered"});
+    for (const int status : {400, 404, 405, 410, 413, 415, 422}) out.push_back({response(status, "4711"), "refused"});
+    for (const int status : {401, 403, 407, 412, 301, 302, 307}) out.push_back({response(status, ""), "held"});
+    for (const int status : {408, 409, 425, 429, 500, 502, 503, 504}) out.push_back({response(status, ""), "retry"});
+    return out;
+}
+inline std::string id_of_fhir(const std::string& message) {
+    const auto begin = message.find("\"value\": \"4711-") + 15;
+    return message.substr(begin, message.find('"', begin) - begin);
+}
+inline std::string fhir_patient(const std::string& id, const std::string& more) {
+    return R"({"resourceType": "Patient", "identifier": [{"value": "4711-)" + id + R"("}], "name": [{"text": ")" +
+           more + "\"}]}";
+}
+inline std::string fhir_transaction(const std::string& id, const std::string& more) {
+    return R"({"resourceType": "Bundle", "type": "transaction", "entry": [{"request": {"method": "POST", "url": )"
+           R"("Patient"}, "resource": )" +
+           fhir_patient(id, more) + "}]}";
+}
+// Made twice it is there once.
+inline const Answering fhir_resource_answering{body_of_request,
+                                               [](const std::string&) { return response(201, ""); },
+                                               [](const std::string&) { return response(422, ""); },
+                                               fhir_codes,
+                                               status_answering.no_proof,
+                                               0,
+                                               false,
+                                               fhir_patient,
+                                               id_of_fhir,
+                                               "retry"};
+// Made twice it is there twice.
+inline const Answering fhir_transaction_answering{body_of_request,
+                                                  [](const std::string&) { return response(200, "{}"); },
+                                                  [](const std::string&) { return response(422, ""); },
+                                                  fhir_codes,
+                                                  status_answering.no_proof,
+                                                  0,
+                                                  false,
+                                                  fhir_transaction,
+                                                  id_of_fhir};
+
 inline std::string mllp_options(std::uint16_t port, const std::string& reply, const std::string& more = {}) {
     return R"({"host": "127.0.0.1", "port": )" + std::to_string(port) + R"(, "reply_timeout": ")" + reply + "\"" +
            more + "}";
@@ -199,11 +257,11 @@ inline const DestinationSetup destination_setups[] = {
     {"http", "", &http_answering, [](auto port, const auto& reply) { return http_options(port, reply); }},
     {"http", "a connection each, by status", &status_answering,
      [](auto port, const auto& reply) { return http_options(port, reply, R"(, "keep": false, "expect": "status")"); }},
+    {"fhir", "a resource", &fhir_resource_answering,
+     [](auto port, const auto& reply) { return http_options(port, reply, R"(, "keep": false)"); }},
+    {"fhir", "a transaction", &fhir_transaction_answering,
+     [](auto port, const auto& reply) { return http_options(port, reply, R"(, "keep": false)"); }},
 };
-
-inline std::string control_id(const std::string& message) {
-    return hl7::read_header(message).echo(10);
-}
 
 // As the catalogue makes it.
 inline std::unique_ptr<runtime::Destination> make_destination(const DestinationSetup& setup, std::uint16_t port,

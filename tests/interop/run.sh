@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Clients that this project did not write, against the engine: one fresh engine per NAME.test.mjs, with the shipped configuration or
-# that of NAME.conf.   run.sh [FILTER]: only the files whose name contains it.
+# that of NAME.conf, whose `prepare` makes what it needs in the data directory.   run.sh [FILTER]: only the files whose name contains it.
 # Last line `N passed, N failed`, or `skipped: reason`.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
@@ -19,6 +19,11 @@ one_file() {
     local data conf=${1%.test.mjs}.conf result=0
     data=$(mktemp -d)
     [ -d "$conf" ] || conf=conf
+    export GANTRY_INTEROP_DATA=$data
+    if [ -x "$conf/prepare" ] && ! "$conf/prepare" "$data"; then
+        say "$conf/prepare failed"
+        return 1
+    fi
     if start_engine "$conf" "$data" "$data/engine.log"; then
         expand_samples "$data/samples"
         GANTRY_SAMPLES="$data/samples" node --test-reporter=tap "$1" || result=1

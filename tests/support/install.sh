@@ -2,12 +2,12 @@
 # and returns. Files written outside the tree carry the name gantry-odb; nothing of the machine's own is changed.
 
 # What CMake needs to configure and build everything, tests included: `run` and `test` share one build tree.
-packages_build=(g++ cmake ninja-build ccache pkg-config libssl-dev libsqlite3-dev libpq-dev libpoco-dev rapidjson-dev
+packages_build=(g++ cmake ninja-build ccache pkg-config libssl-dev libsqlite3-dev libpq-dev libzstd-dev libpoco-dev rapidjson-dev
     libdcmtk-dev libicu-dev libre2-dev liblua5.4-dev libboost-test-dev libcli11-dev prometheus-cpp-dev odb)
 packages_odb=(libodb-dev libodb-sqlite-dev libodb-pgsql-dev)
 sources_odb=(libodb libodb-sqlite libodb-pgsql)
 packages_run=(dcmtk)
-packages_test=(dcmtk curl ca-certificates)
+packages_test=(dcmtk curl ca-certificates openssl)
 packages_fuzz=(clang libclang-rt-dev)
 packages_lint=(git clang-format clang-tidy clang)
 odb_prefix="$root/build/odb-runtime"

@@ -49,6 +49,7 @@ class PgsqlDeliveries final : public Deliveries {
     std::mutex mutex_;  // over the session and the ids
     Connection connection_;
     IdSource ids_;
+    const std::int64_t counts_from_;  // id of its rows of the ledger's sums
 };
 
 }  // namespace gantry::store::pgsql

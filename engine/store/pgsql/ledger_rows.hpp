@@ -1,5 +1,6 @@
 // Rows of the ledger and the delivery queues, gathered unit by unit.
 #pragma once
+#include "engine/store/ledger_tally.hpp"
 #include "engine/store/pgsql/bulk_statements.hpp"
 #include "engine/store/unit_outcome.hpp"
 
@@ -7,8 +8,11 @@ namespace gantry::store::pgsql {
 
 class LedgerRows {
   public:
-    LedgerRows();
+    // slot: of the ledger's sums; see LedgerTally.
+    explicit LedgerRows(std::int64_t slot);
     void clear();
+    // How many messages the rows are to be of.
+    void received(std::size_t messages) { tally_.add_received(messages); }
     // A message that came too long ago to make copies of it duplicates.
     void retire(std::int64_t message) { retired_.add(message); }
     void add(const Unit& unit, std::string_view digest, const Decision& decision, IdSource& ids, Instant now);
@@ -19,6 +23,8 @@ class LedgerRows {
   private:
     void add_deliveries(const Unit& unit, const Decision& decision, IdSource& ids, Instant now);
 
+    const std::int64_t slot_;
+    LedgerTally tally_;
     Array retired_, answered_, answers_;
     std::map<std::string, std::int64_t> numbers_;  // the last of each sender
     CopyRows messages_;

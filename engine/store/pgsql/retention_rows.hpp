@@ -5,14 +5,20 @@
 // Disk: the server's autovacuum makes the room of removed rows free for new ones, and gives back what lies at the end
 // of a table. There is nothing to do here.
 #pragma once
+#include "engine/store/ledger_tally.hpp"
 #include "engine/store/pgsql/connection.hpp"
+#include "engine/store/pgsql/ledger_slots.hpp"
 #include "engine/store/retention_pass.hpp"
 
 namespace gantry::store::pgsql {
 
 class PgsqlRetentionRows final : public RetentionRows {
   public:
-    explicit PgsqlRetentionRows(const std::string& target) : connection_(target, "SET enable_seqscan = off") {}
+    // with_text: the words of contents that go are forgotten.
+    PgsqlRetentionRows(const std::string& target, int node, bool with_text)
+        : connection_(target, "SET enable_seqscan = off"),
+          counts_from_(slot_of(node, LedgerWriter::retention) * LedgerTally::per_slot),
+          with_text_(with_text) {}
     RetentionChoice remove(const RetentionPart& part) override;
     std::int64_t newest() override;
     std::int64_t messages() override;
@@ -26,6 +32,8 @@ class PgsqlRetentionRows final : public RetentionRows {
     std::int64_t ask(const Statement& statement);
 
     Connection connection_;
+    const std::int64_t counts_from_;  // id of its rows of the ledger's sums
+    const bool with_text_;
 };
 
 }  // namespace gantry::store::pgsql

@@ -1,12 +1,19 @@
 // Stored rows of the ledger and the queues as values.
 #pragma once
 #include "engine/store/messages.hpp"
+#include "engine/store/stored_body.hpp"
 #include "records-odb.hxx"
 
 namespace gantry::store {
 
 inline std::string text_of(const records::bytes& bytes) {
     return {bytes.begin(), bytes.end()};
+}
+
+// Of a body's row.
+template <class Body>
+Result<std::string> content_of(const Body& body) {
+    return original_body(body.encoding, {reinterpret_cast<const char*>(body.content.data()), body.content.size()});
 }
 
 inline MessageRow row_of(const records::Message& row) {

@@ -6,17 +6,19 @@
 #include <mutex>
 
 #include "engine/store/delivery_control.hpp"
+#include "engine/store/text_index.hpp"
 
 namespace gantry::store {
 
 class MessagesView final : public MessageReader {
   public:
-    explicit MessagesView(odb::database& database) : database_(database) {}
+    explicit MessagesView(odb::database& database, TextSearch* text) : database_(database), text_(text) {}
     Result<MessagePage> find(const MessageQuery& query) override;
     Result<std::optional<MessageDetail>> message(MessageId id) override;
 
   private:
     odb::database& database_;
+    TextSearch* const text_;  // none: nothing is indexed
 };
 
 class QueuesView final : public QueueReader {
@@ -35,9 +37,9 @@ class DeliveryControlView final : public DeliveryControl {
   public:
     // write: runs its argument as the process's only writer, where the database wants that.
     using Exclusive = std::function<void(const std::function<void()>&)>;
-    // node: of ids that nobody else gives to attempts.
-    DeliveryControlView(odb::database& database, const Clock& clock, int node, Exclusive write)
-        : database_(database), clock_(clock), node_(node), write_(std::move(write)) {}
+    // node: of ids that nobody else gives to attempts. slot: of the ledger's sums (LedgerTally).
+    DeliveryControlView(odb::database& database, const Clock& clock, int node, std::int64_t slot, Exclusive write)
+        : database_(database), clock_(clock), node_(node), slot_(slot), write_(std::move(write)) {}
     Result<std::vector<DeliveryId>> decide(std::span<const DeliveryId> deliveries,
                                            const Instruction& instruction) override;
     Result<std::int64_t> decide(const QueuePart& part, const Instruction& instruction) override;
@@ -53,6 +55,7 @@ class DeliveryControlView final : public DeliveryControl {
     odb::database& database_;
     const Clock& clock_;
     const int node_;
+    const std::int64_t slot_;
     std::mutex mutex_;
     std::optional<IdSource> ids_;  // from the first decision on; under mutex_
     Exclusive write_;

@@ -64,6 +64,9 @@ class LedgerView final : public Ledger {
     Result<std::vector<MessageSummary>> latest(std::size_t most) override;
     Result<std::vector<Count>> counts() override;
     Result<std::int64_t> pending_deliveries() override;
+    Result<Sums> sums() override;
+    Result<Part> count_rows(MessageId after, std::size_t most) override;
+    Result<MessageId> newest() override;
 
   private:
     odb::database& database_;

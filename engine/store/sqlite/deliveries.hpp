@@ -1,6 +1,7 @@
 // Delivery queues on SQLite. Reads go through a reader of their own; attempts are written through the shared writer.
 #pragma once
 #include "engine/store/records/readers.hpp"
+#include "engine/store/sqlite/ledger_counts.hpp"
 #include "engine/store/sqlite/writer.hpp"
 
 namespace gantry::store::sqlite {
@@ -36,14 +37,16 @@ class SqliteDeliveries final : public Deliveries {
     }
 
   private:
-    void write(const Attempt& attempt);
+    void write(const Attempt& attempt, LedgerTally& tally);
+    void settle(DeliveryId delivery, LedgerTally& tally);
     Result<void> in_one_transaction(const std::function<void()>& work);
 
     DeliveryQueueView queue_;
     Writer& writer_;
     IdSource ids_;
-    Statement begin_numbers_, count_up_, give_number_, take_number_back_, next_number_, begin_attempt_, expect_reply_, note_answer_, forget_reply_, insert_attempt_, update_delivery_,
-        settle_message_;
+    Statement begin_numbers_, count_up_, give_number_, take_number_back_, next_number_, begin_attempt_, expect_reply_,
+        note_answer_, forget_reply_, insert_attempt_, update_delivery_, look_at_message_, settle_message_;
+    LedgerCounts counts_;
 };
 
 }  // namespace gantry::store::sqlite

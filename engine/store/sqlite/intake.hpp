@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 
+#include "engine/store/sqlite/ledger_counts.hpp"
 #include "engine/store/sqlite/records.hpp"
 #include "engine/store/sqlite/writer.hpp"
 #include "engine/store/unit_outcome.hpp"
@@ -19,6 +20,7 @@ class SqliteIntake final : public Intake {
 
   private:
     Committed apply(Unit& unit, Instant now);
+    void count(std::size_t received);
     std::vector<Committed> apply_separately(std::span<Unit> units, Instant now);
     Committed apply_behind_savepoint(Unit& unit, Instant now);
     std::vector<Committed> refuse_all(std::span<Unit> units, const Failure& failure, Instant now);
@@ -26,8 +28,8 @@ class SqliteIntake final : public Intake {
     std::optional<EarlierCopy> earlier_copy(const Unit& unit, std::string_view digest, Instant now);
     ReplyMatch match(const Unit& unit);
     std::int64_t last_number(const Unit& unit);
-    Committed write(const Unit& unit, const Digest& digest, Decision decision, Instant now);
-    void write_message(const Unit& unit, std::string_view digest, const Decision& decision, Instant now);
+    Committed write(const Unit& unit, Decision decision, Instant now);
+    void write_message(const Unit& unit, const Decision& decision, Instant now);
     void write_change(const Unit& unit, std::int64_t message, const effects::Plan& plan, Instant now);
     void write_deliveries(const Unit& unit, const Decision& decision, Instant now);
 
@@ -41,6 +43,8 @@ class SqliteIntake final : public Intake {
     Statement find_copy_, retire_copy_, insert_message_, insert_body_, insert_change_, insert_delivery_,
         insert_delivery_body_, find_awaited_, note_answer_, find_number_, keep_number_, savepoint_, release_,
         rollback_to_;
+    LedgerTally tally_;  // of the transaction under way
+    LedgerCounts counts_;
     std::atomic<std::int64_t> committed_at_{0}, refused_at_{0};      // microseconds
     std::atomic<int> trouble_{SQLITE_OK}, last_trouble_{SQLITE_OK};  // of the last commit, of the last refused one
 };

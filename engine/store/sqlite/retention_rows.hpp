@@ -4,13 +4,15 @@
 #include <odb/sqlite/database.hxx>
 
 #include "engine/store/retention_pass.hpp"
+#include "engine/store/sqlite/text_index.hpp"
 #include "engine/store/sqlite/writer.hpp"
 
 namespace gantry::store::sqlite {
 
 class SqliteRetentionRows final : public RetentionRows {
   public:
-    SqliteRetentionRows(odb::database& database, Writer& writer);
+    // text: what forgets the words of contents that go; none: there is no index.
+    SqliteRetentionRows(odb::database& database, Writer& writer, SqliteTextIndex* text);
     RetentionChoice remove(const RetentionPart& part) override;
     std::int64_t newest() override;
     // Reads an index from end to end; on a connection of its own, because that may take seconds.
@@ -24,6 +26,7 @@ class SqliteRetentionRows final : public RetentionRows {
 
     odb::sqlite::database& database_;
     Writer& writer_;
+    SqliteTextIndex* const text_;
     Statement contents_, rows_, newest_, bytes_used_, bytes_free_;
     std::vector<Statement> remove_contents_, remove_rows_;
 };

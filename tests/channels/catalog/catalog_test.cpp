@@ -54,6 +54,13 @@ std::vector<std::string> problems_of(const Kind& kind, const std::string& text) 
     return out;
 }
 
+// How many options an object that is given must have.
+std::ptrdiff_t needed_inside(const settings::OptionDescription& option) {
+    if (!option.nested || option.type != settings::OptionType::object) return 0;
+    const auto& inside = option.nested->options;
+    return std::count_if(inside.begin(), inside.end(), [](const auto& one) { return one.required; });
+}
+
 template <class Kind>
 void check_reading(const Kind& kind) {
     const auto description = kind.describe();
@@ -73,12 +80,12 @@ void check_reading(const Kind& kind) {
     BOOST_TEST(unknown[0].find("config.unknown_option") != std::string::npos);
     BOOST_TEST(unknown[0].find("/place/no_such_option") != std::string::npos);
     for (const auto* wrong : {"[]", "null", "7", "\"text\"", "true"}) BOOST_TEST(problems_of(kind, wrong).size() == 1u);
-    // An option of a wrong type is said to be, and nothing else.
+    // An option of a wrong type is said to be, and nothing else but what an object needs.
     for (const auto& option : description.options) {
         const auto found = problems_of(kind, "{\"" + option.name + "\": {\"wrong\": []}}");
         BOOST_TEST(std::count_if(found.begin(), found.end(), [&](const auto& text) {
                        return text.find("/place/" + option.name) != std::string::npos;
-                   }) == 1);
+                   }) == 1 + needed_inside(option));
     }
 }
 

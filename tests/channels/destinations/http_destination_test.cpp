@@ -6,7 +6,7 @@
 
 #include "engine/json/value.hpp"
 #include "tests/channels/destinations/destination_parts.hpp"
-#include "tests/channels/destinations/scripted_receiver.hpp"
+#include "tests/channels/destinations/http_script.hpp"
 
 using namespace gantry;
 using namespace gantry::channels;
@@ -24,8 +24,7 @@ std::string ack(const std::string& code, const std::string& control_id) {
     return "MSH|^~\\&|C|D|A|B|20261123||ACK|R1|P|2.5.1\rMSA|" + code + "|" + control_id + "\r";
 }
 std::string response(int status, const std::string& body, const std::string& fields = {}) {
-    return "HTTP/1.1 " + std::to_string(status) + " Words\r\n" + fields +
-           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    return http_response(status, body, fields);
 }
 std::string accepting(const std::string& control_id, const std::string& fields = {}) {
     return response(200, ack("AA", control_id), fields);
@@ -40,25 +39,14 @@ std::string in_chunks(const std::string& one, const std::string& two) {
     return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk(one) + chunk(two) + "0\r\n\r\n";
 }
 
-// The next request as a whole; empty: the sender has closed. One at a time is on its way.
 std::string request(Accepted& peer) {
-    std::string out;
-    for (;;) {
-        const auto head = out.find("\r\n\r\n"), length = out.find("Content-Length: ");
-        if (head != out.npos && out.size() >= head + 4 + std::stoul(out.substr(length + 16))) return out;
-        const auto more = peer.some();
-        if (more.empty()) return {};
-        out += more;
-    }
+    return http_request(peer);
 }
 std::string body(const std::string& request) {
-    return request.empty() ? "" : request.substr(request.find("\r\n\r\n") + 4);
+    return http_body(request);
 }
 std::string field(const std::string& request, const std::string& name) {
-    const auto at = request.find("\r\n" + name + ": ");
-    if (at == request.npos || at > request.find("\r\n\r\n")) return "(none)";
-    const auto begin = at + name.size() + 4;
-    return request.substr(begin, request.find("\r\n", begin) - begin);
+    return http_field(request, name);
 }
 
 Options options_for(int port) {
@@ -475,7 +463,9 @@ BOOST_AUTO_TEST_CASE(options_that_cannot_work_are_pointed_at) {
     };
     BOOST_TEST(sentence(with(R"("keep": true)")) == "");
     BOOST_TEST(sentence("{}") != "");
-    BOOST_TEST(sentence(R"({"url": "https://ris.example/"})").find("https") != std::string::npos);
+    BOOST_TEST(sentence(R"({"url": "https://ris.example/"})") == "");
+    BOOST_TEST(sentence(R"({"url": "https://ris.example/", "tls": {"server_name": "ris"}})") == "");
+    BOOST_TEST(sentence(with(R"("tls": {})")).find("https") != std::string::npos);
     BOOST_TEST(sentence(R"({"url": "ris.example"})") != "");
     for (const std::string wrong :
          {R"("headers": {"Host": "x"})", R"("headers": {"content-length": "1"})", R"("headers": {"a b": "x"})",

@@ -3,8 +3,10 @@
 #include <boost/test/unit_test.hpp>
 #include <future>
 
+#include "engine/net/lobby.hpp"
 #include "tests/channels/destinations/destination_parts.hpp"
 #include "tests/channels/destinations/scripted_receiver.hpp"
+#include "tests/support/tls_authority.hpp"
 
 using namespace gantry;
 using namespace gantry::channels;
@@ -69,6 +71,48 @@ void check_recovers(const std::string& first_word, const ScriptedReceiver::Scrip
     BOOST_TEST(answer.detail.find("4711") == std::string::npos);
     BOOST_TEST(deliver(target, order("M2")) == "delivered");
 }
+
+// Accepts every message, over TLS.
+class TlsReceiver {
+  public:
+    explicit TlsReceiver(const net::TlsServerOptions& options) {
+        net::PortOptions port;
+        port.tls = *lobby_.make_tls(ConfigName("ris"), options);
+        const auto added = lobby_.add_port(port, {}, [this](std::shared_ptr<net::Connection> connection) {
+            return std::make_unique<Accepting>(std::move(connection), messages_);
+        });
+        port_ = lobby_.bound_port(*added);
+        lobby_.start();
+    }
+    int port() const { return port_; }
+    int messages() const { return messages_; }
+    std::size_t connections() const { return lobby_.connections(); }
+
+  private:
+    class Accepting final : public net::StreamHandler {
+      public:
+        Accepting(std::shared_ptr<net::Connection> connection, std::atomic<int>& messages)
+            : connection_(std::move(connection)), messages_(messages) {}
+        void on_data(std::string_view bytes) override {
+            decoder_.feed(bytes);
+            while (const auto frame = decoder_.next()) {
+                ++messages_;
+                connection_->send(ack("AA", hl7::read_ack_context(frame->content).control_id));
+            }
+        }
+        bool on_end_of_input() override { return true; }
+        void on_close() override {}
+
+      private:
+        std::shared_ptr<net::Connection> connection_;
+        std::atomic<int>& messages_;
+        hl7::MllpDecoder decoder_;
+    };
+
+    std::atomic<int> messages_ = 0;
+    net::Lobby lobby_{events::nowhere()};
+    int port_ = 0;
+};
 
 }  // namespace
 
@@ -501,6 +545,42 @@ BOOST_AUTO_TEST_CASE(several_objects_send_side_by_side) {
     auto other = std::async(std::launch::async, send_all, left.port(), "L");
     BOOST_TEST(send_all(right.port(), "R"));
     BOOST_TEST(other.get());
+}
+
+BOOST_AUTO_TEST_CASE(over_tls_to_a_receiver_that_wants_to_know_who_sends) {
+    const gantry::testing::TlsAuthority authority;
+    authority.issue("ris");
+    authority.issue("gantry");
+    TlsReceiver receiver(authority.server_for_known("ris"));
+    auto options = options_for(receiver.port());
+    options.tls = authority.client("gantry");
+    MllpDestination target(options);
+    BOOST_TEST(deliver(target, order("M1")) == "delivered");
+    BOOST_TEST(deliver(target, order("M2")) == "delivered");
+    BOOST_TEST(receiver.connections() == 1u);
+
+    options.tls = authority.client();
+    const auto unknown = MllpDestination(options).deliver(work(order("M3")));
+    BOOST_TEST(word(unknown) == "away");
+    BOOST_TEST(unknown.detail.find("it wants a certificate") != std::string::npos, unknown.detail);
+    options.tls.reset();
+    options.reply_timeout = milliseconds(300);
+    BOOST_TEST(word(MllpDestination(options).deliver(work(order("M4")))) == "in doubt");
+    BOOST_TEST(receiver.messages() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_receiver_without_tls_gets_nothing_from_a_destination_that_has_it) {
+    ScriptedReceiver receiver({[](Accepted& peer) {
+        const auto hello = peer.some();
+        BOOST_TEST(hello.find("MSH") == hello.npos);
+        peer.send("what was that?");
+        peer.wait_for_end();
+    }});
+    auto options = options_for(receiver.port());
+    options.tls.emplace();
+    const auto answer = MllpDestination(options).deliver(work(order("M1")));
+    BOOST_TEST(word(answer) == "away");
+    BOOST_TEST(answer.detail.find("it does not speak TLS") != std::string::npos, answer.detail);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

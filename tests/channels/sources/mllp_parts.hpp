@@ -12,6 +12,7 @@
 
 #include "engine/hl7/mllp.hpp"
 #include "engine/net/client.hpp"
+#include "engine/net/tls.hpp"
 #include "engine/runtime/ports.hpp"
 
 namespace gantry::channels::testing {
@@ -116,8 +117,8 @@ class ScriptedIntake final : public runtime::Intake {
 
 class Sender {
   public:
-    explicit Sender(std::uint16_t port) {
-        auto stream = net::connect("127.0.0.1", port, patience);
+    explicit Sender(std::uint16_t port, net::TlsClient* tls = nullptr) {
+        auto stream = net::connect(tls, "127.0.0.1", port, patience);
         BOOST_REQUIRE(stream.ok());
         stream_ = std::move(*stream);
     }

@@ -1,6 +1,7 @@
 #include "channels/sources/mllp_source.hpp"
 
 #include "tests/channels/sources/mllp_parts.hpp"
+#include "tests/support/tls_authority.hpp"
 
 using namespace gantry;
 using namespace gantry::channels;
@@ -372,6 +373,46 @@ BOOST_AUTO_TEST_CASE(a_port_in_use_is_an_error) {
     BOOST_TEST(second.bound_port() == 0);
     BOOST_TEST(here.source.place() == "127.0.0.1:" + std::to_string(here.port()));
     second.stop();
+}
+
+BOOST_AUTO_TEST_CASE(with_tls_only_who_shows_a_known_certificate_is_heard) {
+    const gantry::testing::TlsAuthority authority;
+    authority.issue("port");
+    authority.issue("modality");
+    auto options = any_port();
+    options.tls = authority.server_for_known("port");
+    Listening here(options);
+    net::TlsClient known(authority.client("modality")), unknown(authority.client());
+    Sender sender(here.port(), &known);
+    sender.send("over TLS");
+    BOOST_TEST(here.intake.wait_for(1)[0].bytes == "over TLS");
+    here.intake.answer("ACK 1");
+    BOOST_TEST(sender.receive() == "ACK 1");
+    if (const auto stream = net::connect(unknown, "127.0.0.1", here.port(), patience); stream.ok()) {
+        char one = 0;
+        BOOST_TEST((!(*stream)->read(&one, 1, patience).ok()));
+    }
+    Sender plain(here.port());
+    plain.send("in plain text");
+    BOOST_TEST(plain.receive() == "");
+    BOOST_TEST(here.intake.wait_for(1).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_that_is_gone_when_the_source_starts_is_an_error_and_keeps_the_one_before) {
+    const gantry::testing::TlsAuthority authority;
+    authority.issue("port");
+    auto options = any_port();
+    options.tls = authority.server("port");
+    Listening here(options);
+    authority.run("mv port.pem away.pem");
+    MllpSource next(ConfigName("orders"), options, here.lobby, here.intake, here.mapper, here.clock);
+    const auto taken = next.take_over(here.source);
+    BOOST_REQUIRE(!taken.ok());
+    BOOST_TEST(taken.error().text().find("port.pem") != std::string::npos);
+    net::TlsClient client(authority.client());
+    Sender sender(here.port(), &client);
+    sender.send("still heard");
+    BOOST_TEST(here.intake.wait_for(1)[0].bytes == "still heard");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,6 +23,8 @@ std::string part_word(Parting why) {
             return "slow";
         case Parting::refused:
             return "none";
+        case Parting::plain_text:
+            return "plain";
     }
     return {};
 }

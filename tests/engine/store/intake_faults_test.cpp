@@ -24,7 +24,7 @@ void forbid(Site& site, const std::string& accession) {
 
 store::Unit large_order(const std::string& control_id, Order what = {}) {
     auto out = order(control_id, what);
-    out.content.resize(200'000, 'x');
+    out.content = incompressible(200'000);
     return out;
 }
 

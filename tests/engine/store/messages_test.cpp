@@ -330,11 +330,12 @@ STORE_TEST_CASE(one_message_in_full) {
     BOOST_TEST(message.reply == done.reply);
     BOOST_TEST(message.changes.find(R"("r":"order")") != std::string::npos);
     BOOST_REQUIRE_EQUAL(message.deliveries.size(), 2u);
-    const auto& [archive, raw, raw_removed, attempts] = message.deliveries[0];
+    const auto& [archive, raw, raw_removed, attempts, raw_damaged] = message.deliveries[0];
     BOOST_TEST(archive.destination == "orders/archive");
     BOOST_TEST(archive.as_received);
     BOOST_TEST(raw.empty());
     BOOST_TEST(!raw_removed);
+    BOOST_TEST(!raw_damaged);
     BOOST_TEST(archive.attempts == 1);
     BOOST_TEST(archive.next_attempt.micros == monday.micros + 7);
     BOOST_TEST(archive.last_error == "refused");

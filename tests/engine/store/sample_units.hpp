@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,14 @@ inline Unit unit(const std::string& control_id, effects::Effects effects, const 
     out.reply = [control_id](const effects::UnitOutcome& outcome, Instant) {
         return control_id + "|" + std::string(to_text(outcome.outcome)) + "|" + std::to_string(outcome.message);
     };
+    return out;
+}
+
+// The same each time; no body is stored shorter than it.
+inline std::string incompressible(std::size_t length) {
+    std::mt19937 draws(7);
+    std::string out(length, '\0');
+    for (auto& byte : out) byte = static_cast<char>(draws());
     return out;
 }
 
