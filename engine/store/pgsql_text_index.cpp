@@ -36,7 +36,7 @@ const Statement insert{
                    R"(string_to_array(n.words, ' ')) FROM unnest($1::bigint[], $2::text[]) AS n(id, words) )"
                    R"(WHERE EXISTS (SELECT 1 FROM "message_body" AS b WHERE b."id" = n.id) ON CONFLICT DO NOTHING)"};
 const Statement count_waiting{"text_waiting", R"(SELECT count(*) FROM (SELECT 1 FROM "message_body" )"
-                                              R"(WHERE "id" > $1::bigint LIMIT 10001) AS some)"};
+                                              R"(WHERE "id" > $1::bigint LIMIT 10001) AS part)"};
 const Statement newest_body{"text_newest", R"(SELECT coalesce(max("id"), 0) FROM "message_body")"};
 const Statement search{"text_search", R"(SELECT "id" FROM "message_text" WHERE "words" @@ ($1::text)::tsquery )"
                                       R"(AND "id" >= $2::bigint AND "id" < $3::bigint ORDER BY "id" DESC )"

@@ -17,7 +17,7 @@ constexpr auto file_settings = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal
 constexpr auto connection_settings =
     "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = "
     "MEMORY;";
-constexpr auto writer_cache = "PRAGMA cache_size = -16384;";
+constexpr auto writer_cache = "PRAGMA cache_size = -32768;";
 // A commit empties the caches of all readers; what they need again is in the system's.
 constexpr auto reader_cache = "PRAGMA cache_size = -2048;";
 

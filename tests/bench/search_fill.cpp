@@ -105,7 +105,8 @@ void insert(const std::string& table, const Expressions& expressions, const std:
 }
 
 void copy(const std::string& table, const Expressions& expressions, long first, long last) {
-    rows("CREATE TEMP TABLE \"first\" AS SELECT * FROM \"" + table + "\" LIMIT 1");
+    // The original is the last: copies lie before it.
+    rows("CREATE TEMP TABLE \"first\" AS SELECT * FROM \"" + table + "\" ORDER BY \"id\" DESC LIMIT 1");
     for (long at = first; at <= last; at += rows_at_once) {
         insert(table, expressions, {}, at, std::min(at + rows_at_once - 1, last));
         tell(table, std::min(at + rows_at_once, last) - first, last - first);

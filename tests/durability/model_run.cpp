@@ -340,6 +340,13 @@ class ModelRun {
         require(counts.ok(), "the ledger cannot be counted");
         for (const auto& count : *counts) counted[count.outcome] = count.messages;
         require(counted == model_.sums(), "the sums do not match");
+        const auto sums = store_->ledger().sums();
+        require(sums.ok() && sums->difference() == 0, "received is not the sum of the outcomes");
+        for (std::size_t i = 0; i < sums->outcomes.size(); ++i) {
+            const auto rows = counted.find(static_cast<Outcome>(i));
+            require(sums->outcomes.at(i) == (rows == counted.end() ? 0 : rows->second),
+                    "the sums are not those of the rows");
+        }
         const auto pending = store_->ledger().pending_deliveries();
         require(pending.ok() && *pending == 0, "deliveries are left over");
     }

@@ -65,7 +65,13 @@ struct Api {
         BOOST_REQUIRE(site->deliveries().record({&one, 1}).ok());
     }
 
-    Site site;
+    static store::StoreOptions searchable() {
+        store::StoreOptions out;
+        out.search_text = true;
+        return out;
+    }
+
+    Site site{searchable()};
     Zone zone{"UTC"};
     std::vector<std::string> woken;
     bool loopback = true;
@@ -75,7 +81,7 @@ struct Api {
                            [] {
                                return std::vector<std::string>{archive, "orders/empty"};
                            },
-                           [this](const std::string& channel) { woken.push_back(channel); }}};
+                           [this](const std::string& channel) { woken.push_back(channel); }, site->text_index()}};
 };
 
 std::vector<std::string> ids(const json::Value& answer, const char* list, const char* member) {
@@ -108,6 +114,29 @@ BOOST_FIXTURE_TEST_CASE(messages_are_listed_newest_first_page_by_page, Api) {
     BOOST_TEST(row.find("received")->string() == "2026-11-23T09:00:00.000000+00:00");
     BOOST_TEST(row.find("outcome")->string() == "pending");
     BOOST_CHECK(row.find("error") == nullptr);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_search_by_text_says_how_far_its_index_is, Api) {
+    deliver("M1", "chest clear");
+    BOOST_REQUIRE(site->text_index()->index_some(10).ok());
+    deliver("M2", "chest opaque");
+    const auto answer = get("/api/messages?text=Chest");
+    BOOST_TEST(ids(answer, "messages", "control_id") == (std::vector<std::string>{"M1"}),
+               boost::test_tools::per_element());
+    const auto* text = answer.find("text");
+    BOOST_REQUIRE(text != nullptr);
+    BOOST_TEST(text->find("waiting")->integer() == 1);
+    BOOST_TEST(text->find("indexed_to")->string() == "2026-11-23T09:00:00.000000+00:00");
+    BOOST_CHECK(get("/api/messages").find("text") == nullptr);
+    BOOST_TEST(call("GET", "/api/messages?text=^").status == 400);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_damaged_content_is_said_and_not_sent, Api) {
+    const auto id = deliver("M1", "chest clear");
+    site.run("UPDATE message_body SET encoding = 9");
+    BOOST_TEST(get("/api/messages/" + id).find("content_damaged")->boolean());
+    BOOST_TEST(call("GET", "/api/messages/" + id + "/content").status == 500);
+    BOOST_TEST(call("POST", "/api/messages/" + id + "/again", R"({"by": "anna"})").status == 500);
 }
 
 BOOST_FIXTURE_TEST_CASE(every_parameter_reaches_the_search, Api) {

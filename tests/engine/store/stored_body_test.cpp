@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(what_is_stored_comes_back_byte_for_byte) {
 
 BOOST_AUTO_TEST_CASE(what_would_not_become_shorter_is_stored_as_it_is) {
     std::mt19937 draws(7);
-    for (const auto& bytes : {std::string("MSH|^~\\&|A"), random_bytes(draws, 2000)}) {
+    for (const auto& bytes : {std::string(1000, 'A'), random_bytes(draws, 2000)}) {
         const auto body = store::stored_body(bytes);
         BOOST_CHECK(body.encoding == store::BodyEncoding::as_received);
         BOOST_TEST(body.bytes(bytes) == bytes);
