@@ -239,6 +239,7 @@ bool DeliveryWorker::expect(const std::vector<store::DeliveryWork>& works) {
 bool DeliveryWorker::judge(const std::vector<store::DeliveryHead>& answered) {
     if (answered.empty()) return true;
     std::vector<DeliveryId> ids;
+    ids.reserve(answered.size());
     for (const auto& head : answered) ids.push_back(head.id);
     const auto works = queue_.load(ids);
     if (!works) return false;
