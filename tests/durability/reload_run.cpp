@@ -130,15 +130,5 @@ class Run {
 }  // namespace
 
 int main(int count, char** arguments) {
-    const auto options = run_options(count, arguments);
-    if (!options) {
-        std::fprintf(stderr, "usage: durability_reload PROGRAM CONF DATA [--NAME VALUE]…\n");
-        return 2;
-    }
-    try {
-        return Run(*options).run();
-    } catch (const std::exception& failure) {
-        std::printf("%s\n0 passed, 1 failed\n", failure.what());
-        return 1;
-    }
+    return run_series<Run>(count, arguments);
 }
