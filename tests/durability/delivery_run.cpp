@@ -5,6 +5,8 @@
 //                         [--cut process|power] [--disk LIBRARY] [--at random|points] [--points LIBRARY]
 //                         [--in-doubt resend|hold] [--log FILE]
 //
+//   power    SQLite: on a disk that forgets what was not synced (volatile_disk.hpp). PostgreSQL: the server is ended by
+//            kill -9 at the same moment
 //   resend   whatever came twice is explained by attempts that the ledger calls in doubt
 //   hold     nothing comes twice; what may have arrived waits for a person. With --at points there is one, who looks
 //            at the receiver and decides: then every delivery arrives exactly once
@@ -46,10 +48,11 @@ class Series {
           life_(options.number("life", 600)),
           holds_(options.text("in-doubt", "resend") == "hold"),
           power_(options.text("cut", "process") == "power"),
+          volatile_(power_ && options.text("database", "sqlite") == "sqlite"),
           points_(options.text("at", "random") == "points"),
           random_(seed_),
           database_(database_of(options.text("database", "sqlite"))),
-          plan_(seed_, !power_ && !database_.server),
+          plan_(seed_, !volatile_ && !database_.server),
           receiver_(seed_, mishaps),
           engine_(options.program, options.conf, options.data, options.log()),
           clerk_(engine_.ports().http, "forward/ris", receiver_) {
@@ -91,6 +94,7 @@ class Series {
         start();
         std::this_thread::sleep_for(milliseconds(random_() % life_));
         engine_.kill();
+        if (power_) end_server();
     }
 
     void live_to_a_point() {
@@ -105,6 +109,13 @@ class Series {
         if (!how) engine_.kill();
         if (how && *how != -1) throw std::runtime_error("the engine ended by itself; its log is " + log());
         engine_.unset(kill_point_variable);
+        if (power_) end_server();
+    }
+
+    void end_server() {
+        if (!database_.server) return;
+        database_.server->kill();
+        database_.server->start();
     }
 
     std::string log() const { return options_.log().string(); }
@@ -169,6 +180,7 @@ class Series {
                         static_cast<unsigned long>(report->crossed[i].load()), kill_point_names[i]);
         }
         const bool every_point = static_cast<std::size_t>(kills_) >= plan_.points();
+        if (every_point && !holds_) verdicts_.require("something came twice", figures.doubles > 0);
         if (every_point) verdicts_.require("the engine was ended at every point", hit == plan_.points());
         std::printf("in all: %zu of %zu points hit, %lu kills, %ld lost, %ld doubles, %ld explained\n", hit,
                     plan_.points(), kills, figures.lost, figures.doubles, figures.explained);
@@ -177,7 +189,7 @@ class Series {
     const RunOptions& options_;
     int kills_;
     unsigned seed_, life_;
-    bool holds_, power_, points_;
+    bool holds_, power_, volatile_, points_;
     int life_number_ = 0;
     std::minstd_rand random_;
     Database database_;

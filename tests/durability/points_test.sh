@@ -18,7 +18,10 @@ if [ "$which" != short ]; then
 fi
 series "SQLite: kill -9 at every point, what is in doubt is sent again" --in-doubt resend
 if has_postgresql; then
-    [ "$which" = short ] || series "PostgreSQL: kill -9 at every point, what is in doubt is sent again" --database postgresql --in-doubt resend
+    if [ "$which" != short ]; then
+        series "PostgreSQL: engine and server end at every point, what is in doubt waits for a person" --database postgresql --cut power --in-doubt hold
+        series "PostgreSQL: kill -9 at every point, what is in doubt is sent again" --database postgresql --in-doubt resend
+    fi
     series "PostgreSQL: kill -9 at every point, what is in doubt waits for a person" --database postgresql --in-doubt hold
 else
     echo "skipped: PostgreSQL is not installed"

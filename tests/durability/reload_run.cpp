@@ -58,7 +58,7 @@ class Run {
         verdicts_.require("deliveries are all made in the end", drained);
         verdicts_.check("the engine stops when asked", engine_.stop());
         check_revisions();
-        verdicts_.check(check_ledger(database_.store, options_.data, journal, drained));
+        verdicts_.check(check_ledger(database_.store, options_.data, journal, {drained}));
         return verdicts_.conclude();
     }
 
