@@ -128,8 +128,8 @@ class FaultRun {
     void disk_full() {
         mount_small_disk(options_.data);
         const auto in_the_way = options_.data / "something-else";
-        write_file(in_the_way, 28 << 20);
-        begin(20'000);
+        write_file(in_the_way, 44 << 20);
+        begin(4000, 6);
         under_fault("while the disk is full", "full", [] {});
         std::filesystem::remove(in_the_way);
         end_of_fault();
@@ -190,10 +190,10 @@ class FaultRun {
         finish();
     }
 
-    void begin(std::size_t extra_bytes) {
+    void begin(std::size_t extra_bytes, unsigned pause_ms = 2) {
         engine_.start();
         if (!engine_.ready()) throw std::runtime_error("the engine did not become ready");
-        const Hospital::Options load{engine_.ports().mllp, 6, options_.number("seed", 1), 2, extra_bytes};
+        const Hospital::Options load{engine_.ports().mllp, 6, options_.number("seed", 1), pause_ms, extra_bytes};
         hospital_ = std::make_unique<Hospital>(load);
         if (!await([&] { return hospital_->accepted() > 50; })) throw std::runtime_error("nothing was accepted");
     }
