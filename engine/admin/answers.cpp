@@ -101,7 +101,43 @@ void write_changes(Writer& out, const std::string& changes) {
     out.end_array();
 }
 
+void write(Writer& out, const store::ReprocessingRow& row, const Zone& zone) {
+    out.begin_object();
+    write_id(out, "message", row.message);
+    write_id(out, "original", row.original);
+    write_moment(out, "at", row.at, zone);
+    out.member("by", row.by).member_if("reason", row.reason).end_object();
+}
+
+void write(Writer& out, const effects::RecordOutcome& record) {
+    out.begin_object().member("record", effects::to_text(record.kind)).member("what", effects::to_text(record.what));
+    out.member_if("place", record.place).member_if("reason", record.reason).end_object();
+}
+
 }  // namespace
+
+std::string to_json(const runtime::Reprocessed& done) {
+    const auto& outcome = done.committed.outcome;
+    Writer out;
+    out.begin_object();
+    if (done.committed.durable) write_id(out, "message", MessageId{outcome.message});
+    out.member("outcome", to_text(outcome.outcome)).member_if("filtered_by", outcome.filtered_by);
+    if (outcome.error)
+        out.member("error", info(outcome.error->code).name)
+            .member_if("detail", outcome.error->detail)
+            .member_if("place", outcome.error->place);
+    out.key("records").begin_array();
+    for (const auto& record : outcome.records) write(out, record);
+    out.end_array();
+    if (!done.committed.patches.empty()) write_changes(out, done.committed.patches);
+    out.key("deliveries").begin_array();
+    for (const auto& delivery : done.deliveries) {
+        out.begin_object().member("destination", delivery.destination).member("as_received", delivery.as_received);
+        if (!delivery.as_received) write_bytes(out, "payload", delivery.payload);
+        out.end_object();
+    }
+    return out.end_array().end_object().text();
+}
 
 std::string_view state_text(effects::Outcome state) {
     return state == effects::Outcome::filtered ? "discarded" : to_text(state);
@@ -140,6 +176,12 @@ std::string to_json(const store::MessageDetail& message, const Zone& zone) {
         write_bytes(out, "content", message.content);
     write_bytes(out, "reply", message.reply);
     write_changes(out, message.changes);
+    if (message.reprocessing) write(out.key("reprocessing"), *message.reprocessing, zone);
+    if (!message.reprocessed.empty()) {
+        out.key("reprocessed").begin_array();
+        for (const auto& one : message.reprocessed) write(out, one, zone);
+        out.end_array();
+    }
     out.key("deliveries").begin_array();
     for (const auto& delivery : message.deliveries) write(out, delivery, zone);
     return out.end_array().end_object().text();

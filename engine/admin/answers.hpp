@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/runtime/reprocessing.hpp"
 #include "engine/store/messages.hpp"
 #include "engine/store/text_index.hpp"
 
@@ -12,6 +13,8 @@ namespace gantry::admin {
 // text: of a search by text.
 std::string to_json(const store::MessagePage& page, const std::optional<store::TextProgress>& text, const Zone& zone);
 std::string to_json(const store::MessageDetail& message, const Zone& zone);
+// Without a message when it was a preview.
+std::string to_json(const runtime::Reprocessed& done);
 std::string to_json(const std::vector<store::QueueSummary>& queues, const Zone& zone);
 // next: where to go on; none: nowhere.
 std::string to_json(const std::vector<store::DeliveryRow>& deliveries, DeliveryId next, const Zone& zone);

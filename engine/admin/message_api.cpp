@@ -62,6 +62,10 @@ bool is_meant(const store::DeliveryRow& delivery, const std::vector<std::string>
     return std::find(destinations.begin(), destinations.end(), delivery.destination) != destinations.end();
 }
 
+bool is_about_reprocessing(const Decision& decision) {
+    return decision.records || decision.preview;
+}
+
 }  // namespace
 
 void MessageApi::add(net::HttpRouter& router, const char* method, const char* pattern, Handler handler) {
@@ -76,6 +80,7 @@ void MessageApi::add_to(net::HttpRouter& router) {
     add(router, "GET", "/api/messages/{id}", &MessageApi::show);
     add(router, "GET", "/api/messages/{id}/content", &MessageApi::content);
     add(router, "POST", "/api/messages/{id}/again", &MessageApi::send_again);
+    add(router, "POST", "/api/messages/{id}/reprocess", &MessageApi::reprocess);
     add(router, "GET", "/api/deliveries/{id}/content", &MessageApi::payload);
     add(router, "GET", "/api/queues", &MessageApi::queues);
     add(router, "GET", "/api/queues/{channel}/{destination}", &MessageApi::queue);
@@ -183,10 +188,35 @@ HttpResponse MessageApi::queue(const HttpRequest& request) {
     return json_answer(to_json(*rows, rows->size() == query->most ? rows->back().id : DeliveryId{}, parts_.zone));
 }
 
-HttpResponse MessageApi::send_again(const HttpRequest& request) {
+HttpResponse MessageApi::reprocess(const HttpRequest& request) {
     const auto decision = decision_of(request.body);
     if (!decision) return net::http_error(decision.error());
     if (decision->payload || !decision->states.empty() || !decision->lane.empty())
+        return net::http_error(
+            {ErrorCode::api_bad_request, "reprocess takes by, reason, destinations, records and preview", {}});
+    const auto message = this->message(request.captures.at("id"));
+    if (!message) return net::http_error(message.error());
+    if (message->content_removed) return removed(message->message, parts_.zone, parts_.clock.now());
+    if (message->content_damaged) return net::http_error({ErrorCode::storage_content_damaged, {}, {}});
+    runtime::ReprocessRequest wanted;
+    wanted.how = {message->message.id, decision->by, decision->reason,
+                  decision->records.value_or(decision->destinations.empty())};
+    wanted.destinations = decision->destinations;
+    wanted.preview = decision->preview.value_or(false);
+    const auto done = parts_.reprocess(*message, wanted);
+    if (!done) return net::http_error(done.error());
+    if (!wanted.preview)
+        events::emit(parts_.events, "message_reprocessed", events::Level::info,
+                     "a person put a message through its channel once more",
+                     {{"place", ConfigName(message->message.channel)},
+                      {"outcome", ConfigName(std::string(to_text(done->committed.outcome.outcome)))}});
+    return json_answer(to_json(*done));
+}
+
+HttpResponse MessageApi::send_again(const HttpRequest& request) {
+    const auto decision = decision_of(request.body);
+    if (!decision) return net::http_error(decision.error());
+    if (decision->payload || !decision->states.empty() || !decision->lane.empty() || is_about_reprocessing(*decision))
         return net::http_error({ErrorCode::api_bad_request, "again takes by, reason and destinations", {}});
     const auto message = this->message(request.captures.at("id"));
     if (!message) return net::http_error(message.error());
@@ -207,7 +237,8 @@ HttpResponse MessageApi::decide_delivery(const HttpRequest& request) {
     const auto decision = decision_of(request.body);
     if (!decision) return net::http_error(decision.error());
     const auto action = action_of(request);
-    if (!decision->states.empty() || !decision->lane.empty() || !decision->destinations.empty())
+    if (!decision->states.empty() || !decision->lane.empty() || !decision->destinations.empty() ||
+        is_about_reprocessing(*decision))
         return net::http_error({ErrorCode::api_bad_request, "a delivery takes by, reason and payload", {}});
     if (decision->payload && action != Action::release)
         return net::http_error({ErrorCode::api_bad_request, "a payload is for release", {}});
@@ -247,7 +278,7 @@ HttpResponse MessageApi::decide_queue(const HttpRequest& request) {
     const auto decision = decision_of(request.body);
     if (!decision) return net::http_error(decision.error());
     const auto action = action_of(request);
-    if (decision->payload || !decision->destinations.empty())
+    if (decision->payload || !decision->destinations.empty() || is_about_reprocessing(*decision))
         return net::http_error({ErrorCode::api_bad_request, "a queue takes by, reason, states and lane", {}});
     if (action == Action::discard && decision->states.empty())
         return net::http_error({ErrorCode::api_bad_request, "states is missing: what to discard", {}});

@@ -6,6 +6,11 @@
 //   GET  /api/messages/ID/content                     its bytes as received
 //   POST /api/messages/ID/again                       what it delivered then is delivered once more, as it was; with
 //                                                     "destinations" only there
+//   POST /api/messages/ID/reprocess                   puts it through its channel once more, as the channel is now, as
+//   a
+//                                                     message of its own; with "destinations" only there, and then
+//                                                     without changing records unless "records" is true. "preview":
+//                                                     true says what it would do, and does nothing
 //   GET  /api/deliveries/ID/content                   the bytes that are delivered
 //   POST /api/deliveries/ID/{release,hold,discard}    {"by": …, "reason": …}; release takes a "payload"
 //   GET  /api/queues                                  every queue with its counts
@@ -27,6 +32,7 @@
 #include "engine/admin/requests.hpp"
 #include "engine/base/events.hpp"
 #include "engine/net/http.hpp"
+#include "engine/runtime/reprocessing.hpp"
 #include "engine/store/delivery_control.hpp"
 #include "engine/store/text_index.hpp"
 
@@ -42,7 +48,11 @@ class MessageApi {
         const Zone& zone;
         const Clock& clock;
         events::Sink& events;
-        std::function<std::vector<std::string>()> destinations;   // "channel/name" of those that run
+        std::function<std::vector<std::string>()> destinations;  // "channel/name" of those that run
+        // Errors: api_not_found (the channel does not run), storage_unavailable.
+        std::function<Result<runtime::Reprocessed>(const store::MessageDetail& original,
+                                                   const runtime::ReprocessRequest& request)>
+            reprocess;
         std::function<void(const std::string& channel)> decided;  // the workers look at it
         store::TextIndex* text = nullptr;                         // whose progress is told with a search by text
     };
@@ -60,6 +70,7 @@ class MessageApi {
     net::HttpResponse payload(const net::HttpRequest& request);
     net::HttpResponse queues(const net::HttpRequest& request);
     net::HttpResponse queue(const net::HttpRequest& request);
+    net::HttpResponse reprocess(const net::HttpRequest& request);
     net::HttpResponse send_again(const net::HttpRequest& request);
     net::HttpResponse decide_delivery(const net::HttpRequest& request);
     net::HttpResponse decide_queue(const net::HttpRequest& request);

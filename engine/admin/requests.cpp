@@ -130,6 +130,11 @@ std::optional<Error> read_member(const json::Member& member, Decision& into) {
     const auto& [key, position, value] = member;
     if (key == "states") return read_states(value, into.states);
     if (key == "destinations") return read_destinations(value, into.destinations);
+    if (key == "records" || key == "preview") {
+        if (value.kind() != json::Kind::boolean) return wrong(key + " is neither true nor false");
+        (key == "records" ? into.records : into.preview) = value.boolean();
+        return std::nullopt;
+    }
     if (!value.is_string()) return wrong(key.substr(0, longest_text) + " is not a text");
     if (key == "payload") {
         into.payload = value.string();

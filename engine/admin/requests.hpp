@@ -26,12 +26,14 @@ struct QueuePageQuery {
 Result<QueuePageQuery> queue_page_query(const net::HttpRequest& request);
 
 // {"by": who, "reason": why, "lane": …, "states": ["dead", …], "payload": text, "payload_base64": bytes,
-// "destinations": ["channel/name", …]}; `by` is needed.
+// "destinations": ["channel/name", …]}, of a message to reprocess also "records" and "preview" (true or false); `by` is
+// needed.
 struct Decision {
     std::string by, reason, lane;
     std::vector<effects::Outcome> states;
     std::vector<std::string> destinations;
     std::optional<std::string> payload;
+    std::optional<bool> records, preview;
 };
 Result<Decision> decision_of(const std::string& body);
 

@@ -42,6 +42,7 @@ std::string CoverageCounts::as_json(std::string_view channel) const {
 void CoverageCounts::count(std::span<const store::Unit> units, std::span<const store::Committed> results) {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < results.size(); ++i) {
+        if (units[i].preview) continue;
         const auto& [channel, coverage] = std::tie(units[i].channel, units[i].effects.coverage);
         const auto message = results[i].outcome.message;
         for (const auto& field : coverage.unread) count_unread(channel, field, message);

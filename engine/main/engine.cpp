@@ -2,16 +2,12 @@
 
 #include <pwd.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <set>
 
-#include "engine/admin/local_only.hpp"
 #include "engine/dicom/greeter.hpp"
-#include "engine/json/writer.hpp"
 #include "engine/main/trial.hpp"
 
 namespace gantry {
@@ -32,18 +28,6 @@ net::Greeting greet_dicom(std::string_view bytes, std::size_t) {
             return {Verdict::refuse, 0};
     }
     return {Verdict::refuse, 0};
-}
-
-// Bytes of memory in use, from the kernel; 0 where it does not say.
-double resident_bytes() {
-    std::ifstream statm("/proc/self/statm");
-    double pages = 0, resident = 0;
-    statm >> pages >> resident;
-    return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
-}
-
-net::HttpResponse text(int status, std::string body) {
-    return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::move(body)};
 }
 
 // The account a file belongs to: the nearest there is to who wrote it.
@@ -184,46 +168,6 @@ Result<void> Engine::open_dicom() {
     return {};
 }
 
-Result<void> Engine::open_http() {
-    net::HttpRouter router;
-    router.add("GET", "/healthz", [](const net::HttpRequest&) { return text(200, "ok\n"); });
-    router.add("GET", "/readyz", [this](const net::HttpRequest&) {
-        if (!admin::is_ready(parts())) return text(503, "unavailable\n");
-        return text(200, ledger_watch_->balanced() ? "ready\n" : "ready, ledger mismatch\n");
-    });
-    router.add("GET", "/api/ready", [this](const net::HttpRequest& request) {
-        if (auto refused = admin::refusal(request)) return std::move(*refused);
-        return admin::readiness_answer(parts());
-    });
-    router.add("GET", "/metrics", [this](const net::HttpRequest&) { return metrics(); });
-    router.add("GET", "/api/coverage", [this](const net::HttpRequest& request) { return coverage(request); });
-    router.add("GET", "/api/ledger", [this](const net::HttpRequest&) { return ledger(); });
-    open_message_api(router);
-    net::PortOptions port;
-    port.name = ConfigName("http");
-    port.address = options_.http.address;
-    port.port = static_cast<std::uint16_t>(options_.http.port);
-    port.max_connections = options_.http.max_connections;
-    port.max_per_peer = options_.http.max_connections_per_peer;
-    const auto added = net::add_http_port(*lobby_, port, {}, std::move(router), log_);
-    if (!added) return added.error();
-    places_.push_back(place("http", options_.http.address, lobby_->bound_port(*added)));
-    return {};
-}
-
-void Engine::open_message_api(net::HttpRouter& router) {
-    message_api_ = std::make_unique<admin::MessageApi>(admin::MessageApi::Parts{
-        store_->messages(), store_->queues(), store_->control(), *zone_, clock_, log_,
-        [this] { return destinations(); }, [this](const std::string& channel) { supervisor_->look_again(channel); },
-        store_->text_index()});
-    message_api_->add_to(router);
-}
-
-std::vector<std::string> Engine::destinations() {
-    const std::lock_guard lock(destinations_mutex_);
-    return destinations_;
-}
-
 // What is new since it was last kept: the documents of mappings and tables, then the channels that were read with them.
 Result<void> Engine::keep_revisions(const Configuration& configuration) {
     std::vector<store::RevisionDraft> drafts;
@@ -334,6 +278,7 @@ void Engine::committed(std::span<const store::Unit> units, std::span<const store
     accepted_ += std::count_if(results.begin(), results.end(), [](const auto& result) { return result.durable; });
     std::set<std::string> channels;  // that have something to deliver
     for (std::size_t i = 0; i < results.size(); ++i) {
+        if (units[i].preview) continue;
         const auto& outcome = results[i].outcome;
         if (outcome.outcome == effects::Outcome::pending || units[i].answer) channels.insert(units[i].channel);
         if (units[i].reply_to) tell_of_reply(units[i], outcome);
@@ -359,22 +304,6 @@ void Engine::tell_of_reply(const store::Unit& unit, const effects::UnitOutcome& 
                      {{"channel", ConfigName(unit.channel)}});
 }
 
-// The probe writes, so it is made at most once a second however often it is asked for.
-std::vector<admin::ReadyPart> Engine::parts() {
-    const std::lock_guard lock(parts_mutex_);
-    if (const auto now = clock_.now(); now.micros - probed_.micros > 1'000'000 || now < probed_) {
-        probed_ = now;
-        const auto probe = store_->writable();
-        store_part_ = {"store", probe.ok(), probe.ok() ? "" : probe.error().detail, {}, {}};
-    }
-    std::vector<admin::ReadyPart> out{store_part_, admin::disk_part(data_)};
-    // What comes can be stored, so this node is asked all the same.
-    if (!ledger_watch_->balanced())
-        out.push_back({"ledger", true, "its sums do not match its messages; see /api/ledger", {}, {}});
-    for (const auto& [channel, part] : sources_) out.push_back(part);
-    return out;
-}
-
 // A channel that cannot be changed goes on as it was; one that cannot start is not there, and its senders are told so
 // by nobody else.
 void Engine::note_sources(const std::vector<runtime::Supervisor::Change>& changes) {
@@ -390,64 +319,6 @@ void Engine::note_sources(const std::vector<runtime::Supervisor::Change>& change
         if (change.what != What::failed) part = {part.part, true, {}, change.place, {}};
         part.why = change.error ? change.error->text() : std::string();
     }
-}
-
-net::HttpResponse Engine::metrics() {
-    log_.set_gauge("gantry_messages_waiting", "messages between socket and commit",
-                   static_cast<double>(intake_->waiting()));
-    log_.set_gauge("gantry_connections", "connections of all ports", static_cast<double>(lobby_->connections()));
-    log_.set_gauge("gantry_resident_bytes", "memory in use", resident_bytes());
-    if (const auto free = admin::disk_part(data_).free_bytes)
-        log_.set_gauge("gantry_disk_free_bytes", "room on the file system of the data directory",
-                       static_cast<double>(*free));
-    if (const auto pending = store_->ledger().pending_deliveries())
-        log_.set_gauge("gantry_deliveries_pending", "deliveries waiting or retried", static_cast<double>(*pending));
-    if (const auto state = ledger_watch_->look()) set_ledger_gauges(*state);
-    if (auto* index = store_->text_index()) {
-        if (const auto progress = index->progress()) {
-            log_.set_gauge("gantry_text_index_lag_seconds", "age of the oldest content that text search does not find",
-                           static_cast<double>(progress->lag().count()) / 1000);
-            log_.set_gauge("gantry_text_index_waiting", "contents that text search does not find yet, 10001: more",
-                           static_cast<double>(progress->waiting));
-        }
-    }
-    return {200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, log_.metrics()};
-}
-
-void Engine::set_ledger_gauges(const runtime::LedgerWatch::State& state) {
-    const auto set = [this](const char* name, const char* help, std::int64_t value,
-                            const std::map<std::string, std::string>& labels = {}) {
-        log_.set_gauge(name, help, static_cast<double>(value), labels);
-    };
-    set("gantry_accepted_messages", "messages stored since the start", accepted_);
-    set("gantry_ledger_received", "messages received since the database was made", state.sums.received);
-    set("gantry_ledger_removed", "messages that retention removed since the database was made", state.sums.removed);
-    for (std::size_t i = 0; i < state.sums.outcomes.size(); ++i)
-        set("gantry_ledger_messages", "messages that are stored, by outcome", state.sums.outcomes[i],
-            {{"outcome", std::string(effects::to_text(static_cast<effects::Outcome>(i)))}});
-    set("gantry_ledger_difference", "received - removed - sum of the outcomes; 0", state.sums.difference());
-    set("gantry_ledger_missing_rows", "rows of messages that were not there when they were last counted; 0",
-        state.missing_rows.value_or(0));
-}
-
-net::HttpResponse Engine::ledger() {
-    const auto state = ledger_watch_->look();
-    if (!state) return net::http_error(state.error());
-    json::Writer out;
-    out.begin_object().member("received", state->sums.received).member("removed", state->sums.removed);
-    out.key("outcomes").begin_object();
-    for (std::size_t i = 0; i < state->sums.outcomes.size(); ++i)
-        out.member(effects::to_text(static_cast<effects::Outcome>(i)), state->sums.outcomes[i]);
-    out.end_object();
-    out.member("balanced", state->balanced()).member("difference", state->sums.difference());
-    if (state->missing_rows) out.member("missing_rows", *state->missing_rows);
-    out.end_object();
-    return {200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, std::move(out).text()};
-}
-
-net::HttpResponse Engine::coverage(const net::HttpRequest& request) const {
-    const auto* channel = request.query_value("channel");
-    return {200, {{"Content-Type", "application/json"}}, coverage_.as_json(channel ? *channel : std::string())};
 }
 
 void Engine::stop() {

@@ -62,6 +62,8 @@ class Engine {
     void tell(const runtime::Supervisor::Change& change);
     void note_sources(const std::vector<runtime::Supervisor::Change>& changes);
     void open_message_api(net::HttpRouter& router);
+    Result<runtime::Reprocessed> reprocess(const store::MessageDetail& original,
+                                           const runtime::ReprocessRequest& request);
     void start_retention();
     void start_text_index();
     std::vector<std::string> destinations();

@@ -99,8 +99,9 @@ void add_reprocess(CLI::App& messages, int& exit_code) {
     const auto options = std::make_shared<Options>();
     auto& reprocess = options->reprocess;
     reprocess.by = login_name();
-    auto* command =
-        messages.add_subcommand("reprocess", "deliver once more, as it was, what messages delivered before");
+    auto* command = messages.add_subcommand("reprocess",
+                                            "deliver once more, as it was, what messages delivered before; or put them "
+                                            "through their channels as these are now");
     command->add_option("id", reprocess.id, "one message; without it, those of a search");
     add_filters(*command, options->values, reprocess.list);
     command->add_option("--destination", reprocess.destinations, "only there: CHANNEL/DESTINATION")
@@ -108,7 +109,13 @@ void add_reprocess(CLI::App& messages, int& exit_code) {
     command->add_option("--rate", reprocess.rate, "at most this many messages per second")
         ->check(CLI::Range(0.01, 10'000.0))
         ->capture_default_str();
-    command->add_flag("--preview", reprocess.preview, "show which they are, and send nothing");
+    command->add_flag("--current", reprocess.current,
+                      "put each through its channel as it is now, as a message of its own, instead of sending what was "
+                      "sent then");
+    command->add_flag("--records", reprocess.records,
+                      "with --current and --destination: change records as well, not only deliver");
+    command->add_flag("--preview", reprocess.preview,
+                      "show which they are, and with --current what would become of each; do nothing");
     command->add_option("--by", reprocess.by, "who decides, for the ledger")->capture_default_str();
     command->add_option("--reason", reprocess.reason, "why, for the ledger");
     options->add_place(*command);

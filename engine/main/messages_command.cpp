@@ -121,7 +121,7 @@ class MessageList {
 };
 
 void line(std::ostream& out, const std::string& name, const std::string& value) {
-    if (!value.empty()) out << name << std::string(14 - std::min<std::size_t>(name.size(), 13), ' ') << value << "\n";
+    if (!value.empty()) out << name << std::string(15 - std::min<std::size_t>(name.size(), 14), ' ') << value << "\n";
 }
 
 // A segment per line.
@@ -137,6 +137,16 @@ void print_hl7(std::ostream& out, const std::string& bytes) {
         out << "  " << text.substr(from, end - from) << "\n";
         from = end + 1;
     }
+}
+
+void print_reprocessings(std::ostream& out, const json::Value& message) {
+    const auto why = [](const json::Value& one) {
+        const auto reason = text_of(one, "reason");
+        return " at " + time_of(one, "at") + " by " + text_of(one, "by") + (reason.empty() ? "" : ": " + reason);
+    };
+    if (const auto* of = message.find("reprocessing")) line(out, "reprocesses", text_of(*of, "original") + why(*of));
+    if (const auto* all = message.find("reprocessed"))
+        for (const auto& one : all->items()) line(out, "reprocessed as", text_of(one, "message") + why(one));
 }
 
 void print_changes(std::ostream& out, const json::Value& message) {
@@ -184,6 +194,7 @@ void print(std::ostream& out, const json::Value& message) {
     line(out, "filtered by", text_of(message, "filtered_by"));
     line(out, "duplicate of", text_of(message, "duplicate_of"));
     line(out, "revision", text_of(message, "revision"));
+    print_reprocessings(out, message);
     out << "\ncontent\n";
     if (message.find("content_removed"))
         out << "  removed by retention; it cannot be sent again\n";
@@ -206,6 +217,10 @@ std::string again_body(const ReprocessOptions& options) {
         for (const auto& destination : options.destinations) body.value(destination);
         body.end_array();
     }
+    if (options.current) {
+        if (!options.destinations.empty()) body.member("records", options.records);
+        body.member("preview", options.preview);
+    }
     body.end_object();
     return std::move(body).text();
 }
@@ -213,25 +228,60 @@ std::string again_body(const ReprocessOptions& options) {
 struct SentAgain {
     std::size_t messages = 0;
     std::size_t removed = 0;  // by retention: there is nothing to send any more
+    std::size_t failed = 0;   // refused by the channel as it is now
     std::int64_t deliveries = 0;
 };
 
+std::string records_of(const json::Value& answer) {
+    std::string out;
+    if (const auto* records = answer.find("records"))
+        for (const auto& record : records->items()) {
+            const auto reason = text_of(record, "reason");
+            out += ", " + text_of(record, "record") + " " + text_of(record, "what");
+            if (!reason.empty()) out += " (" + reason + ")";
+        }
+    return out;
+}
+
+// What became of one message, or would.
+void print_reprocessed(std::ostream& out, const std::string& id, const json::Value& answer) {
+    out << id << " -> ";
+    if (const auto message = text_of(answer, "message"); !message.empty()) out << message << " ";
+    out << text_of(answer, "outcome") << records_of(answer);
+    for (const auto* name : {"error", "filtered_by", "detail", "place"})
+        if (const auto text = text_of(answer, name); !text.empty()) out << ", " << text;
+    if (const auto* deliveries = answer.find("deliveries"))
+        for (const auto& delivery : deliveries->items()) out << ", to " << text_of(delivery, "destination");
+    out << "\n";
+    if (const auto* deliveries = answer.find("deliveries"))
+        for (const auto& delivery : deliveries->items()) print_hl7(out, bytes_of(delivery, "payload"));
+}
+
+void count(const json::Value& answer, SentAgain& done) {
+    if (const auto* changed = answer.find("changed")) done.deliveries += changed->integer();
+    if (const auto* deliveries = answer.find("deliveries"))
+        done.deliveries += static_cast<std::int64_t>(deliveries->items().size());
+    if (answer.find("error")) ++done.failed;
+    ++done.messages;
+}
+
 // One after the other, not faster than the rate. done: also what was done when an error ends it.
 Result<void> send_again(const ApiClient& api, const std::vector<std::string>& ids, const ReprocessOptions& options,
-                        SentAgain& done) {
+                        std::ostream& out, SentAgain& done) {
     const std::chrono::duration<double> pause(1 / options.rate);
     const auto body = again_body(options);
     for (const auto& id : ids) {
-        if (done.messages > 0) std::this_thread::sleep_for(pause);
-        const auto answer = api.post("/api/messages/" + percent_encoded(id) + "/again", body);
+        if (done.messages > 0 && !options.preview) std::this_thread::sleep_for(pause);
+        const auto answer =
+            api.post("/api/messages/" + percent_encoded(id) + (options.current ? "/reprocess" : "/again"), body);
         const bool one_of_many = options.id.empty();
         if (!answer && one_of_many && answer.error().code == ErrorCode::api_not_found) {
             ++done.removed;
             continue;
         }
         if (!answer) return answer.error();
-        if (const auto* changed = answer->find("changed")) done.deliveries += changed->integer();
-        ++done.messages;
+        if (options.current) print_reprocessed(out, id, *answer);
+        count(*answer, done);
     }
     return {};
 }
@@ -251,17 +301,20 @@ int run_reprocess(const ApiClient& api, const ReprocessOptions& options, std::os
         if (const auto read = list.read(); !read) return fail(read.error(), err);
         ids = list.oldest_first();
     }
-    if (options.preview) {
+    if (options.preview && !options.current) {
         if (options.id.empty()) list.print(out);
         out << "preview: " << ids.size() << " messages, nothing was sent\n";
         return 0;
     }
     SentAgain done;
-    if (const auto sent = send_again(api, ids, options, done); !sent) {
-        out << "reprocess: " << done.messages << " of " << ids.size() << " messages, then it failed\n";
+    const std::string what = options.preview ? "preview: " : "reprocess: ";
+    if (const auto sent = send_again(api, ids, options, out, done); !sent) {
+        out << what << done.messages << " of " << ids.size() << " messages, then it failed\n";
         return fail(sent.error(), err);
     }
-    out << "reprocess: " << done.messages << " messages, " << done.deliveries << " deliveries";
+    out << what << done.messages << " messages, " << done.deliveries << " deliveries";
+    if (done.failed > 0) out << ", " << done.failed << " refused";
+    if (options.preview) out << ", nothing was done";
     if (done.removed > 0) out << "; of " << done.removed << " the content was removed by retention";
     out << "\n";
     return 0;

@@ -23,8 +23,11 @@ struct ReprocessOptions {
     std::string by, reason;
     double rate = 10;  // messages per second
     bool preview = false;
+    bool current = false;  // through the channel as it is now, instead of as it was
+    bool records = false;  // current, to chosen destinations: records are changed as well
 };
-// What each message delivered is delivered once more, as it was; the oldest first. What waits still is left alone.
+// What each message delivered is delivered once more, as it was; the oldest first. What waits still is left alone. Or
+// each message goes through its channel as it is now, as a message of its own.
 int run_reprocess(const ApiClient& api, const ReprocessOptions& options, std::ostream& out, std::ostream& err);
 
 struct ShowOptions {

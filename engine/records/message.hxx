@@ -41,6 +41,17 @@ struct MessageBody {
     bytes content;
 };
 
+// A message that a person put through its channel once more, as the channel is now: the new message.
+#pragma db object table("reprocessing")
+struct Reprocessing {
+#pragma db id
+    std::int64_t id = 0;        // of the new message
+    std::int64_t original = 0;  // the message that came once
+    std::int64_t at = 0;
+    std::string decided_by, reason;
+#pragma db index("reprocessing_original") member(original)
+};
+
 // Append-only: what one message did to records. Names, before-values and sources of every changed field, as JSON.
 #pragma db object table("change_log")
 struct Change {

@@ -48,6 +48,20 @@ Intake::Submitted IntakePipeline::submit(const std::shared_ptr<const Mapper>& ma
     return Submitted::stopping;
 }
 
+Intake::Submitted IntakePipeline::submit(const std::shared_ptr<const Mapper>& mapper, store::Unit&& unit,
+                                         std::uint64_t lane, Done done) {
+    if (stopping_) return Submitted::stopping;
+    if (full()) return Submitted::full;
+    const auto bytes = unit.content.size();
+    waiting_.fetch_add(1, std::memory_order_relaxed);
+    waiting_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+    store::prepare(unit);
+    if (committers_[lane % committers_.size()]->ready.push({std::move(unit), mapper, std::move(done)}))
+        return Submitted::taken;
+    release(1, bytes);
+    return Submitted::stopping;
+}
+
 void IntakePipeline::when_room(std::function<void()> call) {
     {
         const std::lock_guard lock(room_mutex_);

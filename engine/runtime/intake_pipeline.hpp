@@ -35,6 +35,8 @@ class IntakePipeline final : public Intake {
     Submitted submit(const std::shared_ptr<const Mapper>& mapper, Inbound&& message, std::uint64_t lane,
                      Done done) override;
     void when_room(std::function<void()> call) override;
+    // The same for a unit that is interpreted already, by this mapper.
+    Submitted submit(const std::shared_ptr<const Mapper>& mapper, store::Unit&& unit, std::uint64_t lane, Done done);
 
     // Finishes what was taken, then stops. Sources must have been stopped before.
     void drain();

@@ -231,6 +231,12 @@ std::vector<Supervisor::Change> Supervisor::apply(std::vector<ChannelSetup> want
     return Step(*this, std::move(wanted)).run();
 }
 
+std::shared_ptr<const Mapper> Supervisor::mapper(const std::string& channel) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = channels_.find(channel);
+    return found == channels_.end() ? nullptr : found->second->mapper->get();
+}
+
 void Supervisor::wake(const std::string& channel) {
     tell_workers(channel, &DeliveryWorker::wake);
 }

@@ -63,6 +63,8 @@ class Supervisor {
     // not touched.
     std::vector<Change> apply(std::vector<ChannelSetup> wanted);
 
+    // Of a running channel; null: it does not run. Any thread.
+    std::shared_ptr<const Mapper> mapper(const std::string& channel) const;
     // The channel has new deliveries.
     void wake(const std::string& channel);
     // A person has decided something about its deliveries.
@@ -83,7 +85,7 @@ class Supervisor {
     store::Deliveries& queue_;
     const Clock& clock_;
     events::Sink& events_;
-    std::mutex mutex_;  // guards which workers a channel has
+    mutable std::mutex mutex_;  // guards which workers a channel has
     std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels_;
 };
 

@@ -35,6 +35,18 @@ std::vector<DeliveryDetail> deliveries_of(odb::database& database, std::int64_t 
     return out;
 }
 
+ReprocessingRow row_of(const records::Reprocessing& row) {
+    return {{row.id}, {row.original}, {row.at}, row.decided_by, row.reason};
+}
+
+void add_reprocessings(odb::database& database, std::int64_t message, MessageDetail& out) {
+    records::Reprocessing own;
+    if (database.find(message, own)) out.reprocessing = row_of(own);
+    using Query = odb::query<records::Reprocessing>;
+    for (const auto& row : database.query<records::Reprocessing>((Query::original == message) + "ORDER BY" + Query::id))
+        out.reprocessed.push_back(row_of(row));
+}
+
 }  // namespace
 
 Result<std::optional<MessageDetail>> MessagesView::message(MessageId id) {
@@ -53,6 +65,7 @@ Result<std::optional<MessageDetail>> MessagesView::message(MessageId id) {
         records::Change change;
         if (database_.find(id.value, change)) out.changes = change.patches;
         out.deliveries = deliveries_of(database_, id.value);
+        add_reprocessings(database_, id.value, out);
         transaction.commit();
         return out;
     });

@@ -84,6 +84,13 @@ struct DeliveryDetail {
     bool payload_damaged = false;      // it is stored, and cannot be read any more: storage_content_damaged
 };
 
+// A message that a person put through its channel once more: the new one.
+struct ReprocessingRow {
+    MessageId message, original;
+    Instant at;
+    std::string by, reason;
+};
+
 struct MessageDetail {
     MessageRow message;
     std::string content, reply;    // bytes as received, and the acknowledgment as it was sent
@@ -91,6 +98,8 @@ struct MessageDetail {
     std::string changes;           // JSON as in the change log (engine/store/patches.hpp); empty: it changed no record
     std::vector<DeliveryDetail> deliveries;
     bool content_damaged = false;  // it is stored, and cannot be read any more: storage_content_damaged
+    std::optional<ReprocessingRow> reprocessing{};  // of another message
+    std::vector<ReprocessingRow> reprocessed{};     // of this one, oldest first
 };
 
 class MessageReader {

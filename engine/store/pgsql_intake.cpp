@@ -150,7 +150,7 @@ bool PgsqlIntake::was_committed(const Batch& batch) {
 void PgsqlIntake::apply(Batch& batch) {
     records_.clear();
     ledger_.clear();
-    ledger_.received(batch.units.size());
+    ledger_.received(received_of(batch.units));
     ask_copies(batch);
     ask_awaited(batch);
     ask_numbers(batch);
@@ -159,7 +159,11 @@ void PgsqlIntake::apply(Batch& batch) {
         auto& unit = batch.units[i];
         const Origin origin(unit.control_id, unit.sender, stored_digest(batch.digests[i]));
         const auto* earlier = earlier_copy(unit, origin, batch.now);
-        write(batch, i, decide(unit, earlier, records_, ids_, batch.now, {match(unit), last_number(unit)}));
+        auto decision = decide(unit, earlier, records_, ids_, batch.now, {match(unit), last_number(unit)});
+        if (unit.preview)
+            batch.answers.push_back(std::move(decision.done));
+        else
+            write(batch, i, std::move(decision));
     }
     record_rows_.take(records_);
     write_rows();
@@ -291,7 +295,7 @@ void PgsqlIntake::apply_behind_savepoint(Batch& batch, std::size_t i) {
             records_.clear();
             record_rows_.take(records_);
             ledger_.clear();
-            ledger_.received(1);
+            ledger_.received(received_of(alone.units));
             write(alone, 0,
                   refuse(alone.units.front(), {ErrorCode::internal, "the database refused it", {}}, ids_, batch.now));
             write_rows();

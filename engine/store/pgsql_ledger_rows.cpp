@@ -23,6 +23,15 @@ const Statement keep_numbers{
     R"(INSERT INTO "sequence_number" ("sender", "last") SELECT * FROM unnest($1::text[], $2::bigint[]) )"
     R"(ON CONFLICT ("sender") DO UPDATE SET "last" = excluded."last")"};
 
+// What was held for an error of its own is no longer, when a later revision has taken it.
+const Statement settle_originals{
+    "settle_originals",
+    R"(WITH settled AS (UPDATE "message" SET "outcome" = 2 WHERE "id" = ANY($1::bigint[]) AND "outcome" = 5 AND NOT )"
+    R"(EXISTS (SELECT 1 FROM "delivery" WHERE "message" = "message"."id") RETURNING 1) )"
+    R"(INSERT INTO "ledger_count" AS c ("id", "messages") SELECT $2::bigint + t.what, t.sign * n.messages FROM )"
+    R"((VALUES (5, -1), (2, 1)) AS t(what, sign), (SELECT count(*) AS messages FROM settled) AS n )"
+    R"(WHERE n.messages > 0 ON CONFLICT ("id") DO UPDATE SET "messages" = c."messages" + excluded."messages")"};
+
 const Columns message_columns{
     {"id", Type::bigint},         {"received", Type::bigint},     {"committed", Type::bigint},
     {"channel", Type::text},      {"peer", Type::text},           {"sender", Type::text},
@@ -43,6 +52,12 @@ const Columns delivery_columns{
     {"finished", Type::bigint},  {"last_error", Type::text},     {"as_received", Type::boolean},
     {"lease_owner", Type::text}, {"lease_epoch", Type::bigint}};
 
+const Columns reprocessing_columns{{"id", Type::bigint},
+                                   {"original", Type::bigint},
+                                   {"at", Type::bigint},
+                                   {"decided_by", Type::text},
+                                   {"reason", Type::text}};
+
 }  // namespace
 
 LedgerRows::LedgerRows(std::int64_t slot)
@@ -50,18 +65,20 @@ LedgerRows::LedgerRows(std::int64_t slot)
       retired_(Type::bigint),
       answered_(Type::bigint),
       answers_(Type::text),
+      originals_(Type::bigint),
       messages_("message", message_columns),
       bodies_("insert_bodies", "message_body", body_columns),
       changes_("insert_changes", "change_log", change_columns),
       deliveries_("insert_deliveries", "delivery", delivery_columns),
-      delivery_bodies_("insert_delivery_bodies", "delivery_body", body_columns) {}
+      delivery_bodies_("insert_delivery_bodies", "delivery_body", body_columns),
+      reprocessings_("insert_reprocessings", "reprocessing", reprocessing_columns) {}
 
 void LedgerRows::clear() {
     tally_.clear();
-    for (auto* array : {&retired_, &answered_, &answers_}) array->clear();
+    for (auto* array : {&retired_, &answered_, &answers_, &originals_}) array->clear();
     messages_.clear();
     numbers_.clear();
-    for (auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->clear();
+    for (auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_, &reprocessings_}) rows->clear();
 }
 
 void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& decision, IdSource& ids, Instant now) {
@@ -87,7 +104,18 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
         auto& row = changes_.row().integer(message).integer(message).integer(unit.revision).integer(now.micros);
         row.text(unit.channel).text(patches_text(decision.plan.patches));
     }
+    if (unit.reprocessing) add_reprocessing(*unit.reprocessing, outcome, now);
     add_deliveries(unit, decision, ids, now);
+}
+
+void LedgerRows::add_reprocessing(const Reprocessing& how, const effects::UnitOutcome& outcome, Instant now) {
+    reprocessings_.row()
+        .integer(outcome.message)
+        .integer(how.original.value)
+        .integer(now.micros)
+        .text(made_storable(how.by))
+        .text(made_storable(how.reason));
+    if (!outcome.error) originals_.add(how.original.value);
 }
 
 void LedgerRows::add_deliveries(const Unit& unit, const Decision& decision, IdSource& ids, Instant now) {
@@ -115,11 +143,14 @@ void LedgerRows::copy(Connection& connection) const {
         }
         connection.run(keep_numbers, Parameters().array(senders).array(last));
     }
+    if (!originals_.empty())
+        connection.run(settle_originals, Parameters().array(originals_).integer(slot_ * LedgerTally::per_slot));
     connection.copy(messages_);
 }
 
 void LedgerRows::send(Connection& connection) const {
-    for (const auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->send(connection);
+    for (const auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_, &reprocessings_})
+        rows->send(connection);
     Array ids(Type::bigint), messages(Type::bigint);
     for (const auto& change : tally_.changes(slot_)) {
         ids.add(change.id);

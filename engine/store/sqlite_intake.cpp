@@ -55,6 +55,11 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
       note_answer_(writer.connection(), R"(UPDATE "delivery" SET "answer" = ? WHERE "id" = ?)"),
       find_number_(writer.connection(), R"(SELECT "last" FROM "sequence_number" WHERE "sender" = ?)"),
       keep_number_(writer.connection(), R"(INSERT OR REPLACE INTO "sequence_number" ("sender", "last") VALUES (?, ?))"),
+      insert_reprocessing_(writer.connection(), R"(INSERT INTO "reprocessing" ("id", "original", "at", "decided_by", )"
+                                                R"("reason") VALUES (?, ?, ?, ?, ?))"),
+      settle_original_(writer.connection(),
+                       R"(UPDATE "message" SET "outcome" = 2 WHERE "id" = ? AND "outcome" = 5 AND NOT EXISTS )"
+                       R"((SELECT 1 FROM "delivery" WHERE "message" = "message"."id") RETURNING "outcome")"),
       savepoint_(writer.connection(), "SAVEPOINT unit"),
       release_(writer.connection(), "RELEASE unit"),
       rollback_to_(writer.connection(), "ROLLBACK TO unit"),
@@ -68,7 +73,7 @@ std::vector<Committed> SqliteIntake::commit(std::span<Unit> units) {
             out.clear();
             tally_.clear();
             for (auto& unit : units) out.push_back(apply(unit, now));
-            count(units.size());
+            count(received_of(units));
         });
         return stored(std::move(out));
     } catch (const Failure& failure) {
@@ -112,7 +117,7 @@ std::vector<Committed> SqliteIntake::apply_separately(std::span<Unit> units, Ins
         writer_.transaction([&] {
             tally_.clear();
             for (auto& unit : units) out.push_back(apply_behind_savepoint(unit, now));
-            count(units.size());
+            count(received_of(units));
         });
         return stored(std::move(out));
     } catch (const Failure& failure) {
@@ -146,7 +151,8 @@ Committed SqliteIntake::apply(Unit& unit, Instant now) {
     const auto earlier = earlier_copy(unit, stored_digest(unit.prepared->digest), now);
     records_.forget();
     const Found found{match(unit), last_number(unit)};
-    return write(unit, decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now, found), now);
+    auto decision = decide(unit, earlier ? &*earlier : nullptr, records_, ids_, now, found);
+    return unit.preview ? std::move(decision.done) : write(unit, std::move(decision), now);
 }
 
 std::int64_t SqliteIntake::last_number(const Unit& unit) {
@@ -187,8 +193,17 @@ Committed SqliteIntake::write(const Unit& unit, Decision decision, Instant now) 
     if (decision.last_number) keep_number_.start().text(unit.sender).integer(*decision.last_number).run();
     if (decision.answers.value != 0)
         note_answer_.start().text(unit.reply_to->answer).integer(decision.answers.value).run();
+    if (unit.reprocessing) write_reprocessing(*unit.reprocessing, decision.done.outcome, now);
     tally_.add(decision.done.outcome.outcome);  // last: not of a row that its savepoint takes back
     return std::move(decision.done);
+}
+
+void SqliteIntake::write_reprocessing(const Reprocessing& how, const effects::UnitOutcome& outcome, Instant now) {
+    insert_reprocessing_.start().integer(outcome.message).integer(how.original.value).integer(now.micros);
+    insert_reprocessing_.text(how.by).text(how.reason).run();
+    if (outcome.error) return;
+    const auto settled = settle_original_.start().integer(how.original.value).first_integer();
+    if (settled) tally_.moved(static_cast<std::int64_t>(effects::Outcome::held), *settled);
 }
 
 void SqliteIntake::write_message(const Unit& unit, const Decision& decision, Instant now) {

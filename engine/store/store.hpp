@@ -45,6 +45,16 @@ struct StoreOptions {
     Readable readable;         // what of them; nothing: their bytes
 };
 
+// Why a unit is not a message that came just now, but one of the ledger put through its channel once more.
+struct Reprocessing {
+    MessageId original;
+    std::string by, reason;  // who wants it; no control characters
+    // False: the unit changes no record, only its deliveries leave, in the lanes of the patients it is about. True: what
+    // it says is applied, but not to a record that a message after the original has changed: then nothing is
+    // (storage_overtaken).
+    bool records = true;
+};
+
 // What of a unit can be made before its turn to be committed.
 struct Prepared {
     Digest digest;  // of the content
@@ -76,6 +86,10 @@ struct Unit {
     // outcome is, but for a duplicate. Empty: there is none.
     std::function<std::string(const effects::UnitOutcome&, Instant committed)> answer{};
     std::string answer_to{};
+    // Set: never a duplicate, and what it delivers leaves even where no record changes. What was held until now because of
+    // the original's own error is filtered then, unless this one fails, too.
+    std::optional<Reprocessing> reprocessing{};
+    bool preview = false;              // decided as if it were committed, and not stored
     std::optional<Prepared> prepared;  // by prepare(), on another thread than the committer's; else by commit()
 };
 // Nothing of it that is stored may change afterwards.
@@ -85,6 +99,7 @@ struct Committed {
     effects::UnitOutcome outcome;
     std::string reply;     // for a duplicate: the first answer again
     bool durable = false;  // false: nothing was stored (outcome.error says why); the reply must not be an AA
+    std::string patches{};  // of a preview: what would change, as in the change log
 };
 
 class Intake {

@@ -9,8 +9,8 @@ namespace {
 
 // Fastest of those that find HL7's repeated words; higher ones take twice the time for a hundredth of the size.
 constexpr int level = 1;
-// An order of 600 bytes becomes 350, of the 4 kB that it takes with its records, for 8 µs of an interpreter that needs 25
-// for it. Results and documents are longer, and become a fifth.
+// An order of 600 bytes becomes 350, of the 4 kB that it takes with its records, for 8 µs of an interpreter that needs
+// 25 for it. Results and documents are longer, and become a fifth.
 constexpr std::size_t least_worth_it = 1024;
 
 struct Free {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/store/patches.hpp"
+
 namespace gantry::store {
 namespace {
 
@@ -25,7 +27,19 @@ bool only_repeats(const effects::Plan& plan) {
 Outcome applied(const Unit& unit, const effects::Plan& plan) {
     if (plan.refused) return refused(*plan.refused);
     if (!plan.filtered_by.empty()) return Outcome::filtered;
-    return unit.effects.deliveries.empty() || only_repeats(plan) ? Outcome::delivered : Outcome::pending;
+    const bool known = !unit.reprocessing && only_repeats(plan);
+    return unit.effects.deliveries.empty() || known ? Outcome::delivered : Outcome::pending;
+}
+
+// What came later has said the last word about a record. Patients stay, for the lanes.
+void restrict_to(const Reprocessing& how, effects::Plan& plan) {
+    const bool overtaken = std::any_of(plan.patches.begin(), plan.patches.end(),
+                                       [&](const auto& patch) { return patch.previous_change > how.original.value; });
+    if (how.records && !overtaken) return;
+    effects::Plan rest;
+    rest.subjects = std::move(plan.subjects);
+    if (how.records) rest.refused = Error{ErrorCode::storage_overtaken, {}, {}};
+    plan = std::move(rest);
 }
 
 std::string lane_of(const Unit& unit, const effects::Plan& plan) {
@@ -112,7 +126,7 @@ bool acknowledges(const Unit& unit) {
 
 Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& records, IdSource& ids, Instant now,
                 const Found& found) {
-    if (earlier) return repeat(*earlier, ids);
+    if (earlier && !unit.reprocessing) return repeat(*earlier, ids);
     const auto turn = unit.number ? turn_of(*unit.number, found.last_number) : Turn();
     if (turn.error) return refused_for(unit, *turn.error, turn, ids, now);
     if (unit.effects.disposition == Disposition::reject) return refused_for(unit, *unit.effects.error, turn, ids, now);
@@ -131,6 +145,7 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
         outcome.filtered_by = found.match.reason;
     } else {
         out.plan = effects::reconcile(unit.effects, records, ids, *unit.policy);
+        if (unit.reprocessing) restrict_to(*unit.reprocessing, out.plan);
         outcome.error = out.plan.refused;
         outcome.records = out.plan.records;
         outcome.warnings = out.plan.warnings;
@@ -141,12 +156,21 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
     out.done.reply = unit.reply(outcome, now);
     out.delivers = outcome.outcome == Outcome::pending;
     answer_apart(unit, out, now);
-    out.first_of_its_kind = !unit.control_id.empty() && !outcome.error && may_be_copy(unit);
+    out.first_of_its_kind = !unit.control_id.empty() && !outcome.error && may_be_copy(unit) && !earlier;
+    if (unit.preview) {
+        out.done.durable = false;
+        out.done.patches = patches_text(out.plan.patches);
+    }
     return out;
 }
 
 Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now) {
     return refused_for(unit, error, {}, ids, now);
+}
+
+std::size_t received_of(std::span<const Unit> units) {
+    return static_cast<std::size_t>(
+        std::count_if(units.begin(), units.end(), [](const Unit& unit) { return !unit.preview; }));
 }
 
 Committed not_stored(Unit& unit, std::string why, Instant now) {

@@ -76,6 +76,8 @@ void for_each_delivery(const Unit& unit, const Decision& decision, Write write) 
     const auto body = stored_body(*decision.answer);
     write(unit.answer_to, false, body.encoding, body.bytes(*decision.answer));
 }
+// How many of them are messages that come into the ledger.
+std::size_t received_of(std::span<const Unit> units);
 // Nothing was stored. why: for the sender; no patient data.
 Committed not_stored(Unit& unit, std::string why, Instant now);
 

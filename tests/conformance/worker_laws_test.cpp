@@ -180,7 +180,8 @@ void check(Site& site, LyingReceiver& receiver, DeliveryWorker::InDoubt in_doubt
     }
     for (const auto& one : site.latest(most)) BOOST_TEST_CONTEXT(one.control_id) {
             const auto& said = receiver.said(one.control_id);
-            BOOST_TEST(times[one.control_id] > 0u);
+            // What is in doubt may never have come: on a busy machine the receiver had not yet looked.
+            if (one.outcome != effects::Outcome::in_doubt) BOOST_TEST(times[one.control_id] > 0u);
             switch (one.outcome) {
                 case effects::Outcome::delivered:
                     BOOST_TEST(said.count("delivered") == 1u);

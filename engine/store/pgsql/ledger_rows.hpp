@@ -21,14 +21,15 @@ class LedgerRows {
     void send(Connection& connection) const;
 
   private:
+    void add_reprocessing(const Reprocessing& how, const effects::UnitOutcome& outcome, Instant now);
     void add_deliveries(const Unit& unit, const Decision& decision, IdSource& ids, Instant now);
 
     const std::int64_t slot_;
     LedgerTally tally_;
-    Array retired_, answered_, answers_;
+    Array retired_, answered_, answers_, originals_;
     std::map<std::string, std::int64_t> numbers_;  // the last of each sender
     CopyRows messages_;
-    BulkInsert bodies_, changes_, deliveries_, delivery_bodies_;
+    BulkInsert bodies_, changes_, deliveries_, delivery_bodies_, reprocessings_;
 };
 
 }  // namespace gantry::store::pgsql

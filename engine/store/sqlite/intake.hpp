@@ -30,6 +30,7 @@ class SqliteIntake final : public Intake {
     std::int64_t last_number(const Unit& unit);
     Committed write(const Unit& unit, Decision decision, Instant now);
     void write_message(const Unit& unit, const Decision& decision, Instant now);
+    void write_reprocessing(const Reprocessing& how, const effects::UnitOutcome& outcome, Instant now);
     void write_change(const Unit& unit, std::int64_t message, const effects::Plan& plan, Instant now);
     void write_deliveries(const Unit& unit, const Decision& decision, Instant now);
 
@@ -41,8 +42,8 @@ class SqliteIntake final : public Intake {
     StoredRecords records_;
     RecordWriter record_writer_;
     Statement find_copy_, retire_copy_, insert_message_, insert_body_, insert_change_, insert_delivery_,
-        insert_delivery_body_, find_awaited_, note_answer_, find_number_, keep_number_, savepoint_, release_,
-        rollback_to_;
+        insert_delivery_body_, find_awaited_, note_answer_, find_number_, keep_number_, insert_reprocessing_,
+        settle_original_, savepoint_, release_, rollback_to_;
     LedgerTally tally_;  // of the transaction under way
     LedgerCounts counts_;
     std::atomic<std::int64_t> committed_at_{0}, refused_at_{0};      // microseconds

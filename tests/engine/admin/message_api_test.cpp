@@ -12,6 +12,16 @@ namespace {
 
 constexpr auto archive = "orders/archive";
 
+class Mapper final : public runtime::Mapper {
+  public:
+    store::Unit interpret(runtime::Inbound message) const override {
+        auto out = order(message.bytes.substr(message.bytes.rfind(' ') + 1));
+        out.content = std::move(message.bytes);
+        out.effects.deliveries = {{archive, {}, true}, {"orders/pacs", "its own", false}};
+        return out;
+    }
+};
+
 struct Api {
     Api() { api.add_to(router); }
 
@@ -81,7 +91,22 @@ struct Api {
                            [] {
                                return std::vector<std::string>{archive, "orders/empty"};
                            },
+                           // As the engine does it: the channel as it is now takes what it refused.
+                           [this](const store::MessageDetail& original, const runtime::ReprocessRequest& request) {
+                               return reprocess(original, request);
+                           },
                            [this](const std::string& channel) { woken.push_back(channel); }, site->text_index()}};
+    Result<runtime::Reprocessed> reprocess(const store::MessageDetail& original,
+                                           const runtime::ReprocessRequest& request) {
+        if (original.message.channel != "orders") return Error{ErrorCode::api_not_found, "it does not run", {}};
+        const Mapper mapper;
+        auto unit =
+            runtime::reprocessed(mapper, {original.content, original.message.peer, original.message.received, {}},
+                                 request, site.clock.now());
+        runtime::Reprocessed out{{}, unit.effects.deliveries};
+        out.committed = site.commit(std::move(unit));
+        return out;
+    }
 };
 
 std::vector<std::string> ids(const json::Value& answer, const char* list, const char* member) {
@@ -247,6 +272,36 @@ BOOST_FIXTURE_TEST_CASE(a_delivery_that_is_under_way_is_not_changed, Api) {
     BOOST_TEST(refused.status == 409);
     BOOST_TEST(refused.body.find("api.in_hand") != std::string::npos, refused.body);
     BOOST_TEST(post("/api/deliveries/" + id + "/release") == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_message_goes_through_its_channel_as_it_is_now, Api) {
+    auto one = order("M1");
+    one.effects.disposition = effects::Disposition::reject;
+    one.effects.error = Error{ErrorCode::hl7_missing_segment, "PID", "PID"};
+    const auto id = std::to_string(site.commit(one).outcome.message);
+    const auto path = "/api/messages/" + id + "/reprocess";
+    const auto preview = ok("POST", path, R"({"by": "anna", "preview": true})");
+    BOOST_TEST(preview.find("outcome")->string() == "pending");
+    BOOST_TEST(!preview.find("message"));
+    BOOST_TEST(ids(preview, "deliveries", "destination") == (std::vector<std::string>{archive, "orders/pacs"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(preview.find("deliveries")->items()[1].find("payload")->string() == "its own");
+    BOOST_TEST(preview.find("changes")->items().size() > 1);
+    BOOST_TEST(site.latest().size() == 1u);
+    const auto done = ok("POST", path, R"({"by": "anna", "reason": "mended", "destinations": ["orders/pacs"]})");
+    BOOST_TEST(ids(done, "deliveries", "destination") == std::vector<std::string>{"orders/pacs"},
+               boost::test_tools::per_element());
+    BOOST_TEST(site.accessions().empty());  // only delivered
+    const auto made = get("/api/messages/" + done.find("message")->string());
+    BOOST_TEST(made.find("reprocessing")->find("original")->string() == id);
+    BOOST_TEST(made.find("reprocessing")->find("reason")->string() == "mended");
+    ok("POST", path, R"({"by": "anna", "destinations": ["orders/pacs"], "records": true})");
+    BOOST_TEST(site.accessions().size() == 1u);
+    BOOST_TEST(get("/api/messages/" + id).find("reprocessed")->items().size() == 2u);
+    BOOST_TEST(refused("POST", path, R"({"by": "anna", "records": "yes"})") ==
+               "400: records is neither true nor false");
+    BOOST_TEST(refused("POST", "/api/messages/" + id + "/again", R"({"by": "anna", "preview": true})") ==
+               "400: again takes by, reason and destinations");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_message_is_sent_again_where_it_was_delivered, Api) {
