@@ -121,7 +121,7 @@ class MessageList {
 };
 
 void line(std::ostream& out, const std::string& name, const std::string& value) {
-    if (!value.empty()) out << name << std::string(15 - std::min<std::size_t>(name.size(), 14), ' ') << value << "\n";
+    if (!value.empty()) out << name << std::string(14 - std::min<std::size_t>(name.size(), 13), ' ') << value << "\n";
 }
 
 // A segment per line.

@@ -299,9 +299,9 @@ BOOST_FIXTURE_TEST_CASE(a_message_goes_through_its_channel_as_it_is_now, Api) {
     BOOST_TEST(site.accessions().size() == 1u);
     BOOST_TEST(get("/api/messages/" + id).find("reprocessed")->items().size() == 2u);
     BOOST_TEST(refused("POST", path, R"({"by": "anna", "records": "yes"})") ==
-               "400: records is neither true nor false");
+               "400: the request says something that cannot be done: records is neither true nor false");
     BOOST_TEST(refused("POST", "/api/messages/" + id + "/again", R"({"by": "anna", "preview": true})") ==
-               "400: again takes by, reason and destinations");
+               "400: the request says something that cannot be done: again takes by, reason and destinations");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_message_is_sent_again_where_it_was_delivered, Api) {
