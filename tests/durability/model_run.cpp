@@ -33,7 +33,7 @@ constexpr Instant start_of_time{1'795'424'400'000'000};
 const std::vector<std::string> names{"forward/a", "forward/b", "forward/c"};
 constexpr std::int64_t second = 1'000'000;
 constexpr std::chrono::hours window(1);  // in which a copy is a duplicate
-constexpr unsigned steps_of_an_episode = 300;
+constexpr unsigned steps_of_an_episode = 300, steps_between_words = 50'000;
 constexpr int most_releases = 25;
 constexpr std::size_t operations_shown = 60;
 
@@ -56,12 +56,17 @@ class ModelRun {
             operation();
             compare();
             if (step_ % steps_of_an_episode == steps_of_an_episode - 1) end_episode();
+            if (step_ % steps_between_words == steps_between_words - 1) {
+                std::printf("%u steps so far\n", step_ + 1);
+                std::fflush(stdout);
+            }
         }
         end_episode();
         std::printf(
-            "%u steps with seed %u: %ld messages, %ld attempts, %ld in doubt, %ld crashes, %ld faults, %ld passes of "
+            "%u steps with seed %u: %ld messages, %ld attempts, %ld in doubt, %ld crashes, %ld faults, "
+            "%ld jumps of the clock, %ld passes of "
             "retention that removed %ld contents and %ld messages\n",
-            steps, seed_, messages_, attempts_, doubts_, crashes_, faults_seen_, passes_, removed_contents_,
+            steps, seed_, messages_, attempts_, doubts_, crashes_, faults_seen_, jumps_, passes_, removed_contents_,
             removed_messages_);
         require(messages_ > 0 && attempts_ > 0, "nothing was done");
     }
@@ -187,9 +192,20 @@ class ModelRun {
     }
 
     void time_passes() {
+        if (draws_.one_in(60)) return clock_jumps();
         const auto by = draws_.one_in(5) ? draws_.below(100) * second : draws_.below(3000) * 1000;
         later(by);
         say("time passes: " + std::to_string(by / 1000) + " ms");
+    }
+
+    // By hours, in either direction, and every other time to where it would be, or a little later.
+    void clock_jumps() {
+        auto by = (static_cast<std::int64_t>(draws_.below(600)) - 300) * 60 * second;
+        if (draws_.one_in(2)) by = draws_.below(120) * 60 * second - clock_off_;
+        clock_off_ += by;
+        later(by);
+        ++jumps_;
+        say("the clock is set by " + std::to_string(by / second) + " s");
     }
 
     void receive() {
@@ -410,8 +426,8 @@ class ModelRun {
                      [this](std::string line) { say(std::move(line)); }};
     store::Unit last_;
     std::deque<std::string> said_;
-    std::int64_t floor_ = 0;
-    long passes_ = 0, removed_contents_ = 0, removed_messages_ = 0;
+    std::int64_t floor_ = 0, clock_off_ = 0;
+    long jumps_ = 0, passes_ = 0, removed_contents_ = 0, removed_messages_ = 0;
     long messages_ = 0, attempts_ = 0, doubts_ = 0, crashes_ = 0, faults_seen_ = 0;
     bool calm_ = false;
 };

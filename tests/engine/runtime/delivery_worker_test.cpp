@@ -599,6 +599,51 @@ BOOST_AUTO_TEST_CASE(a_doubt_that_could_not_be_recorded_is_not_forgotten) {
     BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "1");
 }
 
+// Five hours back: what waits does so for no longer than it would have.
+BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_makes_nobody_wait) {
+    for (const bool restarted : {false, true}) {
+        Channel channel({"M1 A", "M2 B"});
+        channel.target.verdicts["M1"] = Verdict::retry;
+        auto before = channel.worker();
+        before.sweep();
+        channel.check({"M1", "M2"});
+        channel.later(-std::chrono::hours(5));
+        channel.target.verdicts.clear();
+        auto after = channel.worker();
+        (restarted ? after : before).sweep();
+        channel.check({"M1", "M2", "M1"});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_it_where_nobody_was_there) {
+    Channel channel({"M1 A"});
+    channel.target.verdicts["M1"] = Verdict::away;
+    auto worker = channel.worker();
+    worker.sweep();
+    channel.later(-std::chrono::hours(5));
+    worker.sweep();
+    channel.check({"M1", "M1"});
+}
+
+BOOST_AUTO_TEST_CASE(what_a_receiver_asked_for_before_the_clock_was_set_back_is_forgotten) {
+    Channel channel({"M1 A"});
+    channel.target.verdicts["M1"] = Verdict::retry;
+    channel.target.not_within = std::chrono::minutes(50);
+    auto worker = channel.worker();
+    worker.sweep();
+    channel.later(-std::chrono::minutes(3));
+    channel.target.not_within = {};
+    worker.sweep();
+    channel.check({"M1", "M1"});
+    // What is written down from now on counts.
+    channel.target.verdicts.clear();
+    worker.sweep();
+    channel.check({"M1", "M1"});
+    channel.later(wait);
+    worker.sweep();
+    channel.check({"M1", "M1", "M1"});
+}
+
 BOOST_AUTO_TEST_CASE(what_is_due_keeps_its_place_when_the_queue_could_not_be_read) {
     Channel channel({"M1 A"});
     FailingQueue queue(channel.site->deliveries());
