@@ -205,6 +205,7 @@ class ModelRun {
         clock_off_ += by;
         later(by);
         ++jumps_;
+        jumped_ = true;
         say("the clock is set by " + std::to_string(by / second) + " s");
     }
 
@@ -349,6 +350,9 @@ class ModelRun {
             if (model_.is_stopped(place->name)) persons_.go_on(place->name);
         }
         say("end of an episode");
+        // A worker that began after the clock was set back takes a wait of up to an hour for one that a receiver asked
+        // for.
+        if (std::exchange(jumped_, false)) later(3601 * second);
         drain();
         for (const auto& place : places_) model_.check_all_made(place->name, place->rules.strict);
         // An attempt that may have arrived is seen when what is before it in its lanes is finished; then it waits
@@ -429,7 +433,7 @@ class ModelRun {
     std::int64_t floor_ = 0, clock_off_ = 0;
     long jumps_ = 0, passes_ = 0, removed_contents_ = 0, removed_messages_ = 0;
     long messages_ = 0, attempts_ = 0, doubts_ = 0, crashes_ = 0, faults_seen_ = 0;
-    bool calm_ = false;
+    bool calm_ = false, jumped_ = false;  // jumped: the clock, in this episode
 };
 
 }  // namespace
