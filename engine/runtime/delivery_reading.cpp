@@ -189,7 +189,10 @@ bool DeliveryWorker::look_at_decisions() {
         decisions = decisions_;
         waiting = lanes_.waiting_to_be_sent();
     }
-    const auto sendable = queue_.sendable(options_.destination, waiting);
+    // Where beginnings are not noted, what is in hand may have been edited since it was loaded: all of it is given
+    // back.
+    const auto sendable = options_.repeatable ? Result<std::vector<DeliveryId>>(std::vector<DeliveryId>())
+                                              : queue_.sendable(options_.destination, waiting);
     if (!sendable) return false;
     {
         const Lock lock(mutex_);

@@ -414,6 +414,27 @@ BOOST_AUTO_TEST_CASE(what_a_person_decides_holds_for_everything_but_what_is_unde
     BOOST_TEST(channel.target.payloads[2] == "changed");
 }
 
+// Nothing says that it is in hand, so nothing keeps anybody from changing it.
+BOOST_AUTO_TEST_CASE(where_no_beginning_is_noted_an_edit_counts_for_what_is_in_hand) {
+    using Action = store::Instruction::Action;
+    Channel channel({"M1 A", "M2 B"});
+    auto options = Channel::options();
+    options.repeatable = true;
+    auto worker = channel.worker(options);
+    const auto heads = channel.site->deliveries().heads("orders/archive", {}, 100);
+    const auto second = heads->at(1).id;
+    channel.target.meanwhile = [&] {
+        if (channel.target.payloads.size() > 1) return;
+        auto& control = channel.site->control();
+        BOOST_REQUIRE(control.decide({&second, 1}, {Action::hold, "anna", {}, {}}).ok());
+        BOOST_REQUIRE(control.decide({&second, 1}, {Action::release, "anna", {}, "changed"}).ok());
+        worker.look_again();
+    };
+    worker.sweep();
+    channel.check({"M1", "M2"});
+    BOOST_TEST(channel.target.payloads.at(1) == "changed");
+}
+
 BOOST_AUTO_TEST_CASE(of_a_stopped_destination_nothing_begins) {
     Channel channel({"M1 A", "M2 B"});
     auto& control = channel.site->control();
