@@ -74,6 +74,14 @@ class ModelRun {
     void tell_last_operations() const {
         std::printf("seed %u, step %u; what came last:\n", seed_, step_);
         for (const auto& line : said_) std::printf("  %s\n", line.c_str());
+        std::printf("what waits (delivery, destination, lanes, state, attempts, due in seconds, begun):\n");
+        const auto now = std::to_string(clock_.now().micros);
+        for (const auto& row :
+             ledger_->rows(R"(SELECT "id", "destination", "lane", "state", "attempts", ("next_attempt" - )" + now +
+                           R"() / 1000000, "begun" FROM "delivery" WHERE "state" IN (0, 5, 7) ORDER BY "id")")) {
+            for (const auto& value : row) std::printf("  %s", value.c_str());
+            std::printf("\n");
+        }
     }
 
   private:
