@@ -360,7 +360,11 @@ class ModelRun {
         say("end of an episode");
         // A worker that began after the clock was set back takes a wait of up to an hour for one that a receiver asked
         // for.
-        if (std::exchange(jumped_, false)) later(3601 * second);
+        // It has looked before: a longer one is known to be none.
+        if (std::exchange(jumped_, false)) {
+            drain();
+            later(3601 * second);
+        }
         drain();
         for (const auto& place : places_) model_.check_all_made(place->name, place->rules.strict);
         // An attempt that may have arrived is seen when what is before it in its lanes is finished; then it waits

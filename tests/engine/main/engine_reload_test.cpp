@@ -71,8 +71,8 @@ struct Running {
     net::HttpResponse ready() {
         for (const auto& place : engine.places()) {
             if (place.rfind("http ", 0) != 0) continue;
-            const auto port = std::stoi(place.substr(place.rfind(':') + 1));
-            auto answer = net::http_get("127.0.0.1", static_cast<std::uint16_t>(port), "/api/ready");
+            const auto number = std::stoi(place.substr(place.rfind(':') + 1));
+            auto answer = net::http_get("127.0.0.1", static_cast<std::uint16_t>(number), "/api/ready");
             BOOST_REQUIRE(answer.ok());
             return std::move(*answer);
         }
@@ -202,8 +202,9 @@ BOOST_AUTO_TEST_CASE(a_channel_that_cannot_start_is_not_ready_until_it_can_or_no
     BOOST_TEST(has(here.ready().body, R"({"ready":true,"parts":[{"part":"store","ready":true},{"part":"disk",)"));
     HeldPort taken;
     const auto file = here.copy.path() / "channels/third.json";
-    std::filesystem::copy(here.copy.path() / "channels/his.json", file);
-    here.copy.change("channels/third.json", std::to_string(here.port.number()), std::to_string(taken.number()));
+    std::filesystem::copy(here.copy.path() / "channels/adt.json", file);
+    here.copy.change("channels/third.json", "\"copies\"}}", "\"third\"}}");
+    here.copy.change("channels/third.json", "\"port\": 0", "\"port\": " + std::to_string(taken.number()));
     BOOST_TEST(here.reload().channels.size() == 1u);
     BOOST_TEST(here.ready().status == 503);
     BOOST_TEST(has(here.ready().body, R"({"part":"source third","ready":false,"why":")"));
