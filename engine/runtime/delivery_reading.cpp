@@ -130,6 +130,9 @@ DeliveryWorker::Choice DeliveryWorker::choose(const std::vector<store::DeliveryH
     Choice out;
     const Lock lock(mutex_);
     const auto now = clock_.now();
+    // What was given back while the page was read may belong before it.
+    out.again = lanes_.wants_reread();
+    if (out.again) return out;
     for (const auto& head : page) {
         if (room() == 0) break;
         if (lanes_.holds(head.id) || is_unrecorded(head.id, out.again)) {
