@@ -309,6 +309,9 @@ void Engine::tell_of_reply(const store::Unit& unit, const effects::UnitOutcome& 
 void Engine::note_sources(const std::vector<runtime::Supervisor::Change>& changes) {
     using What = runtime::Supervisor::Change::What;
     const std::lock_guard lock(parts_mutex_);
+    // What failed is tried with every reload, and named again, unless nobody wants it any more.
+    std::erase_if(sources_, [](const auto& source) { return !source.second.ready; });
+    for (auto& [channel, part] : sources_) part.why.clear();
     for (const auto& change : changes) {
         if (change.what == What::stopped) {
             sources_.erase(change.channel);

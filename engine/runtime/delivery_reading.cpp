@@ -1,5 +1,6 @@
 // The coordinator's part of the worker: records what ended, reads the queue, chooses, and notes that attempts begin.
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -72,8 +73,30 @@ bool DeliveryWorker::start_over(Instant now) {
     return whole;
 }
 
+void DeliveryWorker::look_at_clock(Instant now) {
+    constexpr std::int64_t noticeable = 1'000'000;
+    const Lock lock(mutex_);
+    if (now.micros < latest_.micros - noticeable) {
+        set_back_ = latest_;
+        away_.until = std::min(away_.until, now);
+        (void)lanes_.release({std::numeric_limits<std::int64_t>::max()});
+        swept_.reset();
+    }
+    latest_ = now;
+}
+
+// As the database says, unless that is further away than any retry. What a receiver may have asked for is not believed
+// while it may have been written down before the clock was set back.
+Instant DeliveryWorker::due(const store::DeliveryHead& head, Instant now) const {
+    const std::chrono::microseconds asked = most_asked, cap = options_.retry.cap;
+    const auto wait = head.next_attempt.micros - now.micros;
+    const bool suspicious = now.micros < set_back_.micros + asked.count();
+    return wait > (suspicious ? cap : std::max(cap, asked)).count() ? now : head.next_attempt;
+}
+
 bool DeliveryWorker::read() {
     const auto now = clock_.now();
+    look_at_clock(now);
     if (start_over(now)) {
         swept_.reset();  // lanes whose wait is over are free already: their first must be seen before what is new
         if (!explained_ && !explain_held()) return false;
@@ -112,6 +135,9 @@ DeliveryWorker::Choice DeliveryWorker::choose(const std::vector<store::DeliveryH
     Choice out;
     const Lock lock(mutex_);
     const auto now = clock_.now();
+    // What was given back while the page was read may belong before it.
+    out.again = lanes_.wants_reread();
+    if (out.again) return out;
     for (const auto& head : page) {
         if (room() == 0) break;
         if (lanes_.holds(head.id) || is_unrecorded(head.id, out.again)) {
@@ -131,8 +157,8 @@ DeliveryWorker::Choice DeliveryWorker::choose(const std::vector<store::DeliveryH
         if (head.begun.micros != 0) out.doubts.push_back(doubt_about(head));
         if (head.begun.micros != 0 && options_.in_doubt == InDoubt::hold)
             lanes_.block(lanes, head.id);
-        else if (head.next_attempt > now)
-            lanes_.wait_until(lanes, head.next_attempt);
+        else if (const auto at = due(head, now); at > now)
+            lanes_.wait_until(lanes, at);
         else {
             lanes_.add(head.id, std::move(lanes));
             out.chosen.push_back(head.id);
@@ -177,7 +203,10 @@ bool DeliveryWorker::look_at_decisions() {
         decisions = decisions_;
         waiting = lanes_.waiting_to_be_sent();
     }
-    const auto sendable = queue_.sendable(options_.destination, waiting);
+    // Where beginnings are not noted, what is in hand may have been edited since it was loaded: all of it is given
+    // back.
+    const auto sendable = options_.repeatable ? Result<std::vector<DeliveryId>>(std::vector<DeliveryId>())
+                                              : queue_.sendable(options_.destination, waiting);
     if (!sendable) return false;
     {
         const Lock lock(mutex_);

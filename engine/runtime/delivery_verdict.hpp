@@ -9,4 +9,7 @@ effects::Outcome state_after(Destination::Verdict verdict, DeliveryWorker::InDou
 store::Deliveries::Attempt::Kind kind_of(Destination::Verdict verdict);
 Lanes::End end_of(const store::Deliveries::Attempt& attempt);
 
+// What a receiver may ask for at a time: one that is wrong about it must not stop a lane for days.
+inline constexpr std::chrono::seconds most_asked{3600};
+
 }  // namespace gantry::runtime

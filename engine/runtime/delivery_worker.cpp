@@ -16,8 +16,8 @@ constexpr std::int64_t wait_for_store = 200'000;
 constexpr std::chrono::milliseconds between_listening{20};
 // An attempt under way when the program stops may end by itself for so long.
 constexpr std::chrono::seconds grace{3};
-// What a receiver may ask for at a time: one that is wrong about it must not stop a lane for days.
-constexpr std::chrono::seconds most_asked{3600};
+// Between two attempts, by a rate.
+constexpr std::int64_t longest_slot = 1'000'000;
 
 }  // namespace
 
@@ -127,7 +127,8 @@ std::optional<store::DeliveryWork> DeliveryWorker::take(Destination& target) {
             continue;
         }
         const auto now = clock_.now();
-        const bool slot = options_.rate == 0 || next_slot_ <= now;
+        const auto until_slot = next_slot_.micros - now.micros;
+        const bool slot = options_.rate == 0 || until_slot <= 0 || until_slot > longest_slot;
         if (const auto id = slot ? lanes_.take() : std::nullopt) {
             next_slot_ = {now.micros + (options_.rate == 0 ? 0 : 1'000'000 / static_cast<std::int64_t>(options_.rate))};
             return std::move(prepared_.extract(*id).mapped());
@@ -140,7 +141,7 @@ std::optional<store::DeliveryWork> DeliveryWorker::take(Destination& target) {
         } else if (slot)
             sendable_.wait(lock);
         else
-            sendable_.wait_for(lock, std::chrono::microseconds(next_slot_.micros - now.micros));
+            sendable_.wait_for(lock, std::chrono::microseconds(until_slot));
     }
 }
 

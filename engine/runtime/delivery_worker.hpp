@@ -15,6 +15,9 @@
 // for a person. What comes apart from an attempt is in the queue before this worker knows of it: the queue is read, the
 // destination judges it, and that is recorded like an attempt.
 //
+// The clock may be set back: waits that were written down in the time it showed before would be longer by as much. Such
+// a wait is known by being longer than any can be, and is over; one for a receiver that is away, or for the rate, too.
+//
 // Lock order: mutex_ is taken last; nothing is called out while it is held.
 #pragma once
 #include <condition_variable>
@@ -79,6 +82,8 @@ class DeliveryWorker {
     void send(Destination& target);
     Instant next_look() const;
     bool may_read(Instant now) const;
+    void look_at_clock(Instant now);
+    Instant due(const store::DeliveryHead& head, Instant now) const;
     std::size_t room() const;
 
     bool record();  // as read()
@@ -128,6 +133,8 @@ class DeliveryWorker {
     Attempts ended_;                                      // not recorded yet
     Away away_;
     Instant next_slot_;  // no attempt before, by the rate
+    Instant latest_;     // that the clock has shown when it was last looked at
+    Instant set_back_;   // what it had shown when it was set back
     std::minstd_rand random_;
     bool woken_ = true, stopping_ = false;
     std::uint64_t decisions_ = 0, regarded_ = 0;  // of persons; nothing begins while they differ

@@ -114,8 +114,10 @@ void Lanes::remove_with_followers(DeliveryId id, std::vector<DeliveryId>& remove
         const auto place = std::find(queue.begin(), queue.end(), id);
         followers.insert(followers.end(), place + 1, queue.end());
     }
+    // One that came before what its lanes wait for, and was released later, does not wait: it has to be seen again
+    // before what comes after it is.
     for (const auto follower : followers)
-        if (held_.count(follower) > 0) (void)wait_for(follower, held_.at(follower).lanes);
+        if (held_.count(follower) > 0 && !wait_for(follower, held_.at(follower).lanes)) wants_reread_ = true;
     // The last first: none becomes first in a lane that it is about to leave.
     std::sort(followers.rbegin(), followers.rend());
     std::vector<DeliveryId> later;

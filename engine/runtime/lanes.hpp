@@ -55,7 +55,7 @@ class Lanes {
         DeliveryId from;
     };
     void reread(const std::vector<Blocked>& blocked);
-    // Whether a lane that had more than its share has none left.
+    // Whether a lane that had more than its share has none left, or something was given back that does not wait.
     bool wants_reread() const { return wants_reread_; }
     std::optional<Instant> next_release() const;
 

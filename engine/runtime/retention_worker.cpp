@@ -44,11 +44,21 @@ bool RetentionWorker::rest(std::chrono::milliseconds time) {
     return !changed_.wait_for(lock, time, [this] { return stopping_; });
 }
 
+Instant RetentionWorker::now() {
+    const bool doubted = time_.doubts();
+    const auto out = time_.at(clock_.now(), std::chrono::steady_clock::now());
+    if (time_.doubts() && !doubted)
+        events::emit(events_, "clock_set_ahead", events::Level::warning,
+                     "the clock was set ahead; retention goes by the time that has passed, and by the clock in a day",
+                     {});
+    return out;
+}
+
 void RetentionWorker::pass() {
     store::Removed all;
     bool finished = false;
     do {
-        const auto step = retention_.remove_some(options_.policy, clock_.now(), options_.batch);
+        const auto step = retention_.remove_some(options_.policy, now(), options_.batch);
         if (!step) {
             events::emit(events_, "retention_failed", events::Level::warning,
                          "retention could not go on; it tries again with its next pass",

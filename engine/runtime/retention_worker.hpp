@@ -2,6 +2,9 @@
 //
 // A pass that removed something ends with the event retention_pass and its counts; one that the database cut short with
 // retention_failed, and the next pass tries again. A step under way when stop() is called ends first; steps are short.
+//
+// Ages are by what is believed to be the time (believed_time.hpp): a clock that is set ahead while the engine runs
+// makes nothing old before a day has passed. The event clock_set_ahead says so, once.
 #pragma once
 #include <condition_variable>
 #include <functional>
@@ -9,6 +12,7 @@
 #include <thread>
 
 #include "engine/base/events.hpp"
+#include "engine/runtime/believed_time.hpp"
 #include "engine/store/retention.hpp"
 
 namespace gantry::runtime {
@@ -37,6 +41,7 @@ class RetentionWorker {
   private:
     void run();
     void pass();
+    Instant now();
     // False: it shall end.
     bool rest(std::chrono::milliseconds time);
 
@@ -45,6 +50,7 @@ class RetentionWorker {
     const Clock& clock_;
     events::Sink& events_;
     const Count count_;
+    BelievedTime time_;  // of the thread
     std::mutex mutex_;
     std::condition_variable changed_;
     bool stopping_ = false;  // under mutex_

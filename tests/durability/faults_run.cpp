@@ -9,6 +9,7 @@
 //                 one
 //   sync-fails    every sync fails, and nothing of what was to be synced is ever written; in the end the power is cut
 //   server-gone   PostgreSQL is stopped, and started again
+//   clock         the clock is set back by five hours, ahead by seven, and right again, each time while deliveries wait
 //
 // CONF is forward.conf.
 // Last line: N passed, N failed; or skipped: reason.
@@ -16,11 +17,13 @@
 #include <sqlite3.h>
 #include <sys/mount.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <functional>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -29,7 +32,9 @@
 #include "tests/durability/hospital.hpp"
 #include "tests/durability/receipts.hpp"
 #include "tests/durability/receiver.hpp"
+#include "tests/durability/report_file.hpp"
 #include "tests/durability/run_options.hpp"
+#include "tests/durability/shifted_clock.hpp"
 #include "tests/durability/verdicts.hpp"
 #include "tests/durability/volatile_disk.hpp"
 
@@ -120,6 +125,8 @@ class FaultRun {
             broken_disk(disk_syncs_fail);
         else if (fault_ == "server-gone")
             server_gone();
+        else if (fault_ == "clock")
+            clock_jumps();
         else
             throw std::runtime_error("no fault is called " + fault_);
         return verdicts_.conclude();
@@ -149,10 +156,11 @@ class FaultRun {
     }
 
     void broken_disk(const std::string& failure) {
+        const auto report = options_.data / "disk-report";
         const auto control = options_.data / "control", switch_file = control / failure;
         std::filesystem::create_directories(control);
         engine_.set("LD_PRELOAD", options_.text("disk", ""));
-        engine_.set(disk_report_variable, options_.data / "disk-report");
+        engine_.set(disk_report_variable, report);
         engine_.set(disk_control_variable, control);
         begin(0);
         under_fault("while the disk is broken", "errors", [&] { write_file(switch_file, 0); });
@@ -162,6 +170,8 @@ class FaultRun {
         engine_.start();
         verdicts_.require("it starts again after a power cut", engine_.ready().has_value());
         finish();
+        const auto early = static_cast<long>(ReportFile<DiskReport>(report)->early);
+        verdicts_.check("no acknowledgment leaves before its sync has returned", early);
         if (failure != disk_writes_fail) return;
         try {
             start_on_read_only();
@@ -188,6 +198,38 @@ class FaultRun {
         database_.server->start();
         end_of_fault();
         finish();
+    }
+
+    // Contents are kept for six hours: none of them is so old, whatever the clock says.
+    void clock_jumps() {
+        const auto file = options_.data / "clock";
+        set_clock(file, seconds(0));
+        engine_.set("LD_PRELOAD", options_.text("clock", ""));
+        engine_.set(shifted_clock_variable, file);
+        begin(0);
+        for (const auto ahead : {std::chrono::hours(-5), std::chrono::hours(2), std::chrono::hours(0)}) {
+            const auto name = "the clock is set to " + std::to_string(ahead.count()) + " h ahead";
+            receiver_.refuse(true);
+            const auto before = receiver_.refused().size();
+            verdicts_.require("deliveries wait before " + name,
+                              await([&] { return receiver_.refused().size() > before + 20; }));
+            set_clock(file, ahead);
+            std::this_thread::sleep_for(seconds(2));  // for a pass of retention
+            const auto accepted = hospital_->accepted();
+            verdicts_.require("orders are accepted after " + name,
+                              await([&] { return hospital_->accepted() > accepted + 30; }));
+            receiver_.refuse(false);
+            verdicts_.require("what waited is delivered after " + name,
+                              await([&] { return all_delivered(receiver_.refused()); }));
+        }
+        end_of_fault();
+        finish();
+    }
+
+    bool all_delivered(const std::set<std::string>& messages) const {
+        const auto received = receiver_.received();
+        const std::set<std::string> done(received.begin(), received.end());
+        return std::includes(done.begin(), done.end(), messages.begin(), messages.end());
     }
 
     void begin(std::size_t extra_bytes, unsigned pause_ms = 2) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A disk that is full, broken or read-only, a database that is locked or gone, under load: faults_test.sh [FAULT] [SEED].
+# A disk that is full, broken or read-only, a database that is locked or gone, a clock that jumps, under load: faults_test.sh [FAULT] [SEED].
 set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../support/durability.sh"
-faults=${1:-disk-full locked read-only sync-fails server-gone}
+faults=${1:-disk-full locked read-only sync-fails server-gone clock}
 seed=${2:-$(date +%-j%H%M)}
 configuration=tests/durability/forward.conf
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <stdexcept>
 
 #include "engine/store/stored_body.hpp"
@@ -120,6 +121,20 @@ long wrong_files(Ledger& ledger, const std::filesystem::path& directory) {
     return wrong + std::abs(static_cast<long>(files) - expected);
 }
 
+// Of one sender, who waits for each answer. PostgreSQL has several committers, each with ids of its own.
+long out_of_order(Ledger& ledger) {
+    std::map<std::string, long> latest;  // by sender
+    long out = 0;
+    for (const auto& row : ledger.rows("SELECT control_id FROM message WHERE duplicate_of = 0 ORDER BY id")) {
+        const auto cut = row.at(0).rfind('C');
+        const auto number = std::stol(row.at(0).substr(cut + 1));
+        auto& before = latest[row.at(0).substr(0, cut)];
+        if (number < before) ++out;
+        before = number;
+    }
+    return out;
+}
+
 template <class Count>
 long counted(const Count& count) {
     try {
@@ -145,6 +160,8 @@ std::vector<Finding> check_ledger(const std::string& store, const std::filesyste
     std::vector<Finding> out;
     for (const auto& rule : rules) out.push_back({rule.name, counted([&] { return ledger->count(rule.violations); })});
     out.push_back({"the ledger holds the bytes that were sent", counted([&] { return wrong_contents(*ledger); })});
+    if (store.rfind("sqlite:", 0) == 0)
+        out.push_back({"ids grow in the order in which a sender sent", counted([&] { return out_of_order(*ledger); })});
     if (scope.archive)
         out.push_back({"the file of a delivery is there once, whole",
                        counted([&] { return wrong_files(*ledger, data / "archive"); })});

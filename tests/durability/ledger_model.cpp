@@ -58,6 +58,17 @@ bool LedgerModel::Delivery::shares_lane(const Delivery& other, bool strict) cons
     return strict || std::any_of(lanes.begin(), lanes.end(), [&](const auto& lane) { return other.lanes.count(lane); });
 }
 
+// Who waits for a time that the clock showed before may go on at once.
+void LedgerModel::set_now(Instant now) {
+    const bool back = now < now_;
+    now_ = now;
+    if (!back) return;
+    for (auto& [id, delivery] : deliveries_) {
+        delivery.not_before = {};
+        if (delivery.ended) delivery.ended->not_before = {};
+    }
+}
+
 LedgerModel::Delivery& LedgerModel::at(std::int64_t id) {
     const auto found = deliveries_.find(id);
     require(found != deliveries_.end(), "delivery " + std::to_string(id) + " was never queued, or is finished");

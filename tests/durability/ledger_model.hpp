@@ -70,7 +70,7 @@ class LedgerModel {
         std::int64_t horizon = 0, shortest_wait = 0;  // microseconds
     };
 
-    void set_now(Instant now) { now_ = now; }
+    void set_now(Instant now);
 
     // outcome: of a message without deliveries.
     void receive(std::int64_t message, Outcome outcome) { messages_[message] = {outcome}; }

@@ -33,7 +33,7 @@ constexpr Instant start_of_time{1'795'424'400'000'000};
 const std::vector<std::string> names{"forward/a", "forward/b", "forward/c"};
 constexpr std::int64_t second = 1'000'000;
 constexpr std::chrono::hours window(1);  // in which a copy is a duplicate
-constexpr unsigned steps_of_an_episode = 300;
+constexpr unsigned steps_of_an_episode = 300, steps_between_words = 50'000;
 constexpr int most_releases = 25;
 constexpr std::size_t operations_shown = 60;
 
@@ -56,12 +56,17 @@ class ModelRun {
             operation();
             compare();
             if (step_ % steps_of_an_episode == steps_of_an_episode - 1) end_episode();
+            if (step_ % steps_between_words == steps_between_words - 1) {
+                std::printf("%u steps so far\n", step_ + 1);
+                std::fflush(stdout);
+            }
         }
         end_episode();
         std::printf(
-            "%u steps with seed %u: %ld messages, %ld attempts, %ld in doubt, %ld crashes, %ld faults, %ld passes of "
+            "%u steps with seed %u: %ld messages, %ld attempts, %ld in doubt, %ld crashes, %ld faults, "
+            "%ld jumps of the clock, %ld passes of "
             "retention that removed %ld contents and %ld messages\n",
-            steps, seed_, messages_, attempts_, doubts_, crashes_, faults_seen_, passes_, removed_contents_,
+            steps, seed_, messages_, attempts_, doubts_, crashes_, faults_seen_, jumps_, passes_, removed_contents_,
             removed_messages_);
         require(messages_ > 0 && attempts_ > 0, "nothing was done");
     }
@@ -69,6 +74,14 @@ class ModelRun {
     void tell_last_operations() const {
         std::printf("seed %u, step %u; what came last:\n", seed_, step_);
         for (const auto& line : said_) std::printf("  %s\n", line.c_str());
+        std::printf("what waits (delivery, destination, lanes, state, attempts, due in seconds, begun):\n");
+        const auto now = std::to_string(clock_.now().micros);
+        for (const auto& row :
+             ledger_->rows(R"(SELECT "id", "destination", "lane", "state", "attempts", ("next_attempt" - )" + now +
+                           R"() / 1000000, "begun" FROM "delivery" WHERE "state" IN (0, 5, 7) ORDER BY "id")")) {
+            for (const auto& value : row) std::printf("  %s", value.c_str());
+            std::printf("\n");
+        }
     }
 
   private:
@@ -187,9 +200,21 @@ class ModelRun {
     }
 
     void time_passes() {
+        if (draws_.one_in(60)) return clock_jumps();
         const auto by = draws_.one_in(5) ? draws_.below(100) * second : draws_.below(3000) * 1000;
         later(by);
         say("time passes: " + std::to_string(by / 1000) + " ms");
+    }
+
+    // By hours, in either direction, and every other time to where it would be, or a little later.
+    void clock_jumps() {
+        auto by = (static_cast<std::int64_t>(draws_.below(600)) - 300) * 60 * second;
+        if (draws_.one_in(2)) by = draws_.below(120) * 60 * second - clock_off_;
+        clock_off_ += by;
+        later(by);
+        ++jumps_;
+        jumped_ = true;
+        say("the clock is set by " + std::to_string(by / second) + " s");
     }
 
     void receive() {
@@ -333,6 +358,13 @@ class ModelRun {
             if (model_.is_stopped(place->name)) persons_.go_on(place->name);
         }
         say("end of an episode");
+        // A worker that began after the clock was set back takes a wait of up to an hour for one that a receiver asked
+        // for.
+        // It has looked before: a longer one is known to be none.
+        if (std::exchange(jumped_, false)) {
+            drain();
+            later(3601 * second);
+        }
         drain();
         for (const auto& place : places_) model_.check_all_made(place->name, place->rules.strict);
         // An attempt that may have arrived is seen when what is before it in its lanes is finished; then it waits
@@ -417,10 +449,10 @@ class ModelRun {
                      [this](std::string line) { say(std::move(line)); }};
     store::Unit last_;
     std::deque<std::string> said_;
-    std::int64_t floor_ = 0;
-    long passes_ = 0, removed_contents_ = 0, removed_messages_ = 0;
+    std::int64_t floor_ = 0, clock_off_ = 0;
+    long jumps_ = 0, passes_ = 0, removed_contents_ = 0, removed_messages_ = 0;
     long messages_ = 0, attempts_ = 0, doubts_ = 0, crashes_ = 0, faults_seen_ = 0;
-    bool calm_ = false;
+    bool calm_ = false, jumped_ = false;  // jumped: the clock, in this episode
 };
 
 }  // namespace

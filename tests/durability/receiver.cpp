@@ -13,9 +13,9 @@ std::string control_id_of(const std::string& message) {
     return at == std::string::npos ? std::string() : message.substr(at + 1, message.find('|', at + 1) - at - 1);
 }
 
-std::string accepted(const std::string& control_id) {
+std::string acknowledgment(const std::string& code, const std::string& control_id) {
     return hl7::mllp_frame("MSH|^~\\&|RIS|RADIOLOGY|GANTRY|RADIOLOGY|20261130120000||ACK|R" + control_id +
-                           "|P|2.3.1\rMSA|AA|" + control_id + "\r");
+                           "|P|2.3.1\rMSA|" + code + "|" + control_id + "\r");
 }
 
 }  // namespace
@@ -40,6 +40,11 @@ std::size_t Receiver::count() const {
 std::vector<std::string> Receiver::received() const {
     const std::lock_guard lock(mutex_);
     return received_;
+}
+
+std::set<std::string> Receiver::refused() const {
+    const std::lock_guard lock(mutex_);
+    return refused_;
 }
 
 // A connection that is not accepted yet carries nothing that counts: what was sent before its sender ended is read
@@ -76,12 +81,16 @@ void Receiver::serve(net::Fd fd, unsigned number) {
         const auto message = peer.receive();
         if (message.empty()) return;
         const auto id = control_id_of(message);
+        const bool refuses = refuses_;
         {
             const std::lock_guard lock(mutex_);
-            received_.push_back(id);
+            if (refuses)
+                refused_.insert(id);
+            else
+                received_.push_back(id);
         }
         if (mishaps_ != 0 && random() % mishaps_ == 0) return;
-        if (!peer.send(accepted(id))) return;
+        if (!peer.send(acknowledgment(refuses ? "AR" : "AA", id))) return;
     }
 }
 

@@ -1,9 +1,10 @@
 // A receiver that does whatever it gets, also twice, and remembers it. Now and then it takes a message and closes the
-// connection instead of answering.
+// connection instead of answering; while it is told so it refuses everything for now, and does nothing.
 #pragma once
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -23,6 +24,9 @@ class Receiver {
     std::size_t count() const;
     // The control ids of what was received, in that order.
     std::vector<std::string> received() const;
+    // Whether it answers AR from now on. What it refused: control ids.
+    void refuse(bool refuses) { refuses_ = refuses; }
+    std::set<std::string> refused() const;
     // Returns when nobody is connected any more: what the last engine sent has been taken in.
     void await_hanging_up() const;
     // Takes no more connections; returns when those that are there have ended.
@@ -35,10 +39,11 @@ class Receiver {
     unsigned seed_, mishaps_;
     net::Fd listening_;
     std::uint16_t port_ = 0;
-    std::atomic<bool> stopping_{false};
+    std::atomic<bool> stopping_{false}, refuses_{false};
     std::atomic<int> connected_{0};
     mutable std::mutex mutex_;
     std::vector<std::string> received_;
+    std::set<std::string> refused_;
     std::vector<std::thread> peers_;
     std::thread thread_;
 };

@@ -17,7 +17,7 @@ durability_run() {
     # The archive's own syncs are not what is tested; in memory, deliveries keep up with the load.
     [ -w /dev/shm ] && archive=$(mktemp -d -p /dev/shm) && ln -s "$archive" "$data/archive"
     "$programs/$1" build/release/gantry "$configuration" "$data" --disk "$PWD/$programs/volatile_disk.so" \
-        --points "$PWD/$programs/kill_points.so" --log "$log" "${@:2}"
+        --points "$PWD/$programs/kill_points.so" --clock "$PWD/$programs/shifted_clock.so" --log "$log" "${@:2}"
     status=$?
     if [ $status = 0 ]; then
         rm -rf "$data" "$archive" "$log"

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "engine/main/engine.hpp"
+#include "engine/net/http_client.hpp"
 #include "tests/channels/sources/file_parts.hpp"
 #include "tests/engine/main/configuration_copy.hpp"
 
@@ -67,6 +68,17 @@ struct Running {
         configuration = std::move(next);
         return std::move(*done);
     }
+    net::HttpResponse ready() {
+        for (const auto& place : engine.places()) {
+            if (place.rfind("http ", 0) != 0) continue;
+            const auto number = std::stoi(place.substr(place.rfind(':') + 1));
+            auto answer = net::http_get("127.0.0.1", static_cast<std::uint16_t>(number), "/api/ready");
+            BOOST_REQUIRE(answer.ok());
+            return std::move(*answer);
+        }
+        BOOST_FAIL("there is no HTTP");
+        return {};
+    }
     std::string ask(Sender& sender, const std::string& control_id) {
         sender.send(order(control_id));
         return sender.receive();
@@ -128,6 +140,8 @@ BOOST_AUTO_TEST_CASE(channels_change_while_their_senders_stay_connected) {
     done = here.reload();
     BOOST_REQUIRE_EQUAL(done.channels.size(), 1u);
     BOOST_CHECK(done.channels[0].what == What::failed);
+    BOOST_TEST(here.ready().status == 200);
+    BOOST_TEST(has(here.ready().body, R"({"part":"source his","ready":true,"why":")"));
     BOOST_TEST(has(here.ask(sender, "6"), "\rMSA|AA|6"));
     Sender third(here.port.number());
     BOOST_TEST(has(here.ask(third, "7"), "\rMSA|AA|7"));
@@ -137,6 +151,7 @@ BOOST_AUTO_TEST_CASE(channels_change_while_their_senders_stay_connected) {
     done = here.reload();
     BOOST_REQUIRE_EQUAL(done.channels.size(), 1u);
     BOOST_CHECK(done.channels[0].what == What::changed);
+    BOOST_TEST(has(here.ready().body, R"({"part":"source his","ready":true,"place":")"));
     Sender fourth(taken.number());
     BOOST_TEST(has(here.ask(fourth, "8"), "\rMSA|AA|8"));
     BOOST_TEST(has(here.ask(sender, "9"), "\rMSA|AA|9"));
@@ -180,6 +195,23 @@ BOOST_AUTO_TEST_CASE(a_channel_comes_to_read_files_in_one_way_and_another) {
     BOOST_REQUIRE_EQUAL(done.channels.size(), 1u);
     BOOST_CHECK(done.channels[0].what == What::changed);
     BOOST_TEST(has(done.channels[0].place, "/adt"));
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_that_cannot_start_is_not_ready_until_it_can_or_nobody_wants_it) {
+    Running here;
+    BOOST_TEST(has(here.ready().body, R"({"ready":true,"parts":[{"part":"store","ready":true},{"part":"disk",)"));
+    HeldPort taken;
+    const auto file = here.copy.path() / "channels/third.json";
+    std::filesystem::copy(here.copy.path() / "channels/adt.json", file);
+    here.copy.change("channels/third.json", "\"copies\"}}", "\"third\"}}");
+    here.copy.change("channels/third.json", "\"port\": 0", "\"port\": " + std::to_string(taken.number()));
+    BOOST_TEST(here.reload().channels.size() == 1u);
+    BOOST_TEST(here.ready().status == 503);
+    BOOST_TEST(has(here.ready().body, R"({"part":"source third","ready":false,"why":")"));
+    std::filesystem::remove(file);
+    BOOST_TEST(here.reload().channels.empty());
+    BOOST_TEST(here.ready().status == 200);
+    BOOST_TEST(!has(here.ready().body, "third"));
 }
 
 BOOST_AUTO_TEST_CASE(what_needs_a_restart_is_said) {

@@ -432,6 +432,27 @@ BOOST_AUTO_TEST_CASE(what_a_person_decides_holds_for_everything_but_what_is_unde
     BOOST_TEST(channel.target.payloads[2] == "changed");
 }
 
+// Nothing says that it is in hand, so nothing keeps anybody from changing it.
+BOOST_AUTO_TEST_CASE(where_no_beginning_is_noted_an_edit_counts_for_what_is_in_hand) {
+    using Action = store::Instruction::Action;
+    Channel channel({"M1 A", "M2 B"});
+    auto options = Channel::options();
+    options.repeatable = true;
+    auto worker = channel.worker(options);
+    const auto heads = channel.site->deliveries().heads("orders/archive", {}, 100);
+    const auto second = heads->at(1).id;
+    channel.target.meanwhile = [&] {
+        if (channel.target.payloads.size() > 1) return;
+        auto& control = channel.site->control();
+        BOOST_REQUIRE(control.decide({&second, 1}, {Action::hold, "anna", {}, {}}).ok());
+        BOOST_REQUIRE(control.decide({&second, 1}, {Action::release, "anna", {}, "changed"}).ok());
+        worker.look_again();
+    };
+    worker.sweep();
+    channel.check({"M1", "M2"});
+    BOOST_TEST(channel.target.payloads.at(1) == "changed");
+}
+
 BOOST_AUTO_TEST_CASE(of_a_stopped_destination_nothing_begins) {
     Channel channel({"M1 A", "M2 B"});
     auto& control = channel.site->control();
@@ -615,6 +636,51 @@ BOOST_AUTO_TEST_CASE(a_doubt_that_could_not_be_recorded_is_not_forgotten) {
     BOOST_TEST(worker.sweep());
     channel.check({"M1"});
     BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "1");
+}
+
+// Five hours back: what waits does so for no longer than it would have.
+BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_makes_nobody_wait) {
+    for (const bool restarted : {false, true}) {
+        Channel channel({"M1 A", "M2 B"});
+        channel.target.verdicts["M1"] = Verdict::retry;
+        auto before = channel.worker();
+        before.sweep();
+        channel.check({"M1", "M2"});
+        channel.later(-std::chrono::hours(5));
+        channel.target.verdicts.clear();
+        auto after = channel.worker();
+        (restarted ? after : before).sweep();
+        channel.check({"M1", "M2", "M1"});
+    }
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_it_where_nobody_was_there) {
+    Channel channel({"M1 A"});
+    channel.target.verdicts["M1"] = Verdict::away;
+    auto worker = channel.worker();
+    worker.sweep();
+    channel.later(-std::chrono::hours(5));
+    worker.sweep();
+    channel.check({"M1", "M1"});
+}
+
+BOOST_AUTO_TEST_CASE(what_a_receiver_asked_for_before_the_clock_was_set_back_is_forgotten) {
+    Channel channel({"M1 A"});
+    channel.target.verdicts["M1"] = Verdict::retry;
+    channel.target.not_within = std::chrono::minutes(50);
+    auto worker = channel.worker();
+    worker.sweep();
+    channel.later(-std::chrono::minutes(3));
+    channel.target.not_within = {};
+    worker.sweep();
+    channel.check({"M1", "M1"});
+    // What is written down from now on counts.
+    channel.target.verdicts.clear();
+    worker.sweep();
+    channel.check({"M1", "M1"});
+    channel.later(wait);
+    worker.sweep();
+    channel.check({"M1", "M1", "M1"});
 }
 
 BOOST_AUTO_TEST_CASE(what_is_due_keeps_its_place_when_the_queue_could_not_be_read) {

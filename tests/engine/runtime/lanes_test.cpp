@@ -107,6 +107,19 @@ BOOST_AUTO_TEST_CASE(one_that_waits_for_a_person_lets_pass_what_came_before_it) 
     BOOST_TEST(queue.lanes.wait_for({4}, {"A"}));
 }
 
+// 1 was released when 3 was in hand already, and is behind it in lane B.
+BOOST_AUTO_TEST_CASE(what_does_not_wait_and_is_given_back_has_to_be_read_again) {
+    Queue queue;
+    queue.add(2, {"A"});
+    queue.add(3, {"A", "B"});
+    queue.add(1, {"B", "C"});
+    BOOST_TEST(queue.take() == 2);
+    BOOST_TEST(!queue.lanes.wants_reread());
+    BOOST_TEST(Queue::values(queue.lanes.end({2}, Lanes::End::blocked)) == (Ids{1, 3}),
+               boost::test_tools::per_element());
+    BOOST_TEST(queue.lanes.wants_reread());
+}
+
 BOOST_AUTO_TEST_CASE(a_busy_lane_has_its_share_and_comes_again) {
     Queue queue;
     for (int id = 1; id <= 8; ++id) queue.add(id, {"A"});

@@ -31,6 +31,10 @@ class ScriptedRetention final : public store::Retention {
         std::unique_lock lock(mutex_);
         return changed_.wait_for(lock, patience, [&] { return calls_ >= times; });
     }
+    int calls() {
+        const std::lock_guard lock(mutex_);
+        return calls_;
+    }
     Instant last_now() {
         const std::lock_guard lock(mutex_);
         return last_now_;
@@ -152,6 +156,19 @@ BOOST_FIXTURE_TEST_CASE(it_ends_in_the_middle_of_a_pass, Parts) {
     BOOST_TEST(retention.called(1));
     worker->stop();
     BOOST_TEST(counted.contents == 1);
+}
+
+// A year ahead, and everything would be gone.
+BOOST_FIXTURE_TEST_CASE(a_clock_that_is_set_ahead_is_not_believed_at_once, Parts) {
+    options.every = std::chrono::seconds(0);
+    const auto worker = start();
+    BOOST_TEST(retention.called(2));
+    constexpr std::int64_t year = 365 * std::int64_t{86'400'000'000};
+    clock.set({42 + year});
+    BOOST_TEST(retention.called(retention.calls() + 3));
+    BOOST_TEST(retention.last_now().micros < year);
+    worker->stop();
+    BOOST_TEST(told.lines() == std::vector<std::string>{"clock_set_ahead"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
