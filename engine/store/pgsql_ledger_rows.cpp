@@ -61,6 +61,7 @@ void LedgerRows::clear() {
     for (auto* array : {&retired_, &answered_, &answers_}) array->clear();
     messages_.clear();
     numbers_.clear();
+    documents_.clear();
     for (auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->clear();
 }
 
@@ -78,6 +79,8 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
     messages_.text(unit.effects.ordering_key).text(decision.done.reply);
     const auto& body = unit.prepared->content;
     bodies_.row().integer(message).integer(static_cast<std::int64_t>(body.encoding)).text(body.bytes(unit.content));
+    documents_.add(unit.prepared->attachments, message);
+    for (const auto& report : decision.plan.reports) documents_.add(report.new_documents);
     if (decision.last_number) numbers_[unit.sender] = *decision.last_number;
     if (decision.answers.value != 0) {
         answered_.add(decision.answers.value);
@@ -120,6 +123,7 @@ void LedgerRows::copy(Connection& connection) const {
 
 void LedgerRows::send(Connection& connection) const {
     for (const auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_}) rows->send(connection);
+    documents_.send(connection);
     Array ids(Type::bigint), messages(Type::bigint);
     for (const auto& change : tally_.changes(slot_)) {
         ids.add(change.id);
