@@ -2,9 +2,9 @@
 // for byte.
 //
 // The encoding stands beside each body, so that what an older program stored is read as it is. What is large in one is
-// kept apart (engine/store/attachments.hpp). Every body is compressed
-// alone, with zstd: a dictionary of other senders' messages made them no shorter, and one of the site's own would keep
-// parts of patients' data when retention has long removed the messages.
+// kept apart (engine/store/attachments.hpp). Every body is compressed alone, with zstd: a dictionary of other senders'
+// messages made them no shorter, and one of the site's own would keep parts of patients' data when retention has long
+// removed the messages.
 //
 // Threads: any; each thread keeps its own compressor.
 #pragma once

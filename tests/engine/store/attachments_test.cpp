@@ -313,11 +313,11 @@ STORE_TEST_CASE(many_messages_of_one_step_go_with_what_they_share) {
 }
 
 STORE_TEST_CASE(a_damaged_or_missing_attachment_is_an_error_of_its_own_and_holds_up_nobody) {
-    for (const auto* damage : {"UPDATE report_document SET content = 'x' WHERE digest IN (SELECT digest FROM "
+    for (const auto* damage : {"UPDATE report_document SET content = 'x' WHERE digest IN (SELECT u.digest FROM "
                                "document_use u JOIN message m ON m.id = u.message WHERE m.control_id = 'M1')",
-                               "DELETE FROM report_document WHERE digest IN (SELECT digest FROM document_use u "
+                               "DELETE FROM report_document WHERE digest IN (SELECT u.digest FROM document_use u "
                                "JOIN message m ON m.id = u.message WHERE m.control_id = 'M1')",
-                               "UPDATE report_document SET encoding = 9 WHERE digest IN (SELECT digest FROM "
+                               "UPDATE report_document SET encoding = 9 WHERE digest IN (SELECT u.digest FROM "
                                "document_use u JOIN message m ON m.id = u.message WHERE m.control_id = 'M1')"}) {
         Site site;
         std::vector<std::int64_t> messages;
@@ -356,6 +356,35 @@ STORE_TEST_CASE(words_beside_an_attachment_are_found_and_forgotten) {
     BOOST_TEST(site->messages().find(query).value().messages.empty());
 }
 
+// Retention as it stands between its look and its removal, while a committer finds the document there.
+BOOST_AUTO_TEST_CASE(a_document_that_goes_while_it_is_found_is_stored_again,
+                     *boost::unit_test::precondition(postgres_is_installed)) {
+    Site site(std::make_unique<PostgresPlace>());
+    const auto text = to_base64(pdf(20'000));
+    site.commit(with_content("M1", result_with(text, "M1")));
+    const auto retention = site.place().look();
+    retention->run("BEGIN");
+    retention->run("SELECT 1 FROM report_document FOR UPDATE");
+    std::atomic<bool> ended{false};
+    store::Committed done;
+    std::thread committer([&] {
+        done = site.commit(with_content("M2", result_with(text, "M2")));
+        ended = true;
+    });
+    const auto waits = [&] {
+        return site.one(
+                   "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                   "wait_event_type = 'Lock'") != "0";
+    };
+    while (!ended && !waits()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    BOOST_TEST(!ended);
+    retention->run("DELETE FROM document_use");
+    retention->run("DELETE FROM report_document");
+    retention->run("COMMIT");
+    committer.join();
+    BOOST_TEST(content_of(site, done) == result_with(text, "M2"));
+}
+
 // Two committers with the same documents in another order, and retention that takes these away as fast as it can.
 BOOST_AUTO_TEST_CASE(committers_and_retention_race_for_the_same_documents,
                      *boost::unit_test::precondition(postgres_is_installed)) {
@@ -381,13 +410,18 @@ BOOST_AUTO_TEST_CASE(committers_and_retention_race_for_the_same_documents,
         }
         --working;
     };
+    std::int64_t removed = 0;
     std::thread first(commit, 0), second(commit, 1), retention([&] {
         store::RetentionPolicy policy;
         policy.content_age = std::chrono::seconds(0);
-        while (working > 0) (void)site->retention().remove_some(policy, {monday.micros + 1'000'000'000}, 3);
+        while (working > 0) {
+            const auto some = site->retention().remove_some(policy, {monday.micros + 1'000'000'000}, 3);
+            if (some) removed += some->contents;
+        }
     });
     for (auto* thread : {&first, &second, &retention}) thread->join();
     BOOST_TEST(refused == 0);
+    BOOST_TEST(removed > 0);
     // Whatever is still there can be read; and no document is left that nobody has.
     BOOST_TEST(site.one("SELECT count(*) FROM document_use u WHERE NOT EXISTS (SELECT 1 FROM report_document d WHERE "
                         "d.digest = u.digest)") == "0");
