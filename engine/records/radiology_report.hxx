@@ -85,13 +85,28 @@ struct ReportVersion {
 #pragma db index("report_version_report") member(report)
 };
 
-// Bytes of documents (OBX-2 ED), each once.
+// Bytes of documents (OBX-2 ED), each once: of reports, and of messages whose bodies are kept without them.
 #pragma db object table("report_document")
 struct ReportDocument {
 #pragma db id
     std::string digest;  // SHA-256, hexadecimal
     std::string media_type;
     bytes content;
+    std::int16_t encoding = 0;  // store::BodyEncoding
+};
+
+#pragma db value
+struct DocumentUseKey {
+    std::string digest;
+    std::int64_t message = 0;  // with its deliveries; 0: reports
+};
+
+// Who keeps a document; it goes with the last of them.
+#pragma db object table("document_use")
+struct DocumentUse {
+#pragma db id column("")
+    DocumentUseKey key;
+#pragma db index("document_use_message") member(key.message)
 };
 
 }  // namespace records

@@ -25,10 +25,11 @@ std::map<std::int64_t, Row> load_all(odb::database& database, const Ids& ids) {
 
 // The body of a delivery, and whether there is none that can be read.
 template <class Row>
-std::pair<std::string, bool> payload_of(const std::map<std::int64_t, Row>& bodies, std::int64_t id) {
+std::pair<std::string, bool> payload_of(odb::database& database, const std::map<std::int64_t, Row>& bodies,
+                                        std::int64_t id) {
     const auto body = bodies.find(id);
     if (body == bodies.end()) return {{}, true};
-    auto content = content_of(body->second);
+    auto content = content_of(database, body->second);
     if (!content) return {{}, true};
     return {std::move(*content), false};
 }
@@ -57,8 +58,8 @@ std::vector<DeliveryWork> DeliveryQueueView::works(const std::vector<records::De
     std::vector<DeliveryWork> out;
     for (const auto& row : rows) {
         const auto& message = message_rows.at(row.message);
-        auto [payload, damaged] =
-            row.as_received ? payload_of(received_bodies, row.message) : payload_of(own_bodies, row.id);
+        auto [payload, damaged] = row.as_received ? payload_of(database_, received_bodies, row.message)
+                                                  : payload_of(database_, own_bodies, row.id);
         out.push_back({{row.id},
                        {row.message},
                        row.channel,

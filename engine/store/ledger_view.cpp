@@ -30,7 +30,7 @@ Result<std::vector<MessageSummary>> LedgerView::latest(std::size_t most) {
         for (auto& summary : out) {
             records::MessageBody body;
             if (database_.find(summary.id.value, body)) {
-                auto content = content_of(body);
+                auto content = content_of(database_, body);
                 if (content) summary.content = std::move(*content);
             }
             records::Change change;

@@ -28,7 +28,7 @@ std::vector<DeliveryDetail> deliveries_of(odb::database& database, std::int64_t 
         if (detail.delivery.as_received) continue;
         detail.payload_removed = !database.find(id, body);
         if (detail.payload_removed) continue;
-        auto payload = content_of(body);
+        auto payload = content_of(database, body);
         detail.payload_damaged = !payload.ok();
         if (payload) detail.payload = std::move(*payload);
     }
@@ -59,7 +59,7 @@ Result<std::optional<MessageDetail>> MessagesView::message(MessageId id) {
         out.reply = text_of(row.reply);
         records::MessageBody body;
         out.content_removed = !database_.find(id.value, body);
-        auto content = content_of(body);
+        auto content = content_of(database_, body);
         out.content_damaged = !content.ok();
         if (content) out.content = std::move(*content);
         records::Change change;

@@ -78,6 +78,7 @@ void LedgerRows::clear() {
     for (auto* array : {&retired_, &answered_, &answers_, &originals_}) array->clear();
     messages_.clear();
     numbers_.clear();
+    documents_.clear();
     for (auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_, &reprocessings_}) rows->clear();
 }
 
@@ -95,6 +96,8 @@ void LedgerRows::add(const Unit& unit, std::string_view digest, const Decision& 
     messages_.text(unit.effects.ordering_key).text(decision.done.reply);
     const auto& body = unit.prepared->content;
     bodies_.row().integer(message).integer(static_cast<std::int64_t>(body.encoding)).text(body.bytes(unit.content));
+    documents_.add(unit.prepared->attachments, message);
+    for (const auto& report : decision.plan.reports) documents_.add(report.new_documents);
     if (decision.last_number) numbers_[unit.sender] = *decision.last_number;
     if (decision.answers.value != 0) {
         answered_.add(decision.answers.value);
@@ -149,6 +152,7 @@ void LedgerRows::copy(Connection& connection) const {
 }
 
 void LedgerRows::send(Connection& connection) const {
+    documents_.send(connection);
     for (const auto* rows : {&bodies_, &changes_, &deliveries_, &delivery_bodies_, &reprocessings_})
         rows->send(connection);
     Array ids(Type::bigint), messages(Type::bigint);

@@ -22,8 +22,6 @@ const Columns order_columns{
 const Columns version_columns{{"id", Type::bigint},       {"report", Type::bigint}, {"change", Type::bigint},
                               {"event_time", Type::text}, {"status", Type::text},   {"content", Type::text}};
 
-const Columns document_columns{{"digest", Type::text}, {"media_type", Type::text}, {"content", Type::bytes}};
-
 }  // namespace
 
 ReportRows::ReportRows()
@@ -31,11 +29,10 @@ ReportRows::ReportRows()
       new_orders_("insert_report_orders", "report_order", order_columns),
       new_keys_("insert_report_keys", "report_key", {{"key", Type::text}, {"report", Type::bigint}}),
       new_versions_("insert_report_versions", "report_version", version_columns),
-      new_documents_("insert_report_documents", "report_document", document_columns, "ON CONFLICT DO NOTHING"),
       reports_("update_reports", "radiology_report", report_columns(true)) {}
 
 void ReportRows::take(const BatchReports& reports) {
-    for (auto* rows : {&new_reports_, &new_orders_, &new_keys_, &new_versions_, &new_documents_}) rows->clear();
+    for (auto* rows : {&new_reports_, &new_orders_, &new_keys_, &new_versions_}) rows->clear();
     reports_.clear();
     for (const auto& [id, kept] : reports.reports()) {
         if (!kept || (!kept->created && !kept->changed)) continue;
@@ -62,14 +59,11 @@ void ReportRows::take_added(const effects::ReportWrite& write, std::int64_t chan
         auto& row = new_versions_.row().integer(version.id).integer(after.id.value).integer(change);
         row.text(version.time).text(version.sent).text(report_content_text(version));
     }
-    for (const auto& document : write.new_documents)
-        new_documents_.row().text(document.about.digest).text(document.about.media_type).text(document.bytes);
 }
 
 void ReportRows::send(Connection& connection) const {
     reports_.send(connection);
-    for (const auto* rows : {&new_reports_, &new_orders_, &new_keys_, &new_versions_, &new_documents_})
-        rows->send(connection);
+    for (const auto* rows : {&new_reports_, &new_orders_, &new_keys_, &new_versions_}) rows->send(connection);
 }
 
 }  // namespace gantry::store::pgsql

@@ -19,7 +19,9 @@ const Statement look{
     "retention_look",
     R"(SELECT m."id", coalesce(pg_column_size(b."content"), 0)::bigint + (SELECT coalesce(sum(pg_column_size()"
     R"(p."content")), 0) FROM "delivery" AS d JOIN "delivery_body" AS p ON p."id" = d."id" WHERE d."message" = )"
-    R"(m."id")::bigint, (pg_column_size(m."reply") + 500)::bigint, m."outcome" IN (0, 5, 6, 7) OR EXISTS (SELECT 1 )"
+    R"(m."id")::bigint + (SELECT coalesce(sum(pg_column_size(p."content")), 0) FROM "document_use" AS u )"
+    R"(JOIN "report_document" AS p ON p."digest" = u."digest" WHERE u."message" = m."id" AND NOT EXISTS (SELECT 1 )"
+    R"(FROM "document_use" AS o WHERE o."digest" = u."digest" AND o."message" <> m."id"))::bigint, (pg_column_size(m."reply") + 500)::bigint, m."outcome" IN (0, 5, 6, 7) OR EXISTS (SELECT 1 )"
     R"(FROM "delivery" AS d WHERE d."message" = m."id" AND (d."state" IN (0, 5, 6, 7) OR d."finished" > $2::bigint)) )"
     R"(FROM "message" AS m LEFT JOIN "message_body" AS b ON b."id" = m."id" WHERE m."id" = ANY($1::bigint[]) )"
     R"(ORDER BY m."id")"};
@@ -43,6 +45,23 @@ const Statement remove_messages{
     R"((SELECT "outcome", -1 FROM gone UNION ALL SELECT 101, 1 FROM gone) AS t(what, messages) GROUP BY t.what )"
     R"(ON CONFLICT ("id") DO UPDATE SET "messages" = c."messages" + excluded."messages")"};
 
+// Attachments. Another node that takes away uses at the same time would leave each other's last ones: one after the
+// other. A document that a committer has just found there is not taken away before it says so: DocumentRows locks what
+// it uses, and comes again when it is gone.
+const Statement has_attachments{"retention_has_attachments",
+                                R"(SELECT 1 FROM "document_use" WHERE "message" = ANY($1::bigint[]) LIMIT 1)"};
+const Statement lock_removal{"retention_lock_removal", "SELECT pg_advisory_xact_lock(1735290739, 4)"};
+// What others keep is not locked, because they might keep it locked for ever.
+const Statement lock_attachments{
+    "retention_lock_attachments",
+    R"(SELECT d."digest" FROM "report_document" AS d WHERE d."digest" IN (SELECT "digest" FROM "document_use" )"
+    R"(WHERE "message" = ANY($1::bigint[])) AND NOT EXISTS (SELECT 1 FROM "document_use" AS o WHERE )"
+    R"(o."digest" = d."digest" AND o."message" <> ALL($1::bigint[])) ORDER BY d."digest" FOR UPDATE)"};
+const Statement remove_uses{"retention_uses", R"(DELETE FROM "document_use" WHERE "message" = ANY($1::bigint[]))"};
+const Statement remove_documents{
+    "retention_documents", R"(DELETE FROM "report_document" AS d WHERE d."digest" = ANY($1::text[]) AND NOT EXISTS )"
+                           R"((SELECT 1 FROM "document_use" AS o WHERE o."digest" = d."digest"))"};
+
 const Statement newest_message{"retention_newest", R"(SELECT coalesce(max("id"), 0) FROM "message")"};
 const Statement count_messages{"retention_count", R"(SELECT count(*) FROM "message")"};
 
@@ -58,7 +77,11 @@ const Statement& bytes_used_statement() {
     static const Statement statement{"retention_bytes",
                                      "SELECT (" + used_by("message_body", "pg_column_size(\"content\") + 60") + " + " +
                                          used_by("delivery_body", "pg_column_size(\"content\") + 60") + " + " +
-                                         used_by("message", "pg_column_size(\"reply\") + 500") + " + " +
+                                         used_by("report_document",
+                                                 "CASE WHEN EXISTS (SELECT 1 FROM \"document_use\" AS u WHERE "
+                                                 "u.\"digest\" = \"report_document\".\"digest\" AND u.\"message\" = 0) "
+                                                 "THEN 0 ELSE pg_column_size(\"content\") + 200 END") +
+                                         " + " + used_by("message", "pg_column_size(\"reply\") + 500") + " + " +
                                          used_by("change_log", "pg_column_size(\"patches\") + 100") + " + " +
                                          used_by("delivery", "300") + " + " +
                                          used_by("delivery_attempt", "pg_column_size(\"detail\") + 100") + ")::bigint"};
@@ -91,11 +114,22 @@ RetentionChoice PgsqlRetentionRows::remove(const RetentionPart& part) {
         for (const auto id : choice.ids) ids.add(id);
         if (with_text_) PgsqlTextIndex::forget(connection_, ids);
         for (const auto& statement : remove_contents) connection_.run(statement, Parameters().array(ids));
+        remove_attachments(ids);
         if (!part.rows) return;
         for (const auto& statement : remove_rows) connection_.run(statement, Parameters().array(ids));
         connection_.run(remove_messages, Parameters().array(ids).integer(counts_from_));
     });
     return choice;
+}
+
+void PgsqlRetentionRows::remove_attachments(const Array& messages) {
+    if (connection_.run(has_attachments, Parameters().array(messages)).rows() == 0) return;
+    connection_.run(lock_removal);
+    const auto locked = connection_.run(lock_attachments, Parameters().array(messages));
+    connection_.run(remove_uses, Parameters().array(messages));
+    Array digests(Type::text);
+    for (int row = 0; row < locked.rows(); ++row) digests.add(locked.view(row, 0));
+    if (!digests.empty()) connection_.run(remove_documents, Parameters().array(digests));
 }
 
 std::int64_t PgsqlRetentionRows::ask(const Statement& statement) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/store/records/field_copy.hpp"
+#include "engine/store/records/message_rows.hpp"
 #include "engine/store/records/readers.hpp"
 #include "engine/store/report_content_text.hpp"
 
@@ -79,18 +80,26 @@ Result<std::vector<ReportRecord>> RecordsView::reports(const ReportFilter& filte
 }
 
 Result<std::optional<StoredDocument>> RecordsView::document(const std::string& digest) {
-    return fenced<std::optional<StoredDocument>>([&] {
+    return fenced<std::optional<StoredDocument>>([&]() -> Result<std::optional<StoredDocument>> {
         odb::transaction transaction(database_.begin());
-        std::optional<StoredDocument> out;
         records::ReportDocument row;
-        if (database_.find(digest, row)) {
-            const auto size = static_cast<std::int64_t>(row.content.size());
-            out.emplace(
-                StoredDocument{{row.digest, row.media_type, size, {}, {}}, {row.content.begin(), row.content.end()}});
-        }
+        if (!database_.find(digest, row)) return {std::nullopt};
+        auto bytes = original_body(row.encoding, view_of(row.content));
         transaction.commit();
-        return out;
+        if (!bytes) return bytes.error();
+        const auto size = static_cast<std::int64_t>(bytes->size());
+        return {StoredDocument{{row.digest, row.media_type, size, {}, {}}, std::move(*bytes)}};
     });
+}
+
+std::optional<std::string> document_bytes(odb::database& database, const std::string& digest) {
+    records::ReportDocument row;
+    if (!database.find(digest, row)) return std::nullopt;
+    auto bytes = original_body(row.encoding, view_of(row.content));
+    if (!bytes) return std::nullopt;
+    const auto made = sha256(*bytes);
+    if (hex({reinterpret_cast<const char*>(made.data()), made.size()}) != digest) return std::nullopt;
+    return std::move(*bytes);
 }
 
 }  // namespace gantry::store

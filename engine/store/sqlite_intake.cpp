@@ -26,6 +26,7 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
       events_(events),
       ids_(clock, options.node, largest_id(writer.connection())),
       records_(writer.connection()),
+      documents_(writer.connection()),
       record_writer_(writer.connection()),
       find_copy_(writer.connection(),
                  R"(SELECT "id", "received", "reply" FROM "message" )"
@@ -187,6 +188,7 @@ std::optional<EarlierCopy> SqliteIntake::earlier_copy(const Unit& unit, std::str
 Committed SqliteIntake::write(const Unit& unit, Decision decision, Instant now) {
     const auto message = decision.done.outcome.message;
     write_message(unit, decision, now);
+    documents_.write(unit.prepared->attachments, message);
     record_writer_.write(decision.plan, message);
     if (!decision.plan.patches.empty()) write_change(unit, message, decision.plan, now);
     write_deliveries(unit, decision, now);

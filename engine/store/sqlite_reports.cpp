@@ -80,8 +80,7 @@ ReportWriter::ReportWriter(sqlite3* c)
       insert_version_(c,
                       R"(INSERT INTO "report_version" ("id", "report", "change", "event_time", "status", "content") )"
                       R"(VALUES (?, ?, ?, ?, ?, ?))"),
-      insert_document_(c, R"(INSERT OR IGNORE INTO "report_document" ("digest", "media_type", "content") )"
-                          R"(VALUES (?, ?, ?))") {}
+      documents_(c) {}
 
 void ReportWriter::write(const ReportWrite& report, std::int64_t change) {
     const auto& record = report.after;
@@ -112,8 +111,7 @@ void ReportWriter::write_versions(const ReportWrite& report, std::int64_t change
         insert_version_.start().integer(versions[i].id).integer(report.after.id.value).integer(change);
         insert_version_.text(versions[i].time).text(versions[i].sent).text(content).run();
     }
-    for (const auto& document : report.new_documents)
-        insert_document_.start().text(document.about.digest).text(document.about.media_type).blob(document.bytes).run();
+    for (const auto& document : report.new_documents) documents_.write(document);
 }
 
 }  // namespace gantry::store::sqlite

@@ -5,7 +5,11 @@ namespace {
 
 constexpr std::string_view size_of_contents =
     R"(coalesce(length(b."content"), 0) + (SELECT coalesce(sum(length(p."content")), 0) FROM "delivery" AS d )"
-    R"(JOIN "delivery_body" AS p ON p."id" = d."id" WHERE d."message" = m."id"))";
+    R"(JOIN "delivery_body" AS p ON p."id" = d."id" WHERE d."message" = m."id") + )"
+    // Of attachments those that go with it.
+    R"((SELECT coalesce(sum(length(p."content")), 0) FROM "document_use" AS u JOIN "report_document" AS p )"
+    R"(ON p."digest" = u."digest" WHERE u."message" = m."id" AND NOT EXISTS (SELECT 1 FROM "document_use" AS o )"
+    R"(WHERE o."digest" = u."digest" AND o."message" <> m."id")))";
 // Of a row with its place in the indexes; of what belongs to it in other tables as much.
 constexpr std::string_view size_of_rows = R"( + length(m."reply") + 500)";
 constexpr std::string_view needed =
@@ -49,6 +53,10 @@ SqliteRetentionRows::SqliteRetentionRows(odb::database& database, Writer& writer
         by_message(*to,
                    R"(DELETE FROM "delivery_body" WHERE "id" IN (SELECT "id" FROM "delivery" WHERE "message" = ?))");
         by_message(*to, R"(DELETE FROM "message_body" WHERE "id" = ?)");
+        by_message(*to, R"(DELETE FROM "report_document" WHERE "digest" IN (SELECT "digest" FROM "document_use" )"
+                        R"(WHERE "message" = ?1) AND NOT EXISTS (SELECT 1 FROM "document_use" AS o )"
+                        R"(WHERE o."digest" = "report_document"."digest" AND o."message" <> ?1))");
+        by_message(*to, R"(DELETE FROM "document_use" WHERE "message" = ?)");
     }
     by_message(
         remove_rows_,

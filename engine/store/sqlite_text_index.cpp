@@ -69,7 +69,7 @@ SqliteTextIndex::SqliteTextIndex(odb::database& database, Writer& writer, Readab
               R"(INSERT INTO "message_text" ("message_text", rowid, words) VALUES ('delete', ?, ?))") {}
 
 std::string SqliteTextIndex::words_of(std::int64_t encoding, std::string_view stored) const {
-    const auto content = original_body(static_cast<std::int16_t>(encoding), stored);
+    const auto content = body_without_attachments(static_cast<std::int16_t>(encoding), stored);
     return content ? joined(search_words(readable_ ? readable_(*content) : *content)) : std::string();
 }
 

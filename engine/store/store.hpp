@@ -25,6 +25,7 @@
 #include "engine/effects/effects.hpp"
 #include "engine/effects/reconcile.hpp"
 #include "engine/effects/worklist.hpp"
+#include "engine/store/attachments.hpp"
 #include "engine/store/delivery_control.hpp"
 #include "engine/store/messages.hpp"
 #include "engine/store/replies.hpp"
@@ -59,7 +60,8 @@ struct Reprocessing {
 struct Prepared {
     Digest digest;  // of the content
     StoredBody content;
-    std::vector<StoredBody> payloads;  // of its deliveries, in their order
+    std::vector<StoredBody> payloads;     // of its deliveries, in their order
+    std::vector<Attachment> attachments;  // of all of them, each once
 };
 
 // One received message with what it means, to be applied as one.

@@ -107,9 +107,12 @@ Decision refused_for(Unit& unit, const Error& error, const Turn& turn, IdSource&
 void prepare(Unit& unit) {
     auto& out = unit.prepared.emplace();
     out.digest = sha256(unit.content);
-    out.content = stored_body(unit.content);
+    Attachments attachments(unit.effects.reports);
+    out.content = stored_body(unit.content, attachments);
     out.payloads.reserve(unit.effects.deliveries.size());
-    for (const auto& delivery : unit.effects.deliveries) out.payloads.push_back(stored_body(delivery.payload));
+    for (const auto& delivery : unit.effects.deliveries)
+        out.payloads.push_back(stored_body(delivery.payload, attachments));
+    out.attachments = std::move(attachments).taken();
 }
 
 bool may_be_copy(const Unit& unit) {

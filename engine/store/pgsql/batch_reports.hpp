@@ -44,7 +44,7 @@ class BatchReports {
     std::vector<Added> added_;
 };
 
-// Their rows.
+// Their rows, without documents: see DocumentRows.
 class ReportRows {
   public:
     ReportRows();
@@ -55,7 +55,7 @@ class ReportRows {
   private:
     void take_added(const effects::ReportWrite& write, std::int64_t change);
 
-    BulkInsert new_reports_, new_orders_, new_keys_, new_versions_, new_documents_;
+    BulkInsert new_reports_, new_orders_, new_keys_, new_versions_;
     BulkUpdate reports_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "engine/store/ledger_tally.hpp"
 #include "engine/store/pgsql/bulk_statements.hpp"
+#include "engine/store/pgsql/document_rows.hpp"
 #include "engine/store/unit_outcome.hpp"
 
 namespace gantry::store::pgsql {
@@ -29,6 +30,7 @@ class LedgerRows {
     Array retired_, answered_, answers_, originals_;
     std::map<std::string, std::int64_t> numbers_;  // the last of each sender
     CopyRows messages_;
+    DocumentRows documents_;
     BulkInsert bodies_, changes_, deliveries_, delivery_bodies_, reprocessings_;
 };
 

@@ -29,6 +29,8 @@ class PgsqlRetentionRows final : public RetentionRows {
 
   private:
     std::vector<RetentionCandidate> candidates(const RetentionPart& part);
+    // Of messages whose contents go.
+    void remove_attachments(const Array& messages);
     std::int64_t ask(const Statement& statement);
 
     Connection connection_;

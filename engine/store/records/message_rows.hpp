@@ -1,19 +1,29 @@
 // Stored rows of the ledger and the queues as values.
 #pragma once
+#include <odb/database.hxx>
+
 #include "engine/store/messages.hpp"
 #include "engine/store/stored_body.hpp"
 #include "records-odb.hxx"
 
 namespace gantry::store {
 
+// Within a transaction; none: there is no such document, or its bytes are not those of its digest.
+std::optional<std::string> document_bytes(odb::database& database, const std::string& digest);
+
 inline std::string text_of(const records::bytes& bytes) {
     return {bytes.begin(), bytes.end()};
 }
 
-// Of a body's row.
+inline std::string_view view_of(const records::bytes& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Of a body's row, within a transaction; its attachments are looked up.
 template <class Body>
-Result<std::string> content_of(const Body& body) {
-    return original_body(body.encoding, {reinterpret_cast<const char*>(body.content.data()), body.content.size()});
+Result<std::string> content_of(odb::database& database, const Body& body) {
+    return original_body(body.encoding, view_of(body.content),
+                         [&](const std::string& digest) { return document_bytes(database, digest); });
 }
 
 inline MessageRow row_of(const records::Message& row) {

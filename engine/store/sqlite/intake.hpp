@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 
+#include "engine/store/sqlite/documents.hpp"
 #include "engine/store/sqlite/ledger_counts.hpp"
 #include "engine/store/sqlite/records.hpp"
 #include "engine/store/sqlite/writer.hpp"
@@ -40,6 +41,7 @@ class SqliteIntake final : public Intake {
     events::Sink& events_;
     IdSource ids_;
     StoredRecords records_;
+    DocumentWriter documents_;
     RecordWriter record_writer_;
     Statement find_copy_, retire_copy_, insert_message_, insert_body_, insert_change_, insert_delivery_,
         insert_delivery_body_, find_awaited_, note_answer_, find_number_, keep_number_, insert_reprocessing_,

@@ -4,6 +4,7 @@
 
 #include "engine/effects/plan.hpp"
 #include "engine/store/sqlite/connection.hpp"
+#include "engine/store/sqlite/documents.hpp"
 
 namespace gantry::store::sqlite {
 
@@ -34,7 +35,8 @@ class ReportWriter {
     void write_links(const effects::ReportWrite& report);
     void write_versions(const effects::ReportWrite& report, std::int64_t change);
 
-    Statement insert_report_, update_report_, insert_order_, insert_key_, insert_version_, insert_document_;
+    Statement insert_report_, update_report_, insert_order_, insert_key_, insert_version_;
+    DocumentWriter documents_;
 };
 
 }  // namespace gantry::store::sqlite

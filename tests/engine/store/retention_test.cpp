@@ -120,11 +120,15 @@ std::string count(const Site& site, const std::string& table) {
 
 // What points at a message or delivery that is not there.
 void check_nothing_dangles(const Site& site) {
-    for (const auto* missing : {R"("message_body" AS x WHERE x."id" NOT IN (SELECT "id" FROM "message"))",
-                                R"("delivery" AS x WHERE x."message" NOT IN (SELECT "id" FROM "message"))",
-                                R"("delivery_body" AS x WHERE x."id" NOT IN (SELECT "id" FROM "delivery"))",
-                                R"("delivery_attempt" AS x WHERE x."delivery" NOT IN (SELECT "id" FROM "delivery"))",
-                                R"("change_log" AS x WHERE x."message" NOT IN (SELECT "id" FROM "message"))"})
+    for (const auto* missing :
+         {R"("message_body" AS x WHERE x."id" NOT IN (SELECT "id" FROM "message"))",
+          R"("delivery" AS x WHERE x."message" NOT IN (SELECT "id" FROM "message"))",
+          R"("delivery_body" AS x WHERE x."id" NOT IN (SELECT "id" FROM "delivery"))",
+          R"("delivery_attempt" AS x WHERE x."delivery" NOT IN (SELECT "id" FROM "delivery"))",
+          R"("change_log" AS x WHERE x."message" NOT IN (SELECT "id" FROM "message"))",
+          R"("document_use" AS x WHERE x."message" NOT IN (SELECT 0 UNION SELECT "id" FROM "message_body"))",
+          R"("document_use" AS x WHERE x."digest" NOT IN (SELECT "digest" FROM "report_document"))",
+          R"("report_document" AS x WHERE x."digest" NOT IN (SELECT "digest" FROM "document_use"))"})
         BOOST_TEST(site.one(std::string("SELECT count(*) FROM ") + missing) == "0", missing);
     // Whatever has to leave can be sent.
     BOOST_TEST(site.one(R"(SELECT count(*) FROM "delivery" AS x WHERE x."state" IN (0, 5, 6, 7) AND x."as_received" )"
