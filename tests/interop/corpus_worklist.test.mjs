@@ -1,4 +1,4 @@
-// Every order of the corpus, parsed and sent by simple-hl7: each is answered, and each that was accepted and leaves an open step
+// Every order of the corpus that asks for an answer, parsed and sent by simple-hl7: each is answered, and each that was accepted and leaves an open step
 // answers a C-FIND for its own start date.
 import assert from 'node:assert';
 import { execFile } from 'node:child_process';
@@ -27,13 +27,22 @@ function orders(folder) {
 function send(message) {
   const client = hl7.Server.createTcpClient('127.0.0.1', 2575);
   return new Promise((resolve, reject) => {
-    const silence = setTimeout(() => reject(new Error('no answer within 10 s')), 10_000);
+    const silence = setTimeout(() => {
+      client.close?.(); // an open connection would keep this program from ending
+      reject(new Error('no answer within 10 s'));
+    }, 10_000);
     client.send(parser.parse(message.trim()), (error, ack) => {
       clearTimeout(silence);
       if (error) reject(error);
       else resolve(ack);
     });
   });
+}
+
+// Whether its sender is answered whatever becomes of it (2.9.2: neither MSH-15 nor MSH-16 has a value; 2.9.3: one says always).
+function isAnswered(message) {
+  const [accept, application] = [14, 15].map((n) => segments(message, 'MSH')[0][n] ?? '');
+  return (!accept && !application) || [accept, application].includes('AL');
 }
 
 const today = () => new Date().toISOString().slice(0, 10).replaceAll('-', '');
@@ -55,7 +64,7 @@ async function patientsOn(date) {
 
 test('every corpus order is answered, and the accepted ones are on the worklist of their day', { skip: absent }, async () => {
   let accepted = 0;
-  for (const { file, message } of orders(path.join(corpus, 'hl7v2'))) {
+  for (const { file, message } of orders(path.join(corpus, 'hl7v2')).filter((order) => isAnswered(order.message))) {
     const ack = await send(message);
     const code = ack.getSegment('MSA').getField(1);
     assert.match(code, /^[AC][AER]$/, file);
