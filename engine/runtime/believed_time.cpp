@@ -17,12 +17,10 @@ Instant BelievedTime::at(Instant wall, Steady steady) {
         const auto passed = duration_cast<microseconds>(steady - last_->steady);
         const Instant expected{last_->believed.micros + passed.count()};
         const bool ahead = wall.micros - expected.micros > tolerance.count();
-        if (!ahead)
+        if (!ahead || (ahead_since_ && steady - *ahead_since_ >= trial))
             ahead_since_.reset();
         else if (!ahead_since_)
             ahead_since_ = steady;
-        else if (steady - *ahead_since_ >= trial)
-            ahead_since_.reset();
         if (ahead_since_) believed = expected;
     }
     last_ = {believed, steady};

@@ -298,6 +298,9 @@ void DeliveryWorker::give_back(const std::vector<DeliveryId>& chosen) {
 void DeliveryWorker::take_in(const std::vector<DeliveryId>& chosen, std::vector<store::DeliveryWork> works) {
     {
         const Lock lock(mutex_);
+        // Decided since the page was read: one that was held when its beginning was to be noted, and released before it
+        // was loaded, looks like the others and is not noted.
+        if (regarded_ != decisions_) works.clear();
         for (auto& work : works) {
             const auto id = work.id;
             if (lanes_.holds(id)) prepared_.emplace(id, std::move(work));

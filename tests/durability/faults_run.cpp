@@ -244,7 +244,7 @@ class FaultRun {
     void under_fault(const std::string& when, const std::string& why, const std::function<void()>& break_it) {
         break_it();
         const auto refused = hospital_->refused();
-        const auto later = [&] { return hospital_->refused() >= refused + 12; };
+        const auto later = [&] { return hospital_->refused() >= refused + 6; };
         verdicts_.require(when + " senders are refused", await(later));
         verdicts_.require(when + " /readyz answers 503", await([&] { return engine_.readiness() == 503; }));
         verdicts_.require(when + " /api/ready says why", await([&] { return says(engine_.ready_parts(), why); }));

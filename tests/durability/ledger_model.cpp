@@ -86,14 +86,13 @@ bool LedgerModel::decide(std::int64_t id, Action action, const std::optional<std
     const auto before = delivery.state;
     if (payload && delivery.begun) return false;  // what left would not be what is stored
     if (action == Action::again && !messages_.at(delivery.message).content) return false;
+    const bool finished = before == Outcome::delivered || before == Outcome::filtered;
     if (action == Action::hold && before == Outcome::pending)
         delivery.state = Outcome::held;
-    else if (action == Action::release && waits_for_somebody(before))
+    else if ((action == Action::release && waits_for_somebody(before)) || (action == Action::again && finished))
         delivery.state = Outcome::pending;
     else if (action == Action::discard && (before == Outcome::pending || waits_for_somebody(before)))
         delivery.state = Outcome::filtered;
-    else if (action == Action::again && (before == Outcome::delivered || before == Outcome::filtered))
-        delivery.state = Outcome::pending;
     else
         return false;
     if (action == Action::again) ++delivery.allowed;

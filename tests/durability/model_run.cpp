@@ -201,7 +201,7 @@ class ModelRun {
 
     void time_passes() {
         if (draws_.one_in(60)) return clock_jumps();
-        const auto by = draws_.one_in(5) ? draws_.below(100) * second : draws_.below(3000) * 1000;
+        const auto by = draws_.one_in(5) ? draws_.below(100) * second : std::int64_t{draws_.below(3000)} * 1000;
         later(by);
         say("time passes: " + std::to_string(by / 1000) + " ms");
     }
@@ -209,7 +209,7 @@ class ModelRun {
     // By hours, in either direction, and every other time to where it would be, or a little later.
     void clock_jumps() {
         auto by = (static_cast<std::int64_t>(draws_.below(600)) - 300) * 60 * second;
-        if (draws_.one_in(2)) by = draws_.below(120) * 60 * second - clock_off_;
+        if (draws_.one_in(2)) by = std::int64_t{draws_.below(120)} * 60 * second - clock_off_;
         clock_off_ += by;
         later(by);
         ++jumps_;

@@ -27,6 +27,6 @@ else
     echo "skipped: PostgreSQL is not installed"
 fi
 # in all: HIT of OF points hit, N kills, N lost, N doubles, N explained
-echo -n "$figures" | awk '$1 == "in" { kills += $8; lost += $10; doubles += $12; explained += $14; if ($5 > of) of = $5; if (hit == "" || $3 < hit) hit = $3 }
-    END { print "all series: at least " hit " of " of " points hit, " kills " kills, " lost " lost, " doubles " doubles, " explained " explained" }'
+echo -n "$figures" | awk '$1 == "in" { ++series; whole += $3 == $5; kills += $8; lost += $10; doubles += $12; explained += $14 }
+    END { print "all series: every point hit in " whole " of " series ", " kills " kills, " lost " lost, " doubles " doubles, " explained " explained" }'
 conclude
