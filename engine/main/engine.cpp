@@ -9,6 +9,7 @@
 #include <fstream>
 #include <set>
 
+#include "engine/admin/local_only.hpp"
 #include "engine/dicom/greeter.hpp"
 #include "engine/json/writer.hpp"
 #include "engine/main/trial.hpp"
@@ -148,6 +149,7 @@ void Engine::start_retention() {
 Result<void> Engine::open_channels(const Configuration& configuration) {
     const auto changes = apply(configuration);
     if (!changes) return changes.error();
+    note_sources(*changes);
     for (const auto& change : *changes) {
         if (change.error) return Error{change.error->code, change.error->detail, "channel " + change.channel};
         const auto& kind = configuration.channel(change.channel)->source_kind;
@@ -185,7 +187,14 @@ Result<void> Engine::open_dicom() {
 Result<void> Engine::open_http() {
     net::HttpRouter router;
     router.add("GET", "/healthz", [](const net::HttpRequest&) { return text(200, "ok\n"); });
-    router.add("GET", "/readyz", [this](const net::HttpRequest&) { return ready(); });
+    router.add("GET", "/readyz", [this](const net::HttpRequest&) {
+        if (!admin::is_ready(parts())) return text(503, "unavailable\n");
+        return text(200, ledger_watch_->balanced() ? "ready\n" : "ready, ledger mismatch\n");
+    });
+    router.add("GET", "/api/ready", [this](const net::HttpRequest& request) {
+        if (auto refused = admin::refusal(request)) return std::move(*refused);
+        return admin::readiness_answer(parts());
+    });
     router.add("GET", "/metrics", [this](const net::HttpRequest&) { return metrics(); });
     router.add("GET", "/api/coverage", [this](const net::HttpRequest& request) { return coverage(request); });
     router.add("GET", "/api/ledger", [this](const net::HttpRequest&) { return ledger(); });
@@ -290,6 +299,7 @@ Result<std::vector<runtime::Supervisor::Change>> Engine::apply(const Configurati
 Result<Engine::Reloaded> Engine::reload(const Configuration& next) {
     auto changes = apply(next);
     if (!changes) return changes.error();
+    note_sources(*changes);
     Reloaded out{std::move(*changes), options_that_need_a_restart(options_, next.options)};
     for (const auto& change : out.channels) tell(change);
     for (const auto& option : out.need_restart)
@@ -350,15 +360,36 @@ void Engine::tell_of_reply(const store::Unit& unit, const effects::UnitOutcome& 
 }
 
 // The probe writes, so it is made at most once a second however often it is asked for.
-net::HttpResponse Engine::ready() {
-    const std::lock_guard lock(probe_mutex_);
+std::vector<admin::ReadyPart> Engine::parts() {
+    const std::lock_guard lock(parts_mutex_);
     if (const auto now = clock_.now(); now.micros - probed_.micros > 1'000'000 || now < probed_) {
         probed_ = now;
-        probe_ok_ = store_->writable().ok();
+        const auto probe = store_->writable();
+        store_part_ = {"store", probe.ok(), probe.ok() ? "" : probe.error().detail, {}, {}};
     }
-    if (!probe_ok_) return text(503, "unavailable\n");
-    // What comes can be stored, so this node is asked; what is wrong is in the log and in /api/ledger.
-    return text(200, ledger_watch_->balanced() ? "ready\n" : "ready, ledger mismatch\n");
+    std::vector<admin::ReadyPart> out{store_part_, admin::disk_part(data_)};
+    // What comes can be stored, so this node is asked all the same.
+    if (!ledger_watch_->balanced())
+        out.push_back({"ledger", true, "its sums do not match its messages; see /api/ledger", {}, {}});
+    for (const auto& [channel, part] : sources_) out.push_back(part);
+    return out;
+}
+
+// A channel that cannot be changed goes on as it was; one that cannot start is not there, and its senders are told so
+// by nobody else.
+void Engine::note_sources(const std::vector<runtime::Supervisor::Change>& changes) {
+    using What = runtime::Supervisor::Change::What;
+    const std::lock_guard lock(parts_mutex_);
+    for (const auto& change : changes) {
+        if (change.what == What::stopped) {
+            sources_.erase(change.channel);
+            continue;
+        }
+        auto& part =
+            sources_.try_emplace(change.channel, admin::ReadyPart{"source " + change.channel, false}).first->second;
+        if (change.what != What::failed) part = {part.part, true, {}, change.place, {}};
+        part.why = change.error ? change.error->text() : std::string();
+    }
 }
 
 net::HttpResponse Engine::metrics() {
@@ -366,6 +397,9 @@ net::HttpResponse Engine::metrics() {
                    static_cast<double>(intake_->waiting()));
     log_.set_gauge("gantry_connections", "connections of all ports", static_cast<double>(lobby_->connections()));
     log_.set_gauge("gantry_resident_bytes", "memory in use", resident_bytes());
+    if (const auto free = admin::disk_part(data_).free_bytes)
+        log_.set_gauge("gantry_disk_free_bytes", "room on the file system of the data directory",
+                       static_cast<double>(*free));
     if (const auto pending = store_->ledger().pending_deliveries())
         log_.set_gauge("gantry_deliveries_pending", "deliveries waiting or retried", static_cast<double>(*pending));
     if (const auto state = ledger_watch_->look()) set_ledger_gauges(*state);

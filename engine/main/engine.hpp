@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/admin/message_api.hpp"
+#include "engine/admin/readiness.hpp"
 #include "engine/alarms/alarm_worker.hpp"
 #include "engine/dicom/service.hpp"
 #include "engine/main/configuration.hpp"
@@ -59,6 +60,7 @@ class Engine {
     Result<void> keep_revisions(const Configuration& configuration);
     runtime::ChannelSetup setup_of(const channels::ChannelDocument& document);
     void tell(const runtime::Supervisor::Change& change);
+    void note_sources(const std::vector<runtime::Supervisor::Change>& changes);
     void open_message_api(net::HttpRouter& router);
     void start_retention();
     void start_text_index();
@@ -67,7 +69,7 @@ class Engine {
     void start_alarms();
     void stop_alarms();
     void committed(std::span<const store::Unit> units, std::span<const store::Committed> results);
-    net::HttpResponse ready();
+    std::vector<admin::ReadyPart> parts();
     net::HttpResponse metrics();
     net::HttpResponse ledger();
     void set_ledger_gauges(const runtime::LedgerWatch::State& state);
@@ -99,9 +101,10 @@ class Engine {
     };
     std::map<std::string, Kept> revisions_;  // newest, by key of Configuration::files
     std::vector<std::string> places_;
-    std::mutex probe_mutex_;
+    std::mutex parts_mutex_;  // over what follows
     Instant probed_{};
-    bool probe_ok_ = false;
+    admin::ReadyPart store_part_;
+    std::map<std::string, admin::ReadyPart> sources_;  // by channel
     bool running_ = false;
 };
 

@@ -242,7 +242,8 @@ bool DeliveryWorker::sweep() {
         }
         if (!record()) return any;
         const Lock lock(mutex_);
-        more = (more || regarded_ != decisions_ || lanes_.wants_reread()) && away_.failures == 0 && !stopping_;
+        const bool goes_on = (more || lanes_.wants_reread()) && away_.failures == 0;
+        more = (goes_on || regarded_ != decisions_) && !stopping_;
     }
     return any;
 }

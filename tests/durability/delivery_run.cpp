@@ -1,24 +1,31 @@
 // Cuts the engine off again and again while orders come in and go on to a receiver that does everything it gets, also
-// twice; then compares what the receiver got with what the ledger says.
+// twice; then compares what the receiver got with what the ledger says, and the ledger with what senders were told.
 //
 //   durability_deliveries PROGRAM CONF DATA [--kills N] [--seed N] [--database sqlite|postgresql] [--life MILLISECONDS]
-//                         [--cut process|power] [--disk LIBRARY] [--in-doubt resend|hold] [--log FILE]
+//                         [--cut process|power] [--disk LIBRARY] [--at random|points] [--points LIBRARY]
+//                         [--in-doubt resend|hold] [--log FILE]
 //
+//   power    SQLite: on a disk that forgets what was not synced (volatile_disk.hpp). PostgreSQL: the server is ended by
+//            kill -9 at the same moment
 //   resend   whatever came twice is explained by attempts that the ledger calls in doubt
-//   hold     nothing comes twice; what may have arrived waits for a person
+//   hold     nothing comes twice; what may have arrived waits for a person. With --at points there is one, who looks
+//            at the receiver and decides: then every delivery arrives exactly once
+//   points   at the kill points of kill_points.hpp in turn, by a plan that the seed makes (kill_plan.hpp)
 //
-// Last line: N passed, N failed.
-#include <algorithm>
+// With --at points the line before the last begins with "in all:". Last line: N passed, N failed.
 #include <cstdio>
-#include <map>
 #include <random>
 #include <thread>
 
+#include "tests/durability/clerk.hpp"
 #include "tests/durability/database.hpp"
 #include "tests/durability/engine_process.hpp"
 #include "tests/durability/hospital.hpp"
-#include "tests/durability/ledger.hpp"
+#include "tests/durability/kill_plan.hpp"
+#include "tests/durability/ledger_check.hpp"
+#include "tests/durability/receipts.hpp"
 #include "tests/durability/receiver.hpp"
+#include "tests/durability/report_file.hpp"
 #include "tests/durability/run_options.hpp"
 #include "tests/durability/verdicts.hpp"
 #include "tests/durability/volatile_disk.hpp"
@@ -26,16 +33,11 @@
 namespace {
 
 using namespace gantry::durability;
-using std::chrono::milliseconds;
+using std::chrono::milliseconds, std::chrono::seconds;
 
-constexpr long delivered = 1, in_doubt = 7;  // effects::Outcome
 constexpr unsigned mishaps = 40;
-
-// A delivery as the ledger has it.
-struct Delivery {
-    std::string control_id, lane;
-    long state = 0, doubts = 0;
-};
+constexpr seconds longest_life(10);  // of an engine that never reaches the point it is to end at
+constexpr int lives_between_visits = 8;
 
 class Series {
   public:
@@ -46,167 +48,161 @@ class Series {
           life_(options.number("life", 600)),
           holds_(options.text("in-doubt", "resend") == "hold"),
           power_(options.text("cut", "process") == "power"),
+          volatile_(power_ && options.text("database", "sqlite") == "sqlite"),
+          points_(options.text("at", "random") == "points"),
           random_(seed_),
           database_(database_of(options.text("database", "sqlite"))),
+          plan_(seed_, !volatile_ && !database_.server),
           receiver_(seed_, mishaps),
-          engine_(options.program, options.conf, options.data, options.log()) {
+          engine_(options.program, options.conf, options.data, options.log()),
+          clerk_(engine_.ports().http, "forward/ris", receiver_) {
         engine_.set("GANTRY_STORE", database_.store);
         engine_.set("GANTRY_RECEIVER_PORT", std::to_string(receiver_.port()));
         engine_.set("GANTRY_IN_DOUBT", holds_ ? "hold" : "resend");
-        if (!power_) return;
-        engine_.set("LD_PRELOAD", options_.text("disk", ""));
+        engine_.set("LD_PRELOAD",
+                    (points_ ? options.text("points", "") : "") + (power_ ? ":" + options.text("disk", "") : ""));
         engine_.set(disk_report_variable, options_.data / "disk-report");
         engine_.set(disk_sync_variable, "8000");
+        engine_.set(kill_report_variable, kill_report());
+        engine_.set(kill_receiver_variable, std::to_string(receiver_.port()));
     }
 
     int run() {
-        Hospital hospital({engine_.ports().mllp, 6, seed_, 10, 0});
-        for (int i = 0; i < kills_; ++i) live_and_be_cut(i);
+        hospital_ = std::make_unique<Hospital>(Hospital::Options{engine_.ports().mllp, 6, seed_, 10, 0});
+        for (life_number_ = 0; life_number_ < kills_; ++life_number_) points_ ? live_to_a_point() : live_and_be_cut();
         start();
-        hospital.stop();
-        const bool drained = drain();
+        hospital_->stop();
+        const bool drained = settle();
         const bool stopped = power_ ? (engine_.kill(), true) : engine_.stop() == 0;
         receiver_.stop();
         verdicts_.require("the engine stops when asked", stopped);
         verdicts_.require("what can be delivered is delivered in the end", drained);
-        compare(hospital.journal());
+        compare();
         return verdicts_.conclude();
     }
 
   private:
+    std::filesystem::path kill_report() const { return options_.data / "kill-report"; }
+
     void start() {
+        if (power_) engine_.set(disk_seed_variable, std::to_string(seed_ * 1000 + static_cast<unsigned>(life_number_)));
         engine_.start();
         if (!engine_.ready()) throw std::runtime_error("the engine did not become ready");
     }
 
-    void live_and_be_cut(int life) {
-        if (power_) engine_.set(disk_seed_variable, std::to_string(seed_ * 1000 + static_cast<unsigned>(life)));
+    void live_and_be_cut() {
         start();
         std::this_thread::sleep_for(milliseconds(random_() % life_));
         engine_.kill();
+        if (power_) end_server();
+    }
+
+    void live_to_a_point() {
+        if (holds_ && life_number_ % lives_between_visits == lives_between_visits - 1) visit();
+        const auto planned = plan_.next();
+        engine_.set(kill_point_variable, std::to_string(static_cast<unsigned>(planned.point)));
+        engine_.set(kill_crossing_variable, std::to_string(planned.crossing));
+        engine_.set(kill_linger_variable, std::to_string(planned.linger_micros));
+        if (power_) engine_.set(disk_seed_variable, std::to_string(seed_ * 1000 + static_cast<unsigned>(life_number_)));
+        engine_.start();
+        const auto how = engine_.ended(longest_life);
+        if (!how) engine_.kill();
+        if (how && *how != -1) throw std::runtime_error("the engine ended by itself; its log is " + log());
+        engine_.unset(kill_point_variable);
+        if (power_) end_server();
+    }
+
+    void end_server() {
+        if (!database_.server) return;
+        database_.server->kill();
+        database_.server->start();
+    }
+
+    std::string log() const { return options_.log().string(); }
+
+    // One life in which nothing is to go wrong but what always may.
+    void visit() {
+        receiver_.await_hanging_up();
+        start();
+        (void)clerk_.decide();
+        std::this_thread::sleep_for(milliseconds(random_() % life_));
+        engine_.kill();
+    }
+
+    bool settle() {
+        bool drained = drain();
+        // What is released may be answered with silence again, and then somebody has to look again.
+        for (int round = 0; points_ && holds_ && round < 50; ++round) {
+            if (clerk_.decide() == 0) break;
+            drained = drain();
+        }
+        return drained && (!points_ || !holds_ || engine_.pending() == 0);
     }
 
     // Pending deliveries that wait behind one in doubt stay: until nothing more arrives.
     bool drain() {
         std::size_t before = 0;
         for (int quiet = 0, i = 0; i < 2400 && quiet < 40; ++i) {
-            if (!holds_ && engine_.pending() == 0) return true;
+            if (engine_.pending() == 0) return true;
             const auto now = receiver_.count();
-            quiet = now == before ? quiet + 1 : 0;
+            quiet = holds_ && now == before ? quiet + 1 : 0;
             before = now;
             std::this_thread::sleep_for(milliseconds(50));
         }
         return holds_;
     }
 
-    std::vector<Delivery> deliveries() {
-        const auto rows = open_ledger(database_.store, options_.data)->rows(R"(
-            SELECT m.control_id, d.lane, d.state,
-                   (SELECT count(*) FROM delivery_attempt a WHERE a.delivery = d.id AND a.verdict = 7)
-            FROM delivery d JOIN message m ON m.id = d.message ORDER BY d.id)");
-        std::vector<Delivery> out;
-        for (const auto& row : rows) out.push_back({row[0], row[1], std::stol(row[2]), std::stol(row[3])});
-        return out;
-    }
-
-    void compare(const std::vector<Acknowledged>& journal) {
-        const auto all = deliveries();
+    void compare() {
         const auto received = receiver_.received();
-        std::map<std::string, long> times, first;
-        for (std::size_t n = 0; n < received.size(); ++n) {
-            ++times[received[n]];
-            first.emplace(received[n], static_cast<long>(n));
-        }
-        std::map<std::string, const Delivery*> of_message;
-        for (const auto& delivery : all) of_message[delivery.control_id] = &delivery;
-        report(journal.size(), all, received.size(), times.size());
-
-        verdicts_.check("every acknowledged message has a delivery",
-                        count(journal, [&](const auto& entry) { return of_message.count(entry.control_id) == 0; }));
-        verdicts_.check("what the ledger calls delivered arrived", count(all, [&](const auto& one) {
-                            return one.state == delivered && times.count(one.control_id) == 0;
-                        }));
-        verdicts_.check("what came twice is explained by attempts in doubt", count(all, [&](const auto& one) {
-                            return times.count(one.control_id) > 0 && times[one.control_id] > 1 + one.doubts;
-                        }));
-        verdicts_.check("nothing arrived that has no delivery",
-                        count(times, [&](const auto& one) { return of_message.count(one.first) == 0; }));
-        verdicts_.check("deliveries of one key arrive first in the order in which a sender sent them",
-                        out_of_order(all, first));
-        if (holds_) {
-            verdicts_.check("nothing came twice", count(times, [](const auto& one) { return one.second > 1; }));
-            verdicts_.check("what is not delivered waits for a person, or behind such a one", stranded(all));
-            verdicts_.require("something was in doubt",
-                              count(all, [](const auto& one) { return one.state == in_doubt; }) > 0);
-        } else {
-            verdicts_.check("every delivery was made",
-                            count(all, [](const auto& one) { return one.state != delivered; }));
-        }
-    }
-
-    template <class All, class Is>
-    static long count(const All& all, Is is) {
-        return static_cast<long>(std::count_if(all.begin(), all.end(), is));
-    }
-
-    // Of one sender, which waits for each answer; what two of them send at once about a patient has no order.
-    static long out_of_order(const std::vector<Delivery>& all, const std::map<std::string, long>& first) {
-        std::map<std::string, long> last;
-        long out = 0;
-        for (const auto& one : all) {
-            const auto found = first.find(one.control_id);
-            if (found == first.end()) continue;
-            const auto sender = one.control_id.substr(0, one.control_id.rfind('C'));
-            auto& before = last.emplace(one.lane + " " + sender, -1).first->second;
-            if (found->second < before) ++out;
-            before = std::max(before, found->second);
-        }
-        return out;
-    }
-
-    static long stranded(const std::vector<Delivery>& all) {
-        std::map<std::string, bool> blocked;
-        long out = 0;
-        for (const auto& one : all) {
-            if (one.state == in_doubt) blocked[one.lane] = true;
-            if (one.state == 0 && !blocked[one.lane]) ++out;
-        }
-        return out;
-    }
-
-    void report(std::size_t acknowledged, const std::vector<Delivery>& all, std::size_t received,
-                std::size_t different) {
-        long doubts = 0;
-        for (const auto& one : all) doubts += one.doubts;
+        const Receipts receipts{hospital_->journal(), received, holds_, points_ && holds_};
+        const auto [figures, findings] = check_receipts(database_.store, options_.data, receipts);
         std::printf(
-            "seed %u, %d cuts: %zu messages acknowledged, %zu deliveries, %zu received, %zu of them different, "
+            "seed %u, %d cuts: %zu messages acknowledged, %ld deliveries, %ld received, %ld of them different, "
             "%ld attempts in doubt\n",
-            seed_, kills_, acknowledged, all.size(), received, different, doubts);
+            seed_, kills_, hospital_->journal().size(), figures.deliveries, figures.received, figures.different,
+            figures.doubts);
+        verdicts_.check(findings);
+        if (holds_) verdicts_.require("something was in doubt", figures.doubts > 0);
+        verdicts_.check("the same bytes are answered with the same answer", long(hospital_->contradicted()));
+        verdicts_.check(check_ledger(database_.store, options_.data, hospital_->journal(), {false, false}));
+        if (points_) compare_points(figures);
+    }
+
+    void compare_points(const ReceiptFigures& figures) {
+        const ReportFile<KillReport> report(kill_report());
+        std::size_t hit = 0;
+        unsigned long kills = 0;
+        for (std::size_t i = 0; i < kill_point_count; ++i) {
+            const auto times = report->kills[i].load();
+            hit += times > 0 ? 1 : 0;
+            kills += times;
+            std::printf("%6lu kills of %9lu times %s\n", static_cast<unsigned long>(times),
+                        static_cast<unsigned long>(report->crossed[i].load()), kill_point_names[i]);
+        }
+        const bool every_point = static_cast<std::size_t>(kills_) >= plan_.points();
+        if (every_point && !holds_) verdicts_.require("something came twice", figures.doubles > 0);
+        if (every_point) verdicts_.require("the engine was ended at every point", hit == plan_.points());
+        std::printf("in all: %zu of %zu points hit, %lu kills, %ld lost, %ld doubles, %ld explained\n", hit,
+                    plan_.points(), kills, figures.lost, figures.doubles, figures.explained);
     }
 
     const RunOptions& options_;
     int kills_;
     unsigned seed_, life_;
-    bool holds_, power_;
+    bool holds_, power_, volatile_, points_;
+    int life_number_ = 0;
     std::minstd_rand random_;
     Database database_;
+    KillPlan plan_;
     Receiver receiver_;
     EngineProcess engine_;
+    Clerk clerk_;
+    std::unique_ptr<Hospital> hospital_;
     Verdicts verdicts_;
 };
 
 }  // namespace
 
 int main(int count, char** arguments) {
-    const auto options = run_options(count, arguments);
-    if (!options) {
-        std::fprintf(stderr, "usage: durability_deliveries PROGRAM CONF DATA [--NAME VALUE]…\n");
-        return 2;
-    }
-    try {
-        return Series(*options).run();
-    } catch (const std::exception& failure) {
-        std::printf("%s\n0 passed, 1 failed\n", failure.what());
-        return 1;
-    }
+    return run_series<Series>(count, arguments);
 }

@@ -119,6 +119,11 @@ int EngineProcess::readiness() const {
     return answer ? answer->status : 0;
 }
 
+std::string EngineProcess::ready_parts() const {
+    const auto answer = net::http_get("127.0.0.1", ports_.http, "/api/ready", net::milliseconds(2000));
+    return answer ? answer->body : std::string();
+}
+
 void EngineProcess::reload() {
     if (process_ > 0) ::kill(process_, SIGHUP);
 }

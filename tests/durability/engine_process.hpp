@@ -45,6 +45,8 @@ class EngineProcess {
 
     // What /readyz answers; 0: nothing within two seconds.
     int readiness() const;
+    // What /api/ready answers: JSON, part by part; empty: nothing within two seconds.
+    std::string ready_parts() const;
     // Deliveries waiting, from /metrics; -1: no answer.
     long pending() const;
     pid_t id() const { return process_; }

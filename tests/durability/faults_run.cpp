@@ -1,14 +1,16 @@
-// One fault under load: what the engine says meanwhile, that it goes on by itself afterwards, and that nothing is lost
-// or doubled.
+// One fault under load, with orders coming in and deliveries going out: what the engine says meanwhile, and why; that
+// it goes on by itself afterwards; and that nothing is lost or doubled, neither in the ledger nor at the receiver.
 //
 //   durability_faults PROGRAM CONF DATA --fault NAME [--seed N] [--disk LIBRARY] [--log FILE]
 //
-//   disk-full     DATA becomes a small file system, which fills up; then there is room again. Needs root
+//   disk-full     DATA becomes a file system of 64 MB, which fills up; then a file on it is removed. Needs root
 //   locked        another process holds the write lock of the SQLite file for ten seconds
 //   read-only     every write fails, as on a file system that an error made read-only; then the engine is started on
-//   one sync-fails    every sync fails, and nothing of what was to be synced is ever written; in the end the power is
-//   cut server-gone   PostgreSQL is stopped, and started again
+//                 one
+//   sync-fails    every sync fails, and nothing of what was to be synced is ever written; in the end the power is cut
+//   server-gone   PostgreSQL is stopped, and started again
 //
+// CONF is forward.conf.
 // Last line: N passed, N failed; or skipped: reason.
 #include <sched.h>
 #include <sqlite3.h>
@@ -25,6 +27,8 @@
 #include "tests/durability/database.hpp"
 #include "tests/durability/engine_process.hpp"
 #include "tests/durability/hospital.hpp"
+#include "tests/durability/receipts.hpp"
+#include "tests/durability/receiver.hpp"
 #include "tests/durability/run_options.hpp"
 #include "tests/durability/verdicts.hpp"
 #include "tests/durability/volatile_disk.hpp"
@@ -53,13 +57,8 @@ bool await(const std::function<bool()>& condition) {
 // A file system in memory, seen by this process and its children alone.
 void mount_small_disk(const std::filesystem::path& directory) {
     if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount("small", directory.c_str(), "tmpfs", 0, "size=6m") != 0)
+        ::mount("small", directory.c_str(), "tmpfs", 0, "size=64m") != 0)
         throw Skipped(std::string("a file system cannot be mounted here: ") + std::strerror(errno));
-}
-
-void make_room(const std::filesystem::path& directory) {
-    if (::mount(nullptr, directory.c_str(), nullptr, MS_REMOUNT, "size=500m") != 0)
-        throw std::runtime_error("the file system could not be enlarged");
 }
 
 void write_file(const std::filesystem::path& path, std::size_t size) {
@@ -90,15 +89,27 @@ class WriteLock {
 
 class FaultRun {
   public:
-    FaultRun(const RunOptions& options, const std::string& fault)
+    explicit FaultRun(const RunOptions& options)
         : options_(options),
-          fault_(fault),
-          database_(database_of(fault == "server-gone" ? "postgresql" : "sqlite")),
+          fault_(options.text("fault", "")),
+          database_(database_of(fault_ == "server-gone" ? "postgresql" : "sqlite")),
+          receiver_(options.number("seed", 1), 0),
           engine_(options.program, options.conf, options.data, options.log()) {
         engine_.set("GANTRY_STORE", database_.store);
+        engine_.set("GANTRY_RECEIVER_PORT", std::to_string(receiver_.port()));
     }
 
     int run() {
+        try {
+            return run_fault();
+        } catch (const Skipped& reason) {
+            std::printf("skipped: %s\n", reason.what());
+            return 0;
+        }
+    }
+
+  private:
+    int run_fault() {
         if (fault_ == "disk-full")
             disk_full();
         else if (fault_ == "locked")
@@ -114,12 +125,13 @@ class FaultRun {
         return verdicts_.conclude();
     }
 
-  private:
     void disk_full() {
         mount_small_disk(options_.data);
-        begin(4000);
-        under_fault("while the disk is full", [] {});
-        make_room(options_.data);
+        const auto in_the_way = options_.data / "something-else";
+        write_file(in_the_way, 44 << 20);
+        begin(4000, 6);
+        under_fault("while the disk is full", "full", [] {});
+        std::filesystem::remove(in_the_way);
         end_of_fault();
         finish();
     }
@@ -129,7 +141,7 @@ class FaultRun {
         {
             const WriteLock lock(options_.data / "gantry.db");
             const auto until = std::chrono::steady_clock::now() + seconds(10);
-            under_fault("while another program has the database locked", [] {});
+            under_fault("while another program has the database locked", "locked", [] {});
             std::this_thread::sleep_until(until);
         }
         end_of_fault();
@@ -143,7 +155,7 @@ class FaultRun {
         engine_.set(disk_report_variable, options_.data / "disk-report");
         engine_.set(disk_control_variable, control);
         begin(0);
-        under_fault("while the disk is broken", [&] { write_file(switch_file, 0); });
+        under_fault("while the disk is broken", "errors", [&] { write_file(switch_file, 0); });
         std::filesystem::remove(switch_file);
         end_of_fault();
         engine_.kill();  // with what the broken disk never wrote
@@ -172,29 +184,40 @@ class FaultRun {
 
     void server_gone() {
         begin(0);
-        under_fault("while the database server is away", [&] { database_.server->stop(); });
+        under_fault("while the database server is away", "reached", [&] { database_.server->stop(); });
         database_.server->start();
         end_of_fault();
         finish();
     }
 
-    void begin(std::size_t extra_bytes) {
+    void begin(std::size_t extra_bytes, unsigned pause_ms = 2) {
         engine_.start();
         if (!engine_.ready()) throw std::runtime_error("the engine did not become ready");
-        const Hospital::Options load{engine_.ports().mllp, 6, options_.number("seed", 1), 2, extra_bytes};
+        const Hospital::Options load{engine_.ports().mllp, 6, options_.number("seed", 1), pause_ms, extra_bytes};
         hospital_ = std::make_unique<Hospital>(load);
         if (!await([&] { return hospital_->accepted() > 50; })) throw std::runtime_error("nothing was accepted");
     }
 
-    void under_fault(const std::string& when, const std::function<void()>& break_it) {
+    // why: a word of what the engine says about it.
+    void under_fault(const std::string& when, const std::string& why, const std::function<void()>& break_it) {
         break_it();
         const auto refused = hospital_->refused();
         const auto later = [&] { return hospital_->refused() >= refused + 12; };
         verdicts_.require(when + " senders are refused", await(later));
         verdicts_.require(when + " /readyz answers 503", await([&] { return engine_.readiness() == 503; }));
+        verdicts_.require(when + " /api/ready says why", await([&] { return says(engine_.ready_parts(), why); }));
         auto refusal = hospital_->last_refusal();
         for (auto& byte : refusal) byte = byte == '\r' ? '\n' : byte;
         std::printf("%s", refusal.c_str());
+    }
+
+    // The part "store" is not ready, and why has the word in it.
+    static bool says(const std::string& parts, const std::string& word) {
+        const auto store = parts.find(R"("part":"store")");
+        const auto end = parts.find('}', store);
+        if (store == std::string::npos || end == std::string::npos) return false;
+        const auto said = parts.substr(store, end - store);
+        return said.find(R"("ready":false)") != std::string::npos && said.find(word) != std::string::npos;
     }
 
     void end_of_fault() {
@@ -206,21 +229,34 @@ class FaultRun {
     }
 
     void finish() {
+        verdicts_.require("afterwards /api/ready finds nothing wrong", await([&] {
+                              const auto parts = engine_.ready_parts();
+                              return parts.rfind(R"({"ready":true)", 0) == 0 &&
+                                     parts.find(R"("ready":false)") == std::string::npos;
+                          }));
         hospital_->stop();
         const bool drained = await([&] { return engine_.pending() == 0; });
         std::printf("%zu messages acknowledged, %lu refused, %lu sent again without an answer\n",
                     hospital_->journal().size(), static_cast<unsigned long>(hospital_->refused()),
                     static_cast<unsigned long>(hospital_->resent()));
         verdicts_.check("the engine stops when asked", engine_.stop());
+        receiver_.stop();
         verdicts_.check("whoever is refused is told why", static_cast<long>(hospital_->wordless()));
         verdicts_.check("the same bytes are answered with the same answer", long(hospital_->contradicted()));
         verdicts_.require("deliveries are all made in the end", drained);
-        verdicts_.check(check_ledger(database_.store, options_.data, hospital_->journal(), drained));
+        verdicts_.check(check_ledger(database_.store, options_.data, hospital_->journal(), {drained, false}));
+        const auto received = receiver_.received();
+        const auto [figures, findings] =
+            check_receipts(database_.store, options_.data, {hospital_->journal(), received, false, false});
+        std::printf("%ld deliveries, %ld received, %ld doubles, %ld of them explained\n", figures.deliveries,
+                    figures.received, figures.doubles, figures.explained);
+        verdicts_.check(findings);
     }
 
     const RunOptions& options_;
     std::string fault_;
     Database database_;
+    Receiver receiver_;
     EngineProcess engine_;
     std::unique_ptr<Hospital> hospital_;
     Verdicts verdicts_;
@@ -229,19 +265,5 @@ class FaultRun {
 }  // namespace
 
 int main(int count, char** arguments) {
-    const auto options = run_options(count, arguments);
-    if (!options || options->text("fault", "").empty()) {
-        std::fprintf(stderr, "usage: durability_faults PROGRAM CONF DATA --fault NAME [--NAME VALUE]…\n");
-        return 2;
-    }
-    try {
-        return FaultRun(*options, options->text("fault", "")).run();
-    } catch (const Skipped& reason) {
-        std::printf("skipped: %s\n", reason.what());
-        return 0;
-    } catch (const std::exception& failure) {
-        std::printf("%s\n0 passed, 1 failed\n", failure.what());
-        std::fflush(stdout);
-        std::_Exit(1);
-    }
+    return run_series<FaultRun>(count, arguments);
 }

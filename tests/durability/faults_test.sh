@@ -4,6 +4,7 @@ set -uo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../support/durability.sh"
 faults=${1:-disk-full locked read-only sync-fails server-gone}
 seed=${2:-$(date +%-j%H%M)}
+configuration=tests/durability/forward.conf
 
 for fault in $faults; do
     if [ "$fault" = server-gone ] && ! has_postgresql; then

@@ -23,6 +23,14 @@ std::string now_text() {
     return now.date() + now.time();
 }
 
+// Letters that no compression makes much shorter, the same for the same seed.
+std::string drawn_text(const std::string& seed, std::size_t size) {
+    std::minstd_rand random(static_cast<unsigned>(std::hash<std::string>()(seed)));
+    std::string out(size, ' ');
+    for (auto& letter : out) letter = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"[random() % 62];
+    return out;
+}
+
 bool is_accepted(const std::string& reply) {
     return reply.find("\rMSA|AA|") != std::string::npos;
 }
@@ -36,7 +44,7 @@ std::string order_message(const std::string& control, const std::string& patient
            patient + "^^^KILL^MR||KILL^" + patient + "||19610417|F\rORC|" + order_control + "|" + placer +
            "^HIS|||SC||^^^20301124093000^^R||" + now + "|||D100^ORDERER^OTTO\rOBR|1|" + placer +
            "^HIS||CTABD^CT ABDOMEN^LOCAL|R|||||||||||D100^ORDERER^OTTO||||||||CT|||^^^20301124093000^^R||||^" + reason +
-           "\r" + (extra == 0 ? "" : "NTE|1||" + std::string(extra, 'X') + "\r");
+           "\r" + (extra == 0 ? "" : "NTE|1||" + drawn_text(control, extra) + "\r");
 }
 
 // MSA-1 says no, and an ERR has a sentence: in ERR-8 since v2.5, in ERR-1 or MSA-3 before.

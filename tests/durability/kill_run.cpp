@@ -14,13 +14,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <random>
 #include <thread>
 
 #include "tests/durability/database.hpp"
 #include "tests/durability/engine_process.hpp"
 #include "tests/durability/hospital.hpp"
+#include "tests/durability/report_file.hpp"
 #include "tests/durability/run_options.hpp"
 #include "tests/durability/verdicts.hpp"
 #include "tests/durability/volatile_disk.hpp"
@@ -165,7 +165,7 @@ class Series {
         verdicts_.check("the same bytes are answered with the same answer", long(hospital_->contradicted()));
         verdicts_.require("deliveries are all made in the end", drained);
         if (cut_ == "power") check_disk();
-        verdicts_.check(check_ledger(database_.store, options_.data, hospital_->journal(), drained));
+        verdicts_.check(check_ledger(database_.store, options_.data, hospital_->journal(), {drained}));
         return verdicts_.conclude();
     }
 
@@ -174,8 +174,8 @@ class Series {
         report();
         const auto journal = hospital_->journal();
         const auto lost = lost_all_ ? static_cast<long>(hospital_->accepted())
-                                    : lost_messages(check_ledger(database_.store, options_.data, journal, false));
-        const auto early = read_report().early;
+                                    : lost_messages(check_ledger(database_.store, options_.data, journal, {false}));
+        const auto early = ReportFile<DiskReport>(report_file())->early.load();
         std::printf("synchronous=%s: %ld acknowledged messages lost, %lu acknowledged before their sync\n",
                     weakened_.c_str(), lost, static_cast<unsigned long>(early));
         verdicts_.require("with synchronous=" + weakened_ + " losses are found", lost != 0);
@@ -188,24 +188,14 @@ class Series {
         return engine_.pending() == 0;
     }
 
-    struct Disk {
-        std::uint64_t syncs = 0, cuts = 0, acknowledged = 0, early = 0, spilled = 0;
-    };
-    Disk read_report() const {
-        alignas(DiskReport) char bytes[sizeof(DiskReport)] = {};
-        std::ifstream(report_file(), std::ios::binary).read(bytes, sizeof bytes);
-        const auto& counts = *reinterpret_cast<const DiskReport*>(bytes);
-        return {counts.syncs, counts.cuts, counts.acknowledged, counts.early, counts.spilled_sectors};
-    }
-
     void check_disk() {
-        const auto disk = read_report();
+        const ReportFile<DiskReport> disk(report_file());
+        const auto number = [](const std::atomic<std::uint64_t>& count) { return static_cast<unsigned long>(count); };
         std::printf("disk: %lu syncs, cut in %lu of them, %lu sectors written back early; %lu acknowledgments seen\n",
-                    static_cast<unsigned long>(disk.syncs), static_cast<unsigned long>(disk.cuts),
-                    static_cast<unsigned long>(disk.spilled), static_cast<unsigned long>(disk.acknowledged));
-        verdicts_.check("no acknowledgment leaves before its sync has returned", static_cast<long>(disk.early));
-        verdicts_.require("the disk saw every acknowledgment", disk.acknowledged >= hospital_->journal().size());
-        verdicts_.require("the power was cut within syncs", disk.cuts >= static_cast<std::uint64_t>(kills_) / 2);
+                    number(disk->syncs), number(disk->cuts), number(disk->spilled_sectors), number(disk->acknowledged));
+        verdicts_.check("no acknowledgment leaves before its sync has returned", static_cast<long>(disk->early.load()));
+        verdicts_.require("the disk saw every acknowledgment", disk->acknowledged >= hospital_->journal().size());
+        verdicts_.require("the power was cut within syncs", disk->cuts >= static_cast<std::uint64_t>(kills_) / 2);
     }
 
     void report() {
@@ -236,15 +226,5 @@ class Series {
 }  // namespace
 
 int main(int count, char** arguments) {
-    const auto options = run_options(count, arguments);
-    if (!options) {
-        std::fprintf(stderr, "usage: durability_kill PROGRAM CONF DATA [--NAME VALUE]…\n");
-        return 2;
-    }
-    try {
-        return Series(*options).run();
-    } catch (const std::exception& failure) {
-        std::printf("%s\n0 passed, 1 failed\n", failure.what());
-        return 1;
-    }
+    return run_series<Series>(count, arguments);
 }

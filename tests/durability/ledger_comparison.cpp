@@ -66,4 +66,22 @@ void compare_with_ledger(const LedgerModel& model, Ledger& ledger, std::int64_t 
     compare_documents(ledger);
 }
 
+void compare_what_is_kept(const LedgerModel& model, Ledger& ledger) {
+    std::set<std::int64_t> kept;
+    for (const auto* all : {&model.closed(), &model.messages()})
+        for (const auto& [id, message] : *all) kept.insert(id);
+    std::set<std::int64_t> found;
+    for (const auto& row : ledger.rows("SELECT \"id\" FROM \"message\"")) found.insert(std::stoll(row[0]));
+    require(found == kept, "retention left other messages than it should");
+    require(ledger.count("SELECT count(*) FROM \"message_body\"") == model.contents(),
+            "retention left other contents than it should");
+    for (const auto* orphans : {R"("message_body" WHERE "id" NOT IN (SELECT "id" FROM "message"))",
+                                R"("delivery" WHERE "message" NOT IN (SELECT "id" FROM "message"))",
+                                R"("delivery_body" WHERE "id" NOT IN (SELECT "id" FROM "delivery"))",
+                                R"("delivery_attempt" WHERE "delivery" NOT IN (SELECT "id" FROM "delivery"))",
+                                R"("change_log" WHERE "message" NOT IN (SELECT "id" FROM "message"))"})
+        require(ledger.count(std::string("SELECT count(*) FROM ") + orphans) == 0,
+                std::string("retention left ") + orphans);
+}
+
 }  // namespace gantry::durability

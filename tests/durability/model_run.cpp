@@ -1,7 +1,8 @@
 // Random operations on a real store and real delivery workers, against a model of the ledger: messages that come, are
 // doubled, refused and filtered; receivers that take, refuse, fall silent or are away; persons who hold, release, edit,
-// discard and send again, also while a delivery is under way; destinations stopped, reloaded with other options; a
-// database that fails; the engine ended in the middle of anything. The model is compared after every operation.
+// discard and send again, also while a delivery is under way; destinations stopped, reloaded with other options;
+// retention by age and number, of contents and of rows; a clock that is set back and forth; a database that fails; the
+// engine ended in the middle of anything. The model is compared after every operation.
 //
 //   durability_model DATA [--steps N] [--seed N] [--database sqlite|postgresql]
 //
@@ -31,6 +32,7 @@ using Verdict = Destination::Verdict;
 constexpr Instant start_of_time{1'795'424'400'000'000};
 const std::vector<std::string> names{"forward/a", "forward/b", "forward/c"};
 constexpr std::int64_t second = 1'000'000;
+constexpr std::chrono::hours window(1);  // in which a copy is a duplicate
 constexpr unsigned steps_of_an_episode = 300;
 constexpr int most_releases = 25;
 constexpr std::size_t operations_shown = 60;
@@ -41,7 +43,7 @@ class ModelRun {
         : seed_(seed), data_(std::move(data)), draws_(seed) {
         options_.url = std::move(store);
         options_.committers = 1;
-        options_.duplicate_window = std::chrono::hours(24);
+        options_.duplicate_window = window;
         open();
         ledger_ = open_ledger(options_.url, data_);
         for (const auto& name : names) places_.push_back(std::make_unique<Place>(name));
@@ -56,8 +58,11 @@ class ModelRun {
             if (step_ % steps_of_an_episode == steps_of_an_episode - 1) end_episode();
         }
         end_episode();
-        std::printf("%u steps with seed %u: %ld messages, %ld attempts, %ld in doubt, %ld crashes, %ld faults\n", steps,
-                    seed_, messages_, attempts_, doubts_, crashes_, faults_seen_);
+        std::printf(
+            "%u steps with seed %u: %ld messages, %ld attempts, %ld in doubt, %ld crashes, %ld faults, %ld passes of "
+            "retention that removed %ld contents and %ld messages\n",
+            steps, seed_, messages_, attempts_, doubts_, crashes_, faults_seen_, passes_, removed_contents_,
+            removed_messages_);
         require(messages_ > 0 && attempts_ > 0, "nothing was done");
     }
 
@@ -86,7 +91,7 @@ class ModelRun {
         said_.push_back(std::to_string(step_) + ": " + std::move(line));
         if (said_.size() > operations_shown) said_.pop_front();
     }
-    void tell_time() { model_.set_now(clock_.now(), sweep_); }
+    void tell_time() { model_.set_now(clock_.now()); }
     void later(std::int64_t micros) {
         clock_.set({clock_.now().micros + micros});
         tell_time();
@@ -123,7 +128,9 @@ class ModelRun {
         place.fresh = true;
         place.queue = std::make_unique<WatchedQueue>(
             store_->deliveries(), faults_,
-            WatchedQueue::Hooks{[this](auto) { meanwhile(); },
+            WatchedQueue::Hooks{[this] { meanwhile(); }, [this, &place] { model_.read_page(place.name); },
+                                [this, &place] { model_.read_anew(place.name); },
+                                [this, &place] { model_.read_held(place.name); },
                                 [this](auto ids) {
                                     for (const auto id : ids) say("  begins " + std::to_string(id.value));
                                     model_.begin(ids);
@@ -175,8 +182,8 @@ class ModelRun {
         if (what < 87) return persons_.decide();
         if (what < 92) return persons_.stop_or_go_on(draws_.any(places_)->name);
         if (what < 95) return reload();
-        if (what < 99) return mood();
-        crash("between two sweeps");
+        if (what < 98) return mood();
+        draws_.one_in(2) ? retain() : crash("between two sweeps");
     }
 
     void time_passes() {
@@ -197,7 +204,45 @@ class ModelRun {
 
     void receive_again() {
         auto unit = last_;
-        (void)commit(unit, Outcome::duplicate);
+        const bool old =
+            clock_.now().micros - unit.received.micros > std::chrono::microseconds(window).count() * 9 / 10;
+        if (!old) (void)commit(unit, Outcome::duplicate);
+    }
+
+    store::RetentionPolicy drawn_policy() {
+        store::RetentionPolicy out;
+        if (draws_.one_in(2)) out.content_age = std::chrono::minutes(draws_.below(300));
+        if (draws_.one_in(2)) out.message_age = std::chrono::minutes(draws_.below(600));
+        if (draws_.one_in(2)) out.messages = 500 + draws_.below(3000);
+        return out;
+    }
+
+    // One pass; now and then the engine ends within it, and begins another.
+    void retain() {
+        const auto policy = drawn_policy();
+        if (!policy.limits_anything()) return;
+        LedgerModel::Removed removed;
+        const auto step = [&] {
+            const auto done = store_->retention().remove_some(policy, clock_.now(), 1 + draws_.below(300));
+            require(done.ok(), "retention failed");
+            removed.contents += done->contents;
+            removed.messages += done->messages;
+            return done->finished;
+        };
+        bool finished = false;
+        for (auto steps = draws_.one_in(4) ? draws_.below(6) : 1000u; steps > 0 && !finished; --steps)
+            finished = step();
+        if (!finished) crash("in a pass of retention");
+        while (!finished) finished = step();
+        const auto expected = model_.retain(policy, window);
+        say("retention removes " + std::to_string(removed.contents) + " contents, " + std::to_string(removed.messages) +
+            " messages; expected " + std::to_string(expected.contents) + ", " + std::to_string(expected.messages));
+        require(removed.contents == expected.contents && removed.messages == expected.messages,
+                "retention removed more or less than it should");
+        compare_what_is_kept(model_, *ledger_);
+        ++passes_;
+        removed_contents_ += removed.contents;
+        removed_messages_ += removed.messages;
     }
 
     std::int64_t commit(store::Unit& unit, Outcome expected) {
@@ -253,8 +298,6 @@ class ModelRun {
         if (!calm_ && draws_.one_in(restarted ? 3 : 12))
             faults_.fail_from = static_cast<int>(draws_.below(12)),
             faults_.fail = 1 + static_cast<int>(draws_.below(3));
-        ++sweep_;
-        tell_time();
         say("sweep " + place.name);
         try {
             (void)place.worker->sweep();
@@ -264,6 +307,11 @@ class ModelRun {
         if (faults_.happened()) ++faults_seen_;
         if (!faults_.happened()) model_.check_nothing_in_hand(place.name);
         faults_ = {};
+    }
+
+    void look_again(const std::string& name) {
+        for (auto& place : places_)
+            if (place->name == name && place->worker) place->worker->look_again();
     }
 
     void crash(const std::string& where) {
@@ -361,12 +409,17 @@ class ModelRun {
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<Ledger> ledger_;
     std::vector<std::unique_ptr<Place>> places_;  // before the store ends
-    Persons persons_{names, [this]() -> store::Store& { return *store_; }, model_, draws_,
+    Persons persons_{names,
+                     [this]() -> store::Store& { return *store_; },
+                     model_,
+                     draws_,
+                     [this](const std::string& name) { look_again(name); },
                      [this](std::string line) { say(std::move(line)); }};
     store::Unit last_;
     std::deque<std::string> said_;
     std::int64_t floor_ = 0;
-    long sweep_ = 0, messages_ = 0, attempts_ = 0, doubts_ = 0, crashes_ = 0, faults_seen_ = 0;
+    long passes_ = 0, removed_contents_ = 0, removed_messages_ = 0;
+    long messages_ = 0, attempts_ = 0, doubts_ = 0, crashes_ = 0, faults_seen_ = 0;
     bool calm_ = false;
 };
 

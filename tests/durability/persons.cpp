@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace gantry::durability {
 
@@ -33,6 +34,16 @@ void Persons::decide_some(const store::Instruction& instruction) {
         require(now == (std::find(changed->begin(), changed->end(), id) != changed->end()),
                 "a decision changed something else");
     }
+    std::set<std::string> destinations;
+    for (const auto id : asked) destinations.insert(model_.deliveries().at(id.value).destination);
+    for (const auto& destination : destinations) tell(destination);
+}
+
+void Persons::tell(const std::string& destination) {
+    if (draws_.one_in(3)) return;
+    say_("  the worker of " + destination + " is told");
+    look_again_(destination);
+    model_.look_again(destination);
 }
 
 void Persons::decide_part(store::Instruction instruction) {
@@ -55,6 +66,7 @@ void Persons::decide_all(const store::QueuePart& part, const store::Instruction&
     std::int64_t expected = 0;
     for (const auto id : meant) expected += model_.decide(id, instruction.action, {}) ? 1 : 0;
     require(changed.ok() && *changed == expected, "a decision changed more or less than it names");
+    tell(part.destination);
 }
 
 void Persons::stop_or_go_on(const std::string& place) {
@@ -66,12 +78,14 @@ void Persons::stop(const std::string& place) {
     const auto fresh = store_().control().stop(place, "somebody", "drawn");
     require(fresh.ok() && *fresh, "a destination could not be stopped");
     model_.stop(place, true);
+    tell(place);
 }
 void Persons::go_on(const std::string& place) {
     say_("go on " + place);
     const auto was = store_().control().go_on(place);
     require(was.ok() && *was, "a destination was not stopped");
     model_.stop(place, false);
+    tell(place);
 }
 
 }  // namespace gantry::durability

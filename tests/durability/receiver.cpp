@@ -42,6 +42,13 @@ std::vector<std::string> Receiver::received() const {
     return received_;
 }
 
+// A connection that is not accepted yet carries nothing that counts: what was sent before its sender ended is read
+// when it is, so a moment without any is waited for.
+void Receiver::await_hanging_up() const {
+    for (int quiet = 0; quiet < 4; quiet = connected_ == 0 ? quiet + 1 : 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+}
+
 void Receiver::stop() {
     stopping_ = true;
     if (thread_.joinable()) thread_.join();
@@ -53,8 +60,12 @@ void Receiver::listen() {
     for (unsigned number = 0; !stopping_; ++number) {
         if (!net::wait_for(listening_.get(), POLLIN, net::now() + std::chrono::milliseconds(20))) continue;
         net::Fd fd(::accept(listening_.get(), nullptr, nullptr));
-        if (fd.get() >= 0)
-            peers_.emplace_back([this, number, fd = std::move(fd)]() mutable { serve(std::move(fd), number); });
+        if (fd.get() < 0) continue;
+        ++connected_;
+        peers_.emplace_back([this, number, fd = std::move(fd)]() mutable {
+            serve(std::move(fd), number);
+            --connected_;
+        });
     }
 }
 

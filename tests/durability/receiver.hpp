@@ -23,6 +23,8 @@ class Receiver {
     std::size_t count() const;
     // The control ids of what was received, in that order.
     std::vector<std::string> received() const;
+    // Returns when nobody is connected any more: what the last engine sent has been taken in.
+    void await_hanging_up() const;
     // Takes no more connections; returns when those that are there have ended.
     void stop();
 
@@ -34,6 +36,7 @@ class Receiver {
     net::Fd listening_;
     std::uint16_t port_ = 0;
     std::atomic<bool> stopping_{false};
+    std::atomic<int> connected_{0};
     mutable std::mutex mutex_;
     std::vector<std::string> received_;
     std::vector<std::thread> peers_;

@@ -58,7 +58,7 @@ class Run {
         verdicts_.require("deliveries are all made in the end", drained);
         verdicts_.check("the engine stops when asked", engine_.stop());
         check_revisions();
-        verdicts_.check(check_ledger(database_.store, options_.data, journal, drained));
+        verdicts_.check(check_ledger(database_.store, options_.data, journal, {drained}));
         return verdicts_.conclude();
     }
 
@@ -130,15 +130,5 @@ class Run {
 }  // namespace
 
 int main(int count, char** arguments) {
-    const auto options = run_options(count, arguments);
-    if (!options) {
-        std::fprintf(stderr, "usage: durability_reload PROGRAM CONF DATA [--NAME VALUE]…\n");
-        return 2;
-    }
-    try {
-        return Run(*options).run();
-    } catch (const std::exception& failure) {
-        std::printf("%s\n0 passed, 1 failed\n", failure.what());
-        return 1;
-    }
+    return run_series<Run>(count, arguments);
 }

@@ -1,8 +1,11 @@
 // The command line of the programs here: PROGRAM CONF DATA [--NAME VALUE]…
 #pragma once
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -32,6 +35,26 @@ inline std::optional<RunOptions> run_options(int count, char** arguments) {
         out.values[name.substr(2)] = arguments[i + 1];
     }
     return out;
+}
+
+// main() of a program here. Series: made from the options, its run() answers the exit code. What it throws closes the
+// output as one failure; other threads may still wait for an engine then, so nothing is taken down.
+template <class Series>
+int run_series(int count, char** arguments) {
+    const auto options = run_options(count, arguments);
+    if (!options) {
+        std::fprintf(stderr, "usage: %s PROGRAM CONF DATA [--NAME VALUE]…\n", arguments[0]);
+        return 2;
+    }
+    std::unique_ptr<Series> series;
+    try {
+        series = std::make_unique<Series>(*options);
+        return series->run();
+    } catch (const std::exception& failure) {
+        std::printf("%s\n0 passed, 1 failed\n", failure.what());
+        std::fflush(stdout);
+        std::_Exit(1);
+    }
 }
 
 }  // namespace gantry::durability

@@ -1,16 +1,11 @@
 #include "tests/durability/volatile_disk.hpp"
 
-#include <dlfcn.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -20,27 +15,11 @@
 #include <vector>
 
 #include "tests/durability/acknowledgment_watch.hpp"
+#include "tests/durability/preloaded.hpp"
 #include "tests/durability/unsynced_file.hpp"
 
 namespace gantry::durability {
 namespace {
-
-std::string from_environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value ? value : "";
-}
-
-std::uint64_t number_from_environment(const char* name) {
-    return std::strtoull(from_environment(name).c_str(), nullptr, 10);
-}
-
-DiskReport* open_report() {
-    const int file = ::open(from_environment(disk_report_variable).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (file < 0 || ::ftruncate(file, sizeof(DiskReport)) != 0) return nullptr;
-    auto* shared = ::mmap(nullptr, sizeof(DiskReport), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    ::close(file);
-    return shared == MAP_FAILED ? nullptr : static_cast<DiskReport*>(shared);
-}
 
 // One per process. Its mutex is never held while a sync takes its time.
 class Disk {
@@ -324,12 +303,7 @@ int access(sqlite3_vfs* vfs, const char* name, int flags, int* result) {
 // Before main(): the engine opens its database on this disk without being told.
 const struct Loaded {
     Loaded() {
-        auto* report = open_report();
-        if (!report) {
-            std::fprintf(stderr, "volatile disk: %s must name a file\n", disk_report_variable);
-            ::_exit(70);
-        }
-        disk = std::make_unique<Disk>(*report);
+        disk = std::make_unique<Disk>(shared_report<DiskReport>(disk_report_variable));
         static sqlite3_vfs vfs = *system_vfs();
         vfs.zName = "volatile-disk";
         vfs.szOsFile += static_cast<int>(sizeof(OpenFile));
@@ -349,11 +323,6 @@ void set_pragma(std::string& sql, const std::string& name, const char* variable)
     if (value.empty() || at == std::string::npos) return;
     const auto from = at + begin.size();
     sql.replace(from, sql.find(';', from) - from, value);
-}
-
-template <class Function>
-Function* next(const char* name) {
-    return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
 }  // namespace

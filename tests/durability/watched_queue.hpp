@@ -25,7 +25,9 @@ struct Faults {
 class WatchedQueue final : public store::Deliveries {
   public:
     struct Hooks {
-        std::function<void(std::span<const DeliveryId>)> before_begin, begun, loaded;
+        std::function<void()> meanwhile;                        // something else may happen now
+        std::function<void()> read_page, read_anew, read_held;  // of the queue
+        std::function<void(std::span<const DeliveryId>)> begun, loaded;
         std::function<void(std::span<const Attempt>)> recorded;
     };
     WatchedQueue(store::Deliveries& under, Faults& faults, Hooks hooks)
@@ -36,7 +38,11 @@ class WatchedQueue final : public store::Deliveries {
                                                    std::size_t most) override {
         faults_.count();
         if (faults_.fails()) return unavailable();
-        return under_.heads(destination, after, most);
+        hooks_.meanwhile();
+        hooks_.read_page();
+        auto out = under_.heads(destination, after, most);
+        hooks_.meanwhile();
+        return out;
     }
     Result<std::vector<store::DeliveryWork>> pending(const std::string& destination, DeliveryId after,
                                                      std::size_t most) override {
@@ -45,13 +51,15 @@ class WatchedQueue final : public store::Deliveries {
     Result<std::vector<store::DeliveryWork>> load(std::span<const DeliveryId> deliveries) override {
         faults_.count();
         if (faults_.fails()) return unavailable();
+        hooks_.meanwhile();
         auto out = under_.load(deliveries);
         if (out) hooks_.loaded(deliveries);
+        hooks_.meanwhile();
         return out;
     }
     Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override {
         faults_.count();
-        hooks_.before_begin(deliveries);
+        hooks_.meanwhile();
         if (faults_.fails()) return unavailable();
         auto out = under_.begin(deliveries, at);
         if (out) hooks_.begun(deliveries);
@@ -66,6 +74,7 @@ class WatchedQueue final : public store::Deliveries {
     Result<void> record(std::span<const Attempt> attempts) override {
         faults_.count();
         if (faults_.fails()) return unavailable();
+        hooks_.meanwhile();
         auto out = under_.record(attempts);
         if (out) hooks_.recorded(attempts);
         faults_.count();
@@ -74,18 +83,22 @@ class WatchedQueue final : public store::Deliveries {
     Result<std::vector<BlockedLane>> blocked_lanes(const std::string& destination) override {
         faults_.count();
         if (faults_.fails()) return unavailable();
+        hooks_.read_anew();
         return under_.blocked_lanes(destination);
     }
     Result<std::vector<store::DeliveryHead>> held_while_begun(const std::string& destination) override {
         faults_.count();
         if (faults_.fails()) return unavailable();
+        hooks_.read_held();
         return under_.held_while_begun(destination);
     }
     Result<std::vector<DeliveryId>> sendable(const std::string& destination,
                                              std::span<const DeliveryId> deliveries) override {
         faults_.count();
         if (faults_.fails()) return unavailable();
-        return under_.sendable(destination, deliveries);
+        auto out = under_.sendable(destination, deliveries);
+        hooks_.meanwhile();
+        return out;
     }
 
   private:

@@ -6,6 +6,7 @@ configuration=conf # of the engine
 total_passed=0
 total_failed=0
 total_skipped=
+figures= # lines "in all: …" of what has run
 
 # durability_run PROGRAM ARGUMENTS…: on a directory of its own, which is kept when something is found.
 durability_run() {
@@ -15,7 +16,8 @@ durability_run() {
     log=$(mktemp)
     # The archive's own syncs are not what is tested; in memory, deliveries keep up with the load.
     [ -w /dev/shm ] && archive=$(mktemp -d -p /dev/shm) && ln -s "$archive" "$data/archive"
-    "$programs/$1" build/release/gantry "$configuration" "$data" --disk "$PWD/$programs/volatile_disk.so" --log "$log" "${@:2}"
+    "$programs/$1" build/release/gantry "$configuration" "$data" --disk "$PWD/$programs/volatile_disk.so" \
+        --points "$PWD/$programs/kill_points.so" --log "$log" "${@:2}"
     status=$?
     if [ $status = 0 ]; then
         rm -rf "$data" "$archive" "$log"
@@ -32,6 +34,7 @@ one_run() {
     output=$(mktemp)
     durability_run "${@:2}" | tee "$output"
     last=$(tail -n 1 "$output")
+    figures+=$(grep '^in all:' "$output")$'\n'
     rm -f "$output"
     if [[ "$last" =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
         total_passed=$((total_passed + BASH_REMATCH[1]))
