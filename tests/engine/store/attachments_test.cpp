@@ -156,6 +156,18 @@ BOOST_AUTO_TEST_CASE(every_run_is_found_wherever_it_stands) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_made_of_attachments_alone_is_taken_apart_no_further_than_messages_are) {
+    std::string body;
+    for (int i = 0; i < 300; ++i) {
+        std::string run(store::least_attachment + static_cast<std::size_t>(i) % 3, 'A');
+        run.replace(0, 3, std::to_string(100 + i));
+        body += run + "|";
+    }
+    const Kept kept(body);
+    BOOST_TEST(kept.all.size() == 256u);
+    BOOST_TEST(kept.read().value() == body);
+}
+
 BOOST_AUTO_TEST_CASE(every_changed_byte_and_every_cut_is_noticed) {
     Kept kept(result_with(to_base64(pdf(9'000))));
     const auto whole = kept.stored.compressed;
