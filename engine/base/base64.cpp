@@ -11,10 +11,10 @@ constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq
 
 // A table: comparisons of what cannot be foreseen take ten times as long.
 constexpr auto values = [] {
-    std::array<std::int8_t, 256> out{};
+    std::array<int, 256> out{};
     for (auto& value : out) value = -1;
     for (std::size_t i = 0; i < digits.size(); ++i)
-        out[static_cast<unsigned char>(digits[i])] = static_cast<std::int8_t>(i);
+        out[static_cast<unsigned char>(digits[i])] = static_cast<int>(i);
     return out;
 }();
 

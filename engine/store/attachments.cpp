@@ -10,6 +10,9 @@
 namespace gantry::store {
 namespace {
 
+// Of one body; no message has so many, and each is compared with those before. What follows stays in the body.
+constexpr std::size_t most_attachments = 256;
+
 constexpr auto run_characters = [] {
     std::array<bool, 256> out{};
     for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\\."))
@@ -51,7 +54,7 @@ std::string hexadecimal(const Digest& digest) {
 std::vector<AttachmentRun> attachment_runs(std::string_view body) {
     std::vector<AttachmentRun> out;
     std::size_t from = 0;
-    for (auto at = least_attachment - 1; at < body.size(); at += least_attachment) {
+    for (auto at = least_attachment - 1; at < body.size() && out.size() < most_attachments; at += least_attachment) {
         if (at < from || !in_run(body[at])) continue;
         const auto run = run_around(body, at, from);
         from = run.begin + run.length;

@@ -1,5 +1,7 @@
 #include "tests/durability/drawn_unit.hpp"
 
+#include "engine/base/base64.hpp"
+
 namespace gantry::durability {
 namespace {
 
@@ -26,6 +28,12 @@ std::string drawn_lanes(Draws& draws) {
     return out;
 }
 
+// One of four documents, as base64 that is kept apart from the body.
+std::string drawn_attachment(Draws& draws) {
+    const auto bytes = "document " + std::to_string(draws.below(4)) + std::string(store::least_attachment, ' ');
+    return "|" + to_base64(bytes) + "|";
+}
+
 void reject(effects::Effects& effects, ErrorCode code) {
     effects.disposition = effects::Disposition::reject;
     effects.error = Error{code, {}, {}};
@@ -37,12 +45,15 @@ DrawnUnit drawn_unit(Draws& draws, const std::string& control_id, Instant now,
                      const std::vector<std::string>& destinations) {
     DrawnUnit out{plain_unit(control_id, now), Outcome::delivered};
     auto& effects = out.unit.effects;
+    const auto attachment = draws.one_in(4) ? drawn_attachment(draws) : std::string();
+    out.unit.content += attachment;
     effects.ordering_key = drawn_lanes(draws);
     effects.ordered_by_key = draws.one_in(2);
     for (const auto& destination : destinations) {
         if (!draws.one_in(2)) continue;
         const bool as_received = draws.one_in(2);
-        effects.deliveries.push_back({destination, as_received ? "" : "changed for " + destination, as_received});
+        effects.deliveries.push_back(
+            {destination, as_received ? "" : "changed for " + destination + attachment, as_received});
         out.outcome = Outcome::pending;
     }
     switch (draws.below(20)) {

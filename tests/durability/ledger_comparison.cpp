@@ -47,11 +47,23 @@ void compare_deliveries(const LedgerModel& model, Ledger& ledger, std::int64_t f
     }
 }
 
+// Every use has its document, every document its use, and who uses one is there.
+void compare_documents(Ledger& ledger) {
+    for (const auto* wrong :
+         {R"("document_use" AS u WHERE u."digest" NOT IN (SELECT "digest" FROM "report_document"))",
+          R"("report_document" AS d WHERE d."digest" NOT IN (SELECT "digest" FROM "document_use"))",
+          R"("document_use" AS u WHERE u."message" <> 0 AND u."message" NOT IN (SELECT "id" FROM "message_body"))",
+          R"("message_body" AS b WHERE b."encoding" = 2 AND b."id" NOT IN (SELECT "message" FROM "document_use"))"})
+        require(ledger.rows(std::string("SELECT count(*) FROM ") + wrong).at(0).at(0) == "0",
+                std::string("attachments: there is ") + wrong);
+}
+
 }  // namespace
 
 void compare_with_ledger(const LedgerModel& model, Ledger& ledger, std::int64_t floor) {
     compare_messages(model, ledger, floor);
     compare_deliveries(model, ledger, floor);
+    compare_documents(ledger);
 }
 
 void compare_what_is_kept(const LedgerModel& model, Ledger& ledger) {

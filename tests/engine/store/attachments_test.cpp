@@ -147,13 +147,26 @@ BOOST_AUTO_TEST_CASE(nothing_is_taken_out_of_what_people_write) {
 BOOST_AUTO_TEST_CASE(every_run_is_found_wherever_it_stands) {
     const std::string run(store::least_attachment, 'A');
     for (std::size_t before = 0; before <= store::least_attachment; before += 61) {
-        const auto body = std::string(before, ' ') + run + "|" + run + "x|" + run.substr(1);
+        std::string body(before, ' ');
+        body.append(run).append("|").append(run).append("x|").append(run, 1);
         const auto found = store::attachment_runs(body);
         BOOST_REQUIRE(found.size() == 2u);
         BOOST_TEST(found[0].begin == before);
         BOOST_TEST(found[0].length == run.size());
         BOOST_TEST(found[1].length == run.size() + 1);
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_made_of_attachments_alone_is_taken_apart_no_further_than_messages_are) {
+    std::string body;
+    for (int i = 0; i < 300; ++i) {
+        std::string run(store::least_attachment + static_cast<std::size_t>(i) % 3, 'A');
+        run.replace(0, 3, std::to_string(100 + i));
+        body += run + "|";
+    }
+    const Kept kept(body);
+    BOOST_TEST(kept.all.size() == 256u);
+    BOOST_TEST(kept.read().value() == body);
 }
 
 BOOST_AUTO_TEST_CASE(every_changed_byte_and_every_cut_is_noticed) {
@@ -197,10 +210,10 @@ BOOST_AUTO_TEST_CASE(frames_that_lie) {
 STORE_TEST_CASE(one_attachment_is_stored_once_for_all_who_have_it) {
     Site site;
     const auto text = to_base64(pdf(100'000));
+    const auto resource = "{\"data\": \"" + text + "\"}";
     auto first = with_content("M1", result_with(text, "M1"));
-    first.effects.deliveries = {{"orders/archive", {}, true},
-                                {"orders/fhir", "{\"data\": \"" + text + "\"}", false},
-                                {"orders/twice", "{\"a\": \"" + text + "\", \"b\": \"" + text + "\"}", false}};
+    first.effects.deliveries = {
+        {"orders/archive", {}, true}, {"orders/fhir", resource, false}, {"orders/twice", resource + resource, false}};
     const auto one = site.commit(first);
     std::vector<store::Unit> batch;
     batch.push_back(with_content("M2", result_with(text, "M2")));
@@ -215,11 +228,10 @@ STORE_TEST_CASE(one_attachment_is_stored_once_for_all_who_have_it) {
     BOOST_TEST(content_of(site, one) == result_with(text, "M1"));
     BOOST_TEST(content_of(site, rest.at(1)) == result_with(text, "M3"));
     const auto detail = site->messages().message({one.outcome.message}).value().value();
-    BOOST_TEST(detail.deliveries.at(1).payload == "{\"data\": \"" + text + "\"}");
+    BOOST_TEST(detail.deliveries.at(1).payload == resource);
     for (const auto& [destination, payload] :
-         {std::pair{"orders/archive", result_with(text, "M1")},
-          std::pair{"orders/fhir", "{\"data\": \"" + text + "\"}"},
-          std::pair{"orders/twice", "{\"a\": \"" + text + "\", \"b\": \"" + text + "\"}"}}) {
+         {std::pair{"orders/archive", result_with(text, "M1")}, std::pair{"orders/fhir", resource},
+          std::pair{"orders/twice", resource + resource}}) {
         const auto work = site->deliveries().pending(destination, {}, 9).value().at(0);
         BOOST_TEST(!work.damaged);
         BOOST_TEST(work.payload == payload);
