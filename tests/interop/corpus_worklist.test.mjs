@@ -7,7 +7,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import hl7 from 'simple-hl7';
-import { messagesOf, segments, typeOf } from './mllp.mjs';
+import { isAnswered, messagesOf, segments, typeOf } from './mllp.mjs';
 
 const run = promisify(execFile);
 const corpus = process.env.GANTRY_TEST_CORPUS ?? new URL('../../../shared/corpus', import.meta.url).pathname;
@@ -37,12 +37,6 @@ function send(message) {
       else resolve(ack);
     });
   });
-}
-
-// Whether its sender is answered whatever becomes of it (2.9.2: neither MSH-15 nor MSH-16 has a value; 2.9.3: one says always).
-function isAnswered(message) {
-  const [accept, application] = [14, 15].map((n) => segments(message, 'MSH')[0][n] ?? '');
-  return (!accept && !application) || [accept, application].includes('AL');
 }
 
 const today = () => new Date().toISOString().slice(0, 10).replaceAll('-', '');

@@ -47,6 +47,18 @@ export function messagesOf(bytes) {
   return messages.map((message) => message.join('\r') + '\r');
 }
 
+/** Whether neither MSH-15 nor MSH-16 has a value: the original mode (HL7 2.9.2), with one acknowledgment. */
+export function isOriginalMode(message) {
+  const msh = segments(message, 'MSH')[0] ?? [];
+  return !msh[15] && !msh[16];
+}
+
+/** Whether its sender is answered whatever becomes of it: in original mode, or when one of both says always (2.9.3). */
+export function isAnswered(message) {
+  const msh = segments(message, 'MSH')[0] ?? [];
+  return isOriginalMode(message) || [msh[15], msh[16]].includes('AL');
+}
+
 /** MSH-9.1, such as ORM. */
 export function typeOf(message) {
   return (segments(message, 'MSH')[0]?.[9] ?? '').split(message[4])[0];
