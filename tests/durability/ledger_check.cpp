@@ -121,12 +121,12 @@ long wrong_files(Ledger& ledger, const std::filesystem::path& directory) {
     return wrong + std::abs(static_cast<long>(files) - expected);
 }
 
-// Of one sender, who waits for each answer. PostgreSQL has several committers, each with ids of its own.
+// Of one sender, who waits for each answer; a control id is its name and a number. PostgreSQL has several committers, each with ids of its own.
 long out_of_order(Ledger& ledger) {
     std::map<std::string, long> latest;  // by sender
     long out = 0;
     for (const auto& row : ledger.rows("SELECT control_id FROM message WHERE duplicate_of = 0 ORDER BY id")) {
-        const auto cut = row.at(0).rfind('C');
+        const auto cut = row.at(0).find_last_not_of("0123456789");
         const auto number = std::stol(row.at(0).substr(cut + 1));
         auto& before = latest[row.at(0).substr(0, cut)];
         if (number < before) ++out;
