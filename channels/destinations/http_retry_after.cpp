@@ -41,7 +41,8 @@ std::optional<Instant> read_http_date(std::string_view text) {
     const int year = number(text.substr(12, 4)), which = static_cast<int>(month - months.begin()) + 1;
     const int of_month = number(text.substr(5, 2));
     if (month == months.end() || !valid_date(year, which, of_month)) return std::nullopt;
-    const std::int64_t hour = number(text.substr(17, 2)), minute = number(text.substr(20, 2)), at = number(text.substr(23, 2));
+    const std::int64_t hour = number(text.substr(17, 2)), minute = number(text.substr(20, 2)),
+                       at = number(text.substr(23, 2));
     if (hour > 23 || minute > 59 || at > 60) return std::nullopt;
     return Instant{(days_from_civil(year, which, of_month) * day + hour * 3600 + minute * 60 + at) * second};
 }

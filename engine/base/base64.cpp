@@ -13,8 +13,7 @@ constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq
 constexpr auto values = [] {
     std::array<int, 256> out{};
     for (auto& value : out) value = -1;
-    for (std::size_t i = 0; i < digits.size(); ++i)
-        out[static_cast<unsigned char>(digits[i])] = static_cast<int>(i);
+    for (std::size_t i = 0; i < digits.size(); ++i) out[static_cast<unsigned char>(digits[i])] = static_cast<int>(i);
     return out;
 }();
 

@@ -101,7 +101,8 @@ Answer PgsqlTextIndex::next_bodies(std::size_t most, bool& late) {
 std::size_t PgsqlTextIndex::add(const Answer& bodies, bool late) {
     Array ids(Type::bigint), words(Type::text);
     for (int row = 0; row < bodies.rows(); ++row) {
-        const auto content = body_without_attachments(static_cast<std::int16_t>(bodies.integer(row, 1)), bodies.view(row, 2));
+        const auto content =
+            body_without_attachments(static_cast<std::int16_t>(bodies.integer(row, 1)), bodies.view(row, 2));
         std::string line;
         if (content)
             for (const auto& word : search_words(readable_ ? readable_(*content) : *content))

@@ -50,8 +50,8 @@ struct StoreOptions {
 struct Reprocessing {
     MessageId original;
     std::string by, reason;  // who wants it; no control characters
-    // False: the unit changes no record, only its deliveries leave, in the lanes of the patients it is about. True: what
-    // it says is applied, but not to a record that a message after the original has changed: then nothing is
+    // False: the unit changes no record, only its deliveries leave, in the lanes of the patients it is about. True:
+    // what it says is applied, but not to a record that a message after the original has changed: then nothing is
     // (storage_overtaken).
     bool records = true;
 };
@@ -88,8 +88,8 @@ struct Unit {
     // outcome is, but for a duplicate. Empty: there is none.
     std::function<std::string(const effects::UnitOutcome&, Instant committed)> answer{};
     std::string answer_to{};
-    // Set: never a duplicate, and what it delivers leaves even where no record changes. What was held until now because of
-    // the original's own error is filtered then, unless this one fails, too.
+    // Set: never a duplicate, and what it delivers leaves even where no record changes. What was held until now because
+    // of the original's own error is filtered then, unless this one fails, too.
     std::optional<Reprocessing> reprocessing{};
     bool preview = false;              // decided as if it were committed, and not stored
     std::optional<Prepared> prepared;  // by prepare(), on another thread than the committer's; else by commit()
@@ -99,8 +99,8 @@ void prepare(Unit& unit);
 
 struct Committed {
     effects::UnitOutcome outcome;
-    std::string reply;     // for a duplicate: the first answer again
-    bool durable = false;  // false: nothing was stored (outcome.error says why); the reply must not be an AA
+    std::string reply;      // for a duplicate: the first answer again
+    bool durable = false;   // false: nothing was stored (outcome.error says why); the reply must not be an AA
     std::string patches{};  // of a preview: what would change, as in the change log
 };
 

@@ -121,7 +121,8 @@ long wrong_files(Ledger& ledger, const std::filesystem::path& directory) {
     return wrong + std::abs(static_cast<long>(files) - expected);
 }
 
-// Of one sender, who waits for each answer; a control id is its name and a number. PostgreSQL has several committers, each with ids of its own.
+// Of one sender, who waits for each answer; a control id is its name and a number. PostgreSQL has several committers,
+// each with ids of its own.
 long out_of_order(Ledger& ledger) {
     std::map<std::string, long> latest;  // by sender
     long out = 0;
