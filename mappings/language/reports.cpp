@@ -1,8 +1,8 @@
 // Results (ORU: OBR with its OBX) and documents (MDM: TXA with its OBX) into ReportChanges.
 #include <algorithm>
-#include <deque>
 
 #include "mappings/language/reading.hpp"
+#include "mappings/language/report_groups.hpp"
 #include "mappings/language/report_lines.hpp"
 #include "mappings/language/sections.hpp"
 
@@ -16,17 +16,10 @@ using effects::ReportField;
 using effects::ResultStatus;
 using Event = ReportSection::Event;
 
-constexpr std::size_t most_groups = 1000, longest_number = 199;
+constexpr std::size_t longest_number = 199;
 constexpr auto not_imaging = "it says itself that it is not about imaging";
 
-// One OBR with what belongs to it, or a document without any.
-struct Group {
-    std::size_t begin = 0, end = 0;
-    std::string name;  // "OBR[2]"
-    Place place;
-    OrderChange order;
-    std::string imaging;
-};
+using Group = ReportGroup;
 
 // EIP: the placer's number in the first component, the filler's in the second, each divided by subcomponents.
 effects::OrderNumber half_of(const hl7::Piece& eip, std::size_t component) {
@@ -50,12 +43,13 @@ class ReportEvaluation {
           outer_(outer),
           received_(received),
           effects_(effects),
-          message_(*outer.place.all.message) {}
+          message_(*outer.place.all.message),
+          groups_(section, message_) {}
 
     void run() {
-        if (!check_segments()) return;
-        section_.document.empty() ? find_results() : find_document();
-        for (auto& group : groups_) read_order(group);
+        if (auto error = groups_.find())
+            return outer_.remarks.fail(error->code, std::move(error->detail), {}, error->place);
+        for (auto& group : groups_.all()) read_order(group);
         if (outer_.remarks.error()) return;
         auto wanted = combined();
         drop_what_is_not_imaging(wanted);
@@ -69,84 +63,6 @@ class ReportEvaluation {
     bool fail(ErrorCode code, std::string detail, const std::string& place) {
         outer_.remarks.fail(code, std::move(detail), {}, place);
         return false;
-    }
-
-    bool check_segments() {
-        std::size_t patients = 0, results = 0;
-        for (std::size_t i = 0; i < message_.segments(); ++i) {
-            const auto id = message_.segment(i).id();
-            if (id == "PID" && ++patients > 1)
-                return fail(ErrorCode::hl7_bad_value, "a second patient in one message",
-                            place_of_segment(message_, i) + "-3");
-            if (id == section_.each) ++results;
-        }
-        if (results > most_groups)
-            return fail(ErrorCode::hl7_too_many, "at most 1000 results in one message", section_.each + "-1");
-        const auto& needed = section_.document.empty() ? section_.each : section_.document;
-        return message_.segment(needed) || fail(ErrorCode::hl7_missing_segment, needed, needed);
-    }
-
-    std::size_t next(std::size_t from, std::string_view id) const {
-        while (from < message_.segments() && message_.segment(from).id() != id) ++from;
-        return from;
-    }
-
-    // Where the group of each OBR begins: with the ORC that comes right before it, if there is one.
-    std::vector<std::pair<std::size_t, std::size_t>> starts() const {
-        std::vector<std::pair<std::size_t, std::size_t>> out;  // begin, OBR
-        std::size_t head = message_.segments();
-        for (std::size_t i = 0; i < message_.segments(); ++i) {
-            const auto id = message_.segment(i).id();
-            if (id == section_.head) head = i;
-            if (id != section_.each) continue;
-            const bool own = head < i && (out.empty() || head > out.back().second);
-            out.emplace_back(own ? head : i, i);
-        }
-        return out;
-    }
-
-    const hl7::Scope* keep(std::size_t begin, std::size_t end, const hl7::Scope* outer) {
-        scopes_.push_back({&message_, begin, end, outer});
-        return &scopes_.back();
-    }
-
-    // A group sees itself, the ORC before it when it has none of its own, and what stands before the first group.
-    void find_results() {
-        const auto at = starts();
-        const auto* common = keep(0, at.front().first, nullptr);
-        const hl7::Scope* shared = nullptr;
-        for (std::size_t i = 0; i < at.size(); ++i) {
-            const auto [begin, obr] = at[i];
-            const auto end = i + 1 < at.size() ? at[i + 1].first : message_.segments();
-            if (begin != obr) shared = nullptr;
-            const auto* all = shared ? keep(shared->begin, shared->end, common) : common;
-            add_group(begin, end, obr, {{&message_, begin, end, shared}, {&message_, begin, end, all}});
-            if (begin != obr) shared = keep(begin, begin + 1, nullptr);
-        }
-    }
-
-    // The orders of a document see themselves, the document, and what stands before the first of them.
-    void find_document() {
-        const auto document = next(0, section_.document);
-        const auto at = starts();
-        const auto* common = keep(0, std::min(document, at.empty() ? document : at.front().first), nullptr);
-        const auto* own = keep(document, message_.segments(), nullptr);
-        const auto* tail = keep(document, message_.segments(), common);
-        for (std::size_t i = 0; i < at.size(); ++i) {
-            auto end = i + 1 < at.size() ? at[i + 1].first : message_.segments();
-            if (at[i].first < document) end = std::min(end, document);
-            const auto [begin, obr] = at[i];
-            add_group(begin, end, obr, {{&message_, begin, end, own}, {&message_, begin, end, tail}});
-        }
-        if (at.empty()) add_group(document, message_.segments(), document, {*own, *tail});
-    }
-
-    void add_group(std::size_t begin, std::size_t end, std::size_t named_by, Place place) {
-        auto& group = groups_.emplace_back();
-        group.begin = begin;
-        group.end = end;
-        group.name = place_of_segment(message_, named_by);
-        group.place = place;
     }
 
     Frame frame_at(const Place& place) { return {outer_.context, outer_.remarks, place, outer_.type, outer_.event}; }
@@ -197,7 +113,7 @@ class ReportEvaluation {
         std::vector<Report> out;
         std::size_t last = 0;  // the report of the group before
         bool before = !section_.document.empty();
-        for (auto& group : groups_) {
+        for (auto& group : groups_.all()) {
             const bool now = !section_.document.empty() || says_combined(group);
             auto with = out.size();
             for (std::size_t i = 0; i < out.size() && with == out.size(); ++i)
@@ -401,8 +317,7 @@ class ReportEvaluation {
     Instant received_;
     effects::Effects& effects_;
     const hl7::Message& message_;
-    std::deque<hl7::Scope> scopes_;
-    std::deque<Group> groups_;
+    ReportGroups groups_;
     Event event_ = Event::text;
     effects::OrderAction order_action_ = effects::OrderAction::note;
 };
