@@ -6,6 +6,7 @@
 #include <array>
 
 #include "engine/base/text_converter.hpp"
+#include "engine/base/utf8.hpp"
 #include "engine/dicom/folding.hpp"
 
 namespace gantry::dicom {
@@ -94,7 +95,7 @@ std::string sayable_name(TextEncoder& encoder, std::string_view name) {
 
 std::string utf8_of(char32_t character) {
     std::string out;
-    append_character(out, character);
+    append_utf8(out, character);
     return out;
 }
 

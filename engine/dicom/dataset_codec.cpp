@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/base/utf8.hpp"
 #include "engine/dicom/character_set.hpp"
 #include "engine/dicom/folding.hpp"
 #include "engine/dicom/tags.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 std::string as_latin1(std::string_view bytes) {
     std::string out;
-    for (const char byte : bytes) append_character(out, static_cast<unsigned char>(byte));
+    for (const char byte : bytes) append_utf8(out, static_cast<unsigned char>(byte));
     return out;
 }
 

@@ -9,10 +9,11 @@
 #include <array>
 #include <memory>
 
+#include "engine/base/utf8.hpp"
+
 namespace gantry::dicom {
 namespace {
 
-constexpr char32_t replacement = 0xFFFD;
 constexpr char32_t voiced_mark = 0x3099, semi_voiced_mark = 0x309A;  // combining, as decompositions have them
 
 // A run of characters that mean the same base letters, upper and lower case alike.
@@ -124,53 +125,7 @@ bool stands_alone(char c) {
     return c >= 0x20 && c < 0x7F && c != '\\' && c != '^' && c != '=';
 }
 
-bool is_continuation(char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-}
-
-int trailing_bytes(unsigned char lead) {
-    if (lead < 0x80) return 0;
-    if (lead >= 0xC2 && lead <= 0xDF) return 1;
-    if (lead >= 0xE0 && lead <= 0xEF) return 2;
-    return lead >= 0xF0 && lead <= 0xF4 ? 3 : -1;
-}
-
-bool overlong_or_surrogate(char32_t c, int trailing) {
-    return (trailing == 2 && c < 0x800) || (trailing == 3 && c < 0x10000) || c > 0x10FFFF || between(c, 0xD800, 0xDFFF);
-}
-
 }  // namespace
-
-char32_t next_character(std::string_view& rest) {
-    const auto lead = static_cast<unsigned char>(rest.front());
-    const int trailing = trailing_bytes(lead);
-    rest.remove_prefix(1);
-    if (trailing <= 0) return trailing == 0 ? lead : replacement;
-    const auto count = static_cast<std::size_t>(trailing);
-    if (rest.size() < count || !std::all_of(rest.begin(), rest.begin() + trailing, is_continuation)) return replacement;
-    char32_t c = static_cast<char32_t>(lead & (0x3F >> trailing));
-    for (const char byte : rest.substr(0, count)) c = c << 6 | (static_cast<unsigned char>(byte) & 0x3F);
-    if (overlong_or_surrogate(c, trailing)) return replacement;
-    rest.remove_prefix(count);
-    return c;
-}
-
-void append_character(std::string& utf8, char32_t c) {
-    const auto add = [&](char32_t byte) { utf8 += static_cast<char>(static_cast<unsigned char>(byte)); };
-    if (c < 0x80) return add(c);
-    if (c < 0x800) {
-        add(0xC0 | c >> 6);
-    } else {
-        if (c < 0x10000) {
-            add(0xE0 | c >> 12);
-        } else {
-            add(0xF0 | c >> 18);
-            add(0x80 | (c >> 12 & 0x3F));
-        }
-        add(0x80 | (c >> 6 & 0x3F));
-    }
-    add(0x80 | (c & 0x3F));
-}
 
 std::u32string folded(std::string_view utf8) {
     std::u32string out;

@@ -5,10 +5,6 @@
 
 namespace gantry::dicom {
 
-// Takes the first character off `rest`. A broken byte is U+FFFD. Precondition: !rest.empty().
-char32_t next_character(std::string_view& rest);
-void append_character(std::string& utf8, char32_t character);
-
 // Without case, width (full-width forms are ASCII, half-width katakana is katakana) and diacritics of Latin, Greek,
 // Cyrillic, Hebrew and Arabic letters (ß is ss, Æ is ae).
 std::u32string folded(std::string_view utf8);

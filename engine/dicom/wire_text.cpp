@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/utf8.hpp"
 #include "engine/dicom/folding.hpp"
 
 namespace gantry::dicom {

@@ -1,7 +1,7 @@
 #include "engine/hl7/ack_writer.hpp"
 
+#include "engine/base/utf8.hpp"
 #include "engine/hl7/escape.hpp"
-#include "engine/hl7/utf8.hpp"
 
 namespace gantry::hl7 {
 namespace {

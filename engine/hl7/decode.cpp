@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "engine/base/text_converter.hpp"
+#include "engine/base/utf8.hpp"
 #include "engine/hl7/header.hpp"
-#include "engine/hl7/utf8.hpp"
 
 namespace gantry::hl7 {
 namespace {

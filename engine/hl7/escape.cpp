@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "engine/hl7/utf8.hpp"
+#include "engine/base/utf8.hpp"
 
 namespace gantry::hl7 {
 namespace {

@@ -5,9 +5,9 @@
 #include <iterator>
 #include <ostream>
 
+#include "engine/base/utf8.hpp"
 #include "engine/hl7/decode.hpp"
 #include "engine/hl7/moment.hpp"
-#include "engine/hl7/utf8.hpp"
 #include "engine/json/writer.hpp"
 #include "engine/main/case_run.hpp"
 #include "engine/main/send_message.hpp"
@@ -91,8 +91,7 @@ class CaseWriter {
 
     // The case is in UTF-8, whatever the sender writes.
     void write_character_set(const std::vector<std::string>& texts) {
-        const bool ascii =
-            std::all_of(texts.begin(), texts.end(), [](const auto& text) { return hl7::is_ascii(text); });
+        const bool ascii = std::all_of(texts.begin(), texts.end(), [](const auto& text) { return is_ascii(text); });
         if (ascii || channel_.options.always_character_set.empty()) return;
         out_.key("settings").begin_object().member("always_character_set", "UNICODE UTF-8").end_object();
     }

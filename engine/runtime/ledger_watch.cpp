@@ -1,27 +1,9 @@
 #include "engine/runtime/ledger_watch.hpp"
 
-#include <pthread.h>
-
 namespace gantry::runtime {
 
 LedgerWatch::LedgerWatch(const Options& options, store::Ledger& ledger, events::Sink& events)
-    : options_(options), ledger_(ledger), events_(events), thread_([this] { run(); }) {
-    pthread_setname_np(thread_.native_handle(), "ledger watch");
-}
-
-void LedgerWatch::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
-}
-
-bool LedgerWatch::rest(std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex_);
-    return !changed_.wait_for(lock, time, [this] { return stopping_; });
-}
+    : options_(options), ledger_(ledger), events_(events), thread_("ledger watch", [this] { run(); }) {}
 
 void LedgerWatch::run() {
     auto next_count = std::chrono::steady_clock::now() + options_.count_after;
@@ -31,7 +13,7 @@ void LedgerWatch::run() {
             next_count = std::chrono::steady_clock::now() + options_.count_every;
         }
         (void)look();
-    } while (rest(options_.every));
+    } while (thread_.rest(options_.every));
 }
 
 Result<LedgerWatch::State> LedgerWatch::look() {
@@ -80,7 +62,7 @@ void LedgerWatch::count_rows() {
         rows += part->rows;
         if (!part->last) break;
         after = part->last;
-        if (!rest(options_.pause)) return;
+        if (!thread_.rest(options_.pause)) return;
     }
     const auto after = ledger_.sums();
     if (!after) return;

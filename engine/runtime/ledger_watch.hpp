@@ -8,12 +8,11 @@
 // A difference is the event ledger_mismatch (error), once until it is gone; ledger_balanced says when it is. It never
 // goes away by itself: somebody has changed the database by hand, or there is a mistake in the program. Intake goes on.
 #pragma once
-#include <condition_variable>
 #include <mutex>
-#include <thread>
 
 #include "engine/base/clock.hpp"
 #include "engine/base/events.hpp"
+#include "engine/base/resting_thread.hpp"
 #include "engine/store/store.hpp"
 
 namespace gantry::runtime {
@@ -37,7 +36,6 @@ class LedgerWatch {
 
     // Begins at once, on a thread of its own. What it is given must outlive it.
     LedgerWatch(const Options& options, store::Ledger& ledger, events::Sink& events);
-    ~LedgerWatch() { stop(); }
     LedgerWatch(const LedgerWatch&) = delete;
     LedgerWatch& operator=(const LedgerWatch&) = delete;
 
@@ -46,23 +44,20 @@ class LedgerWatch {
     // Any thread, without asking the database.
     bool balanced() const;
     // Returns when the thread has ended. May be called twice, by one thread.
-    void stop();
+    void stop() { thread_.stop(); }
 
   private:
     void run();
     void count_rows();
     void judge(const State& state);
-    bool rest(std::chrono::milliseconds time);  // false: it shall end
 
     const Options options_;
     store::Ledger& ledger_;
     events::Sink& events_;
     mutable std::mutex mutex_;  // over all that follows
-    std::condition_variable changed_;
     std::optional<std::int64_t> missing_rows_;
     bool balanced_ = true;
-    bool stopping_ = false;
-    std::thread thread_;
+    RestingThread thread_;
 };
 
 }  // namespace gantry::runtime

@@ -23,25 +23,11 @@ RetentionWorker::RetentionWorker(const RetentionOptions& options, store::Retenti
       clock_(clock),
       events_(events),
       count_(std::move(count)),
-      thread_([this] { run(); }) {}
-
-void RetentionWorker::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
-}
+      thread_("retention", [this] { run(); }) {}
 
 void RetentionWorker::run() {
     do pass();
-    while (rest(options_.every));
-}
-
-bool RetentionWorker::rest(std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex_);
-    return !changed_.wait_for(lock, time, [this] { return stopping_; });
+    while (thread_.rest(options_.every));
 }
 
 Instant RetentionWorker::now() {
@@ -68,7 +54,7 @@ void RetentionWorker::pass() {
         finished = step->finished;
         add(all, *step);
         if (did_something(*step)) count_(*step);
-    } while (!finished && rest(options_.pause));
+    } while (!finished && thread_.rest(options_.pause));
     if (did_something(all))
         events::emit(events_, "retention_pass", events::Level::info, "retention has removed what was old or too much",
                      {{"contents", all.contents},

@@ -6,12 +6,10 @@
 // Ages are by what is believed to be the time (believed_time.hpp): a clock that is set ahead while the engine runs
 // makes nothing old before a day has passed. The event clock_set_ahead says so, once.
 #pragma once
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <thread>
 
 #include "engine/base/events.hpp"
+#include "engine/base/resting_thread.hpp"
 #include "engine/runtime/believed_time.hpp"
 #include "engine/store/retention.hpp"
 
@@ -31,19 +29,16 @@ class RetentionWorker {
     // step that did something; must not throw.
     RetentionWorker(const RetentionOptions& options, store::Retention& retention, const Clock& clock,
                     events::Sink& events, Count count);
-    ~RetentionWorker() { stop(); }
     RetentionWorker(const RetentionWorker&) = delete;
     RetentionWorker& operator=(const RetentionWorker&) = delete;
 
     // Returns when the thread has ended. May be called twice, by one thread.
-    void stop();
+    void stop() { thread_.stop(); }
 
   private:
     void run();
     void pass();
     Instant now();
-    // False: it shall end.
-    bool rest(std::chrono::milliseconds time);
 
     const RetentionOptions options_;
     store::Retention& retention_;
@@ -51,10 +46,7 @@ class RetentionWorker {
     events::Sink& events_;
     const Count count_;
     BelievedTime time_;  // of the thread
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool stopping_ = false;  // under mutex_
-    std::thread thread_;
+    RestingThread thread_;
 };
 
 }  // namespace gantry::runtime

@@ -1,30 +1,14 @@
 #include "engine/runtime/text_index_worker.hpp"
 
-#include <pthread.h>
-
 namespace gantry::runtime {
 
 using std::chrono::milliseconds;
 
 TextIndexWorker::TextIndexWorker(const Options& options, store::TextIndex& index, events::Sink& events)
-    : options_(options), index_(index), events_(events), thread_([this] { run(); }) {
-    pthread_setname_np(thread_.native_handle(), "text index");
-}
-
-void TextIndexWorker::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    changed_.notify_all();
-    if (thread_.joinable()) thread_.join();
-}
+    : options_(options), index_(index), events_(events), thread_("text index", [this] { run(); }) {}
 
 void TextIndexWorker::run() {
-    for (bool go_on = true; go_on;) {
-        const auto rest = step();
-        std::unique_lock lock(mutex_);
-        go_on = !changed_.wait_for(lock, rest, [this] { return stopping_; });
+    while (thread_.rest(step())) {
     }
 }
 

@@ -2,11 +2,9 @@
 // intake and deliveries have the processor and the database. What it falls behind under load it catches up afterwards;
 // how far it is, TextIndex::progress() says.
 #pragma once
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 #include "engine/base/events.hpp"
+#include "engine/base/resting_thread.hpp"
 #include "engine/store/text_index.hpp"
 
 namespace gantry::runtime {
@@ -22,12 +20,11 @@ class TextIndexWorker {
     // Begins at once, on a thread of its own. What it is given must outlive it. A database that does not answer is the
     // event text_index_failed, once until it does.
     TextIndexWorker(const Options& options, store::TextIndex& index, events::Sink& events);
-    ~TextIndexWorker() { stop(); }
     TextIndexWorker(const TextIndexWorker&) = delete;
     TextIndexWorker& operator=(const TextIndexWorker&) = delete;
 
     // Returns when the thread has ended; a step under way ends first, it is short. May be called twice, by one thread.
-    void stop();
+    void stop() { thread_.stop(); }
 
   private:
     void run();
@@ -37,10 +34,7 @@ class TextIndexWorker {
     store::TextIndex& index_;
     events::Sink& events_;
     bool failing_ = false;  // the thread's own
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool stopping_ = false;  // under mutex_
-    std::thread thread_;
+    RestingThread thread_;
 };
 
 }  // namespace gantry::runtime

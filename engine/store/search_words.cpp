@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "engine/base/utf8.hpp"
+
 namespace gantry::store {
 namespace {
 
@@ -25,38 +27,6 @@ bool is_ascii_alphanumeric(char32_t c) {
 
 bool is_base64(char c) {
     return is_ascii_alphanumeric(static_cast<unsigned char>(c)) || c == '+' || c == '/' || c == '=';
-}
-
-// The character at the beginning, and how many bytes it has; 0 for what is not well-formed.
-std::pair<char32_t, std::size_t> first_of(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const auto first = byte(0);
-    if (first < 0x80) return {first, 1};
-    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || length > text.size()) return {0, 0};
-    auto out = static_cast<char32_t>(first & (0x7F >> length));
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0) != 0x80) return {0, 0};
-        out = out << 6 | (byte(i) & 0x3F);
-    }
-    return {out, length};
-}
-
-void append(std::string& to, char32_t c) {
-    const auto put = [&](char32_t bits) { to.push_back(static_cast<char>(bits)); };
-    if (c < 0x80) return put(c);
-    if (c < 0x800) {
-        put(0xC0 | c >> 6);
-    } else {
-        if (c < 0x10000) {
-            put(0xE0 | c >> 12);
-        } else {
-            put(0xF0 | c >> 18);
-            put(0x80 | (c >> 12 & 0x3F));
-        }
-        put(0x80 | (c >> 6 & 0x3F));
-    }
-    put(0x80 | (c & 0x3F));
 }
 
 // In lower case; 0: it is no part of a word.
@@ -92,14 +62,13 @@ std::vector<std::string> search_words(std::string_view utf8) {
                 continue;
             }
         }
-        const auto [c, length] = first_of(utf8);
-        if (length == 1 && !is_base64(utf8.front())) may_be_run = true;
-        const auto letter = length == 0 ? 0 : folded(c);
+        const auto c = next_character(utf8);
+        if (c < 0x80 && !is_base64(static_cast<char>(c))) may_be_run = true;
+        const auto letter = folded(c);
         if (letter == 0)
             end_word();
         else if (word.size() <= longest)
-            append(word, letter);
-        utf8.remove_prefix(std::max<std::size_t>(length, 1));
+            append_utf8(word, letter);
     }
     end_word();
     std::sort(out.begin(), out.end());

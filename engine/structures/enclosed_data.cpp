@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/hl7/utf8.hpp"
+#include "engine/base/utf8.hpp"
 
 namespace gantry::structures {
 namespace {
@@ -19,7 +19,7 @@ bool is_text(std::string_view bytes) {
     const bool control = std::any_of(bytes.begin(), bytes.end(), [](char c) {
         return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t';
     });
-    return !control && hl7::is_utf8(bytes) && !bytes.starts_with("%PDF");
+    return !control && is_utf8(bytes) && !bytes.starts_with("%PDF");
 }
 
 std::string emptied(std::string_view bytes) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/hl7/utf8.hpp"
+#include "engine/base/utf8.hpp"
 
 namespace gantry::structures {
 namespace {
@@ -74,20 +74,13 @@ bool in_word(char32_t c) {
 
 CodePoints decoded(std::string_view text) {
     CodePoints out;
-    while (!text.empty()) {
-        const auto length = std::max<std::size_t>(hl7::utf8_length(text), 1);
-        auto code = static_cast<char32_t>(static_cast<unsigned char>(text.front()));
-        if (length > 1) code &= 0x7Fu >> length;
-        for (std::size_t i = 1; i < length; ++i) code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3Fu);
-        out += hl7::utf8_length(text) == 0 ? U'�' : code;
-        text.remove_prefix(length);
-    }
+    while (!text.empty()) out += next_character(text);
     return out;
 }
 
 std::string encoded(const CodePoints& points) {
     std::string out;
-    for (const auto point : points) hl7::append_utf8(out, point);
+    for (const auto point : points) append_utf8(out, point);
     return out;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/hl7/utf8.hpp"
+#include "engine/base/utf8.hpp"
 #include "mappings/language/frame.hpp"
 #include "mappings/language/outgoing_document.hpp"
 
@@ -89,7 +89,7 @@ class OutgoingWriter {
     }
 
     std::string declared(std::string text) {
-        if (hl7::is_ascii(text)) return text;
+        if (is_ascii(text)) return text;
         draft_.set_raw(0, {18}, "UNICODE UTF-8");
         return draft_.text();
     }

@@ -3,7 +3,7 @@
 // run.
 #include <algorithm>
 
-#include "engine/hl7/utf8.hpp"
+#include "engine/base/utf8.hpp"
 #include "mappings/script/sandbox_internal.hpp"
 
 namespace gantry::mappings::script {
@@ -210,7 +210,7 @@ std::string readable(std::string_view text) {
     constexpr std::size_t longest = 2000;
     std::string out;
     while (!text.empty() && out.size() < longest) {
-        const auto length = hl7::utf8_length(text);
+        const auto length = utf8_length(text);
         out += length == 0 ? std::string_view("?") : text.substr(0, length);
         text.remove_prefix(std::max<std::size_t>(length, 1));
     }

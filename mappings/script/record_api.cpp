@@ -2,8 +2,8 @@
 // table as what a document sets; an object holds which record it means and nothing of the record itself.
 #include <algorithm>
 
+#include "engine/base/utf8.hpp"
 #include "engine/effects/field_form.hpp"
-#include "engine/hl7/utf8.hpp"
 #include "mappings/script/members_internal.hpp"
 #include "mappings/script/sandbox_internal.hpp"
 
@@ -190,7 +190,7 @@ std::string checked_text(lua_State* lua, const ScriptRecord& record, const Field
     auto text = lua_type(lua, 3) == LUA_TNUMBER ? text_of_number(lua, record, spec) : std::string(text_at(lua, 3));
     Sandbox::of(lua).charge(static_cast<std::int64_t>(text.size()) / 8);
     if (text.empty()) wrong_value(lua, record, spec, "is set to an empty text: null deletes it, nil leaves it alone");
-    if (text.find('\0') != std::string::npos || !hl7::is_utf8(text))
+    if (text.find('\0') != std::string::npos || !is_utf8(text))
         wrong_value(lua, record, spec, "takes characters, and this text is cut within one or is none");
     if (auto form = effects::check_form(spec, text); !form)
         fail(lua, members_of(record.of).name + ("." + form.error().detail));

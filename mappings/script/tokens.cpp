@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "engine/hl7/utf8.hpp"
+#include "engine/base/utf8.hpp"
 
 namespace gantry::mappings::script {
 namespace {
@@ -179,7 +179,7 @@ class Reader {
             value = value * 16 + static_cast<std::uint32_t>(hex_value(peek()));
         if (peek() == '}') ++at_;
         at_ = std::min(at_, source_.size());
-        hl7::append_utf8(out, value);
+        append_utf8(out, value);
     }
 
     std::string_view source_;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "engine/base/utf8.hpp"
 #include "engine/hl7/ack.hpp"
 #include "engine/hl7/batch.hpp"
 #include "engine/hl7/decode.hpp"
@@ -13,7 +14,6 @@
 #include "engine/hl7/message.hpp"
 #include "engine/hl7/moment.hpp"
 #include "engine/hl7/person_name.hpp"
-#include "engine/hl7/utf8.hpp"
 
 using namespace gantry::hl7;
 
@@ -60,7 +60,7 @@ void check_values(const Message& message, const Segment& segment) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string bytes(reinterpret_cast<const char*>(data), size);
     const auto decoded = decode(bytes);
-    require(is_utf8(decoded.utf8));
+    require(gantry::is_utf8(decoded.utf8));
     for (const auto part : split_batch(decoded.utf8).messages) require(part.substr(0, 3) == "MSH");
     const auto answer = acknowledge(read_ack_context(bytes), refusal({gantry::ErrorCode::hl7_not_hl7, {}, {}}));
     require(Message::parse(answer).ok());

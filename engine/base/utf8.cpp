@@ -1,8 +1,8 @@
-#include "engine/hl7/utf8.hpp"
+#include "engine/base/utf8.hpp"
 
 #include <cstring>
 
-namespace gantry::hl7 {
+namespace gantry {
 namespace {
 
 unsigned byte_at(std::string_view text, std::size_t at) {
@@ -57,6 +57,16 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+char32_t next_character(std::string_view& rest) {
+    constexpr char32_t replacement = 0xFFFD;
+    const auto length = utf8_length(rest);
+    auto out = static_cast<char32_t>(byte_at(rest, 0));
+    if (length > 1) out &= 0x7Fu >> length;
+    for (std::size_t i = 1; i < length; ++i) out = out << 6 | (byte_at(rest, i) & 0x3F);
+    rest.remove_prefix(length == 0 ? 1 : length);
+    return length == 0 ? replacement : out;
+}
+
 void append_utf8(std::string& out, std::uint32_t c) {
     auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
     if (c < 0x80) return put(c);
@@ -65,4 +75,4 @@ void append_utf8(std::string& out, std::uint32_t c) {
     put(0xF0 | c >> 18), put(0x80 | (c >> 12 & 0x3F)), put(0x80 | (c >> 6 & 0x3F)), put(0x80 | (c & 0x3F));
 }
 
-}  // namespace gantry::hl7
+}  // namespace gantry
