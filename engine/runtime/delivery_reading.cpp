@@ -298,11 +298,10 @@ void DeliveryWorker::give_back(const std::vector<DeliveryId>& chosen) {
 void DeliveryWorker::take_in(const std::vector<DeliveryId>& chosen, std::vector<store::DeliveryWork> works) {
     {
         const Lock lock(mutex_);
-        // Decided since the page was read: one that was held when its beginning was to be noted, and released before it
-        // was loaded, looks like the others and is not noted.
-        if (regarded_ != decisions_) works.clear();
         for (auto& work : works) {
             const auto id = work.id;
+            // Held when its beginning was to be noted, and released before it was loaded.
+            if (!options_.repeatable && work.begun.micros == 0) continue;
             if (lanes_.holds(id)) prepared_.emplace(id, std::move(work));
         }
         for (const auto id : chosen)

@@ -72,7 +72,8 @@ std::vector<DeliveryWork> DeliveryQueueView::works(const std::vector<records::De
                        {row.next_attempt},
                        {message.received},
                        row.number,
-                       damaged});
+                       damaged,
+                       {row.begun}});
     }
     return out;
 }

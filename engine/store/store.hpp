@@ -132,6 +132,7 @@ struct DeliveryWork {
     Instant next_attempt, received;
     std::int64_t number = 0;  // MSH-13, where the destination counts; 0: none
     bool damaged = false;     // the stored payload cannot be read (storage_content_damaged); it is empty here
+    Instant begun;            // of an attempt whose beginning is noted; 0: none is
 };
 
 class Deliveries {

@@ -459,27 +459,29 @@ BOOST_AUTO_TEST_CASE(where_no_beginning_is_noted_an_edit_counts_for_what_is_in_h
 
 BOOST_AUTO_TEST_CASE(one_that_was_held_when_its_beginning_was_to_be_noted_is_noted_before_it_is_sent) {
     using Action = store::Instruction::Action;
-    Channel channel({"M1 A"});
-    FailingQueue queue(channel.site->deliveries());
-    DeliveryWorker worker(Channel::options(), {&channel.target}, queue, channel.site.clock, channel.events);
-    const auto id = channel.site->deliveries().heads("orders/archive", {}, 1)->at(0).id;
-    int begins = 0;
-    const auto decide = [&](Action action) {
-        if (begins > 0) return;
-        BOOST_REQUIRE(channel.site->control().decide({&id, 1}, {action, "anna", {}, {}}).ok());
-        worker.look_again();
-    };
-    queue.before_begin = [&] { decide(Action::hold); };
-    queue.after_begin = [&] {
-        decide(Action::release);
-        ++begins;
-    };
-    channel.target.meanwhile = [&] {
-        BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE begun <> 0") == "1");
-    };
-    worker.sweep();
-    channel.check({"M1"});
-    BOOST_TEST(begins == 2);
+    for (const bool told : {true, false}) BOOST_TEST_CONTEXT("told " << told) {  // of another node nobody tells
+            Channel channel({"M1 A"});
+            FailingQueue queue(channel.site->deliveries());
+            DeliveryWorker worker(Channel::options(), {&channel.target}, queue, channel.site.clock, channel.events);
+            const auto id = channel.site->deliveries().heads("orders/archive", {}, 1)->at(0).id;
+            int begins = 0;
+            const auto decide = [&](Action action) {
+                if (begins > 0) return;
+                BOOST_REQUIRE(channel.site->control().decide({&id, 1}, {action, "anna", {}, {}}).ok());
+                if (told) worker.look_again();
+            };
+            queue.before_begin = [&] { decide(Action::hold); };
+            queue.after_begin = [&] {
+                decide(Action::release);
+                ++begins;
+            };
+            channel.target.meanwhile = [&] {
+                BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE begun <> 0") == "1");
+            };
+            worker.sweep();
+            channel.check({"M1"});
+            BOOST_TEST(begins == 2);
+        }
 }
 
 BOOST_AUTO_TEST_CASE(of_a_stopped_destination_nothing_begins) {

@@ -91,7 +91,12 @@ class MemoryQueue final : public store::Deliveries {
                 if (work.id == id) out.push_back(work);
         return out;
     }
-    Result<void> begin(std::span<const DeliveryId>, Instant) override { return {}; }
+    Result<void> begin(std::span<const DeliveryId> deliveries, Instant at) override {
+        const std::lock_guard lock(mutex_);
+        for (auto& work : waiting_)
+            if (std::find(deliveries.begin(), deliveries.end(), work.id) != deliveries.end()) work.begun = at;
+        return {};
+    }
     Result<void> number(const std::string&, std::span<const DeliveryId>) override { return {}; }
     Result<void> expect(std::span<const store::AwaitedReply>) override { return {}; }
     Result<void> answered(std::span<const store::ReplyHeard>) override { return {}; }
