@@ -14,7 +14,7 @@ template <class Tag>
 struct Id {
     std::int64_t value = 0;  // 0: none
     explicit operator bool() const { return value != 0; }
-    auto operator<=>(const Id&) const = default;
+    auto operator<=>(const Id&) const = default;  // NOLINT(modernize-use-nullptr): the check misreads <=>
 };
 
 using MessageId = Id<struct MessageTag>;

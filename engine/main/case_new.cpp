@@ -69,6 +69,7 @@ class CaseWriter {
 
     std::string write(const std::vector<std::string>& texts) {
         std::vector<hl7::Message> messages;
+        messages.reserve(texts.size());
         for (const auto& text : texts) messages.push_back(std::move(hl7::Message::parse(text)).value());
         auto clock = time_of(messages.front());
         if (clock.empty()) clock = without_time;

@@ -151,9 +151,9 @@ class Schema {
         return *this;
     }
     // Of a json::Value: what it is, for a person, and its JSON Schema; "$ref" may name what json_schema() is given.
-    Schema& shape(std::string words, std::string json_schema) {
-        last().words = std::move(words);
-        last().schema = std::move(json_schema);
+    Schema& shape(const std::string& words, const std::string& json_schema) {
+        last().words = words;
+        last().schema = json_schema;
         return *this;
     }
     // wrong: what is wrong with the option, given the whole struct once it is read, or empty. Not called for an option

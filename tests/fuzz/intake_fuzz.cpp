@@ -1,8 +1,9 @@
 // Any bytes as messages of the shipped channel, one after the other on the same records: from the bytes to what would
-// be committed and answered. There is always an answer; it is one a sender can read and refer to its message, it says
-// AA exactly when nothing was refused, and a refused message writes nothing. What a destination gets instead of it is a
-// message.
+// be committed and answered. In original mode there is one answer, in enhanced mode at most one of each level; each is
+// one a sender can read and refer to its message, the last word about what was refused is never that it was accepted,
+// and a refused message writes nothing. What a destination gets instead of it is a message.
 #include "channels/sources/hl7_mapper.hpp"
+#include "engine/hl7/ack.hpp"
 #include "engine/hl7/batch.hpp"
 #include "engine/hl7/header.hpp"
 #include "engine/store/unit_outcome.hpp"
@@ -30,22 +31,47 @@ channels::Hl7Mapper mapper(bool order_responses) {
     return channels::Hl7Mapper(std::move(handling));
 }
 
-void check_answer(const std::string& sent, const std::string& answer, const effects::UnitOutcome& outcome) {
-    const auto message = hl7::Message::parse(answer);
+// The messages of an answer: each begins with MSH, as no other segment of an answer does.
+std::vector<std::string> frames(const std::string& answer) {
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < answer.size();) {
+        const auto next = answer.find("\rMSH", at);
+        const auto end = next == std::string::npos ? answer.size() : next + 1;
+        out.push_back(answer.substr(at, end - at));
+        at = end;
+    }
+    return out;
+}
+
+// The code of one of them.
+std::string check_frame(const std::string& sent, const std::string& frame, bool refused) {
+    const auto message = hl7::Message::parse(frame);
     must(message.ok(), "the answer is a message");
     const auto msa = message->segment("MSA");
     must(bool(msa) && message->segment(1).id() == "MSA", "MSA follows MSH");
     const auto header = hl7::read_header(sent);
     must(msa.field(2).raw() == (header.found ? header.echo(10) : std::string()), "MSA-2 is MSH-10");
-    const auto code = msa.field(1).raw();
+    const std::string code(msa.field(1).raw());
     must(code.size() == 2 && (code[0] == 'A' || code[0] == 'C'), "MSA-1 is a code of table 0008");
     must(code[1] == 'A' || code[1] == 'E' || code[1] == 'R', "MSA-1 is a code of table 0008");
-    must(!(outcome.error && code[1] == 'A'), "what was refused is not accepted");
-    if (outcome.error) must(bool(message->segment("ERR")), "a refusal has an ERR");
+    if (refused && code != "CA") must(bool(message->segment("ERR")), "a refusal has an ERR");
     for (std::size_t i = 0; i < message->segments(); ++i)
         must(message->segment(i).id().size() == 3, "every segment has a name");
-    must(answer.find('\0') == std::string::npos && answer.find('\x1c') == std::string::npos,
+    must(frame.find('\0') == std::string::npos && frame.find('\x1c') == std::string::npos,
          "nothing in the answer breaks its frame");
+    return code;
+}
+
+void check_answer(const std::string& sent, const std::string& answer, const effects::UnitOutcome& outcome) {
+    const bool refused = outcome.error.has_value();
+    std::vector<std::string> codes;
+    for (const auto& frame : frames(answer)) codes.push_back(check_frame(sent, frame, refused));
+    if (!hl7::read_ack_context(sent).enhanced())
+        must(codes.size() == 1 && codes[0][0] == 'A', "one answer in original mode");
+    else if (codes.size() == 2)
+        must(codes[0][0] == 'C' && codes[1][0] == 'A', "first the accept level, then the application level");
+    must(codes.size() <= 2, "one answer of each level");
+    if (refused && !codes.empty()) must(codes.back()[1] != 'A', "what was refused is not accepted");
 }
 
 // A changed copy is a message, too, without what was to be left out.
