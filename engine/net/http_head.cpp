@@ -7,11 +7,9 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Timestamp.h>
-#include <Poco/URI.h>
 
 #include <algorithm>
 #include <charconv>
-#include <sstream>
 
 #include "engine/net/http_field.hpp"
 #include "engine/net/http_form.hpp"
