@@ -42,6 +42,10 @@ constexpr Row table[] = {
 constexpr std::string_view hl7_scheme = "HL7", hl7_system = "http://terminology.hl7.org/CodeSystem/v2-";
 constexpr std::string_view oid_prefix = "urn:oid:";
 
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 bool four_digits(std::string_view text) {
     return text.size() == 4 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
@@ -77,9 +81,9 @@ std::string scheme_of_system(std::string_view system) {
 void write_concept(ResourceWriter& out, std::string_view name, const CodedText& coded) {
     out.object(name, [&] {
         out.array("coding", [&] {
-            if (coded.code.empty() && coded.meaning.empty()) return;
+            if (is_blank(coded.code) && is_blank(coded.meaning)) return;
             out.object({}, [&] {
-                const auto system = coded.code.empty() ? std::string() : system_of_scheme(coded.scheme);
+                const auto system = is_blank(coded.code) ? std::string() : system_of_scheme(coded.scheme);
                 if (system.empty())
                     out.array("extension", [&] { out.string_extension(extensions::coding_scheme, coded.scheme); });
                 out.word("system", system);
@@ -93,6 +97,7 @@ void write_concept(ResourceWriter& out, std::string_view name, const CodedText& 
 
 void write_coding(ResourceWriter& out, std::string_view name, std::string_view system, std::string_view code,
                   std::string_view display) {
+    if (is_blank(code)) return;
     out.object(name, [&] {
         out.word("system", system);
         out.code("code", code);

@@ -28,7 +28,7 @@ struct CodedText {
     std::string_view code, scheme, meaning, text;
 };
 void write_concept(ResourceWriter& out, std::string_view name, const CodedText& coded);
-// A code of the standards.
+// A code of a system that the standards know; nothing without a code.
 void write_coding(ResourceWriter& out, std::string_view name, std::string_view system, std::string_view code,
                   std::string_view display);
 

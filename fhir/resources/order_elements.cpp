@@ -67,6 +67,12 @@ void write_requester(ResourceWriter& out, std::string_view name, const OrderReco
         {order.ordered_by.value, f[OrderField::requesting_physician_id], f[OrderField::requesting_physician]});
 }
 
+std::string start_of(const effects::StepRecord& step) {
+    const auto& f = step.fields;
+    if (f[effects::StepField::start_date].empty()) return {};
+    return f[effects::StepField::start_date] + f[effects::StepField::start_time];
+}
+
 void write_modality(ResourceWriter& out, std::string_view name, std::string_view modality) {
     if (modality.empty()) return;
     write_coding(out, name, systems::dcm, modality, {});

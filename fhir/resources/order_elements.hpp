@@ -1,5 +1,6 @@
 // Elements that several resources made of one order have in common.
 #pragma once
+#include <string>
 #include <string_view>
 
 #include "engine/effects/records.hpp"
@@ -22,6 +23,8 @@ void write_reasons(ResourceWriter& out, const effects::OrderRecord& order);
 // The visit by its number: VN, or AN where it is the account's.
 void write_encounter(ResourceWriter& out, const effects::OrderRecord& order, const ProjectionContext& context);
 void write_requester(ResourceWriter& out, std::string_view name, const effects::OrderRecord& order);
+// When a step is to begin, as a moment: the day, with its time where one is known. Empty: there is no day.
+std::string start_of(const effects::StepRecord& step);
 // A Coding of DICOM's modalities (CID 29).
 void write_modality(ResourceWriter& out, std::string_view name, std::string_view modality);
 

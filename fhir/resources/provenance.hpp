@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "fhir/resources/projection.hpp"
+#include "engine/base/clock.hpp"
 
 namespace gantry::fhir {
 
@@ -21,6 +21,6 @@ struct RecordedChange {
 // Every element traceable: the targets are the resources that the change made, in the version that it made; each names
 // its elements with the field they came from (extension element-source); the entity is the message; the agent is the
 // channel in its revision. Patches that are no such JSON give a Provenance without sources.
-std::string provenance_json(const RecordedChange& change, const ProjectionContext& context);
+std::string provenance_json(const RecordedChange& change);
 
 }  // namespace gantry::fhir

@@ -2,6 +2,7 @@
 #pragma once
 #include "engine/effects/records.hpp"
 #include "fhir/resources/projection.hpp"
+#include "fhir/resources/provenance.hpp"
 
 namespace gantry::fhir::testing {
 
@@ -57,6 +58,16 @@ inline PatientRecord minimal_patient() {
     out.id = {102};
     out.last_change = 1;
     return out;
+}
+
+inline PatientRecord merged_patient() {
+    auto out = minimal_patient();
+    out.merged_into = {101};
+    return out;
+}
+
+inline ProviderRecord minimal_provider() {
+    return {{202}, "key", {}, {}, "House^Gregory"};
 }
 
 inline ProviderRecord full_provider() {
@@ -147,6 +158,37 @@ inline OrderRecord full_order() {
     return out;
 }
 
+// As little as a step or an order can have that is to be done.
+inline StepRecord sparse_step() {
+    StepRecord out;
+    out.id = {403};
+    out.fields[StepField::step_id] = "S1";
+    out.fields[StepField::station_ae] = "CT_ONE\\CT_TWO\\*";
+    out.fields[StepField::modality] = "CT";
+    out.fields[StepField::start_date] = "20260701";
+    out.fields[StepField::status] = "SCHEDULED";
+    return out;
+}
+
+inline OrderRecord sparse_order() {
+    OrderRecord out;
+    out.id = {303};
+    out.patient = {102};
+    out.last_change = 4;
+    auto& f = out.fields;
+    f[OrderField::placer_number] = "PL-3";
+    f[OrderField::accession_number] = "ACC3";
+    f[OrderField::procedure_description] = "CT";
+    f[OrderField::urgency_sent] = "Q";
+    f[OrderField::ordered_date] = "20260630";
+    f[OrderField::requesting_physician] = "Welby^Marcus";
+    f[OrderField::admission_id] = "A-7";
+    f[OrderField::account_number] = "A-7";
+    f[OrderField::status] = "SCHEDULED";
+    out.steps = {sparse_step()};
+    return out;
+}
+
 // Cancelled before anything else was known of it.
 inline OrderRecord minimal_order() {
     OrderRecord out;
@@ -201,6 +243,20 @@ inline ReportRecord minimal_report() {
     out.last_change = 3;
     out.fields[ReportField::status] = "DRAFT";
     return out;
+}
+
+inline fhir::RecordedChange full_change() {
+    return {902, 902, 12, changed_at, "results", R"([
+      {"r": "patient", "id": "101", "prev": "900", "f": {"birth_date": ["19700101", "PID-7"], "allergies": ["", "AL1-3"]}},
+      {"r": "order", "id": "301", "prev": "901", "f": {"status": ["SCHEDULED", "OBR-25"], "weight": ["70", "OBX-5"]}},
+      {"r": "step", "id": "401", "prev": "901", "f": {"status": ["ARRIVED", "OBR-25"]}},
+      {"r": "report", "id": "501", "new": true, "f": {"impression": "OBX-5", "report_date": "OBR-22"}}
+    ])"};
+}
+
+// By a person; of no record that is shown.
+inline fhir::RecordedChange minimal_change() {
+    return {903, 0, 0, changed_at, "anna", ""};
 }
 
 }  // namespace gantry::fhir::testing
