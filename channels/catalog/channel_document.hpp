@@ -78,7 +78,7 @@ const settings::Schema<ChannelOptions>& channel_schema();
 struct DestinationOptions {
     enum class Order : std::uint8_t { by_key, strict };
     bool enabled = true;
-    json::Value when;
+    json::Value when, urgent_when;
     std::string mapping;
     Order order = Order::by_key;
     runtime::RetryPolicy retry;

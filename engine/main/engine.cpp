@@ -215,6 +215,7 @@ runtime::ChannelSetup Engine::setup_of(const channels::ChannelDocument& document
         setup.worker.destination = document.name + "/" + destination.name;
         setup.worker.retry = destination.options.retry;
         setup.worker.strict = destination.options.order == channels::DestinationOptions::Order::strict;
+        setup.worker.ranked = destination.options.urgent_when.kind() != json::Kind::null;
         setup.worker.numbered = destination.numbered;
         setup.worker.in_doubt = destination.options.in_doubt;
         setup.worker.connections = static_cast<std::size_t>(destination.options.connections);

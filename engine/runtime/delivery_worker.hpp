@@ -6,6 +6,10 @@
 // The queue is the database; nothing is loaded whole. A lane whose delivery failed waits for its retry; the other lanes
 // go on. Where nobody is there at all, the whole destination waits and one delivery is tried at a time.
 //
+// Where deliveries are ranked, the urgent ones and what is ahead of them in their lanes are looked for first, by an
+// index, however long the queue is; a little room is kept for them, so that they need not wait until what is in hand
+// has gone.
+//
 // What may arrive twice, and what is said about it: that an attempt begins is on disk before its first byte leaves, so
 // that after a crash the deliveries whose end is unknown are known; each gets an attempt "in doubt" in the ledger, and
 // is sent again or waits for a person, as the destination wants it. What ended and could not be recorded is recorded
@@ -42,6 +46,7 @@ class DeliveryWorker {
         std::size_t page = 256;
         bool numbered = false;    // each goes out under a number of its own, one at a time; wants strict
         bool strict = false;      // one lane for all: arrival order over the whole destination
+        bool ranked = false;      // urgent deliveries go first, with what is ahead of them in their lanes; not strict
         bool repeatable = false;  // to send again changes nothing: that attempts begin is not noted
         InDoubt in_doubt = InDoubt::resend;
         std::size_t connections = 1;
@@ -85,11 +90,15 @@ class DeliveryWorker {
     void look_at_clock(Instant now);
     Instant due(const store::DeliveryHead& head, Instant now) const;
     std::size_t room() const;
+    std::size_t room_for_urgent() const;
 
     bool record();  // as read()
     // False when the database could not be asked or written.
     bool read();
     bool start_over(Instant now);
+    bool read_urgent();
+    enum class Ranked : std::uint8_t { failed, partly, all };
+    Ranked rank();
     bool explain_held();       // as read()
     bool look_at_decisions();  // as read()
     struct Choice {
@@ -98,8 +107,13 @@ class DeliveryWorker {
         Attempts doubts;
         bool again = false;  // the queue has to be read anew before more of it can be chosen
     };
+        bool full = false;   // there was no room for more
     Choice choose(const std::vector<store::DeliveryHead>& page);
     bool is_unrecorded(DeliveryId id, bool& comes_again) const;
+    Choice choose_urgent(const std::vector<store::DeliveryHead>& page);
+    bool consider(const store::DeliveryHead& head, Instant now, Choice& choice);
+    bool take_up(const Choice& choice);
+    std::vector<store::DeliveryHead> to_hurry(const std::vector<store::DeliveryHead>& urgent) const;
     bool expect(const std::vector<store::DeliveryWork>& works);
     bool judge(const std::vector<store::DeliveryHead>& answered);
     store::Deliveries::Attempt doubt_about(const store::DeliveryHead& head) const;
@@ -144,9 +158,12 @@ class DeliveryWorker {
     // The coordinator's own.
     DeliveryId seen_;               // everything up to here was looked at since the queue was read from its beginning
     std::optional<Instant> swept_;  // when that was; none: the next reading begins there
-    bool explained_ = false;        // held ones that an earlier run had begun have their doubt
-    bool unrecorded_ = false;       // what ended could not be recorded, and that was said
-    bool trouble_ = false;          // the database could not be used
+    DeliveryId urgent_seen_;        // as seen_, of the urgent ones
+    DeliveryId ranked_;             // everything up to here has a rank
+    std::optional<Instant> ranked_all_;  // when everything had for the first time
+    bool explained_ = false;             // held ones that an earlier run had begun have their doubt
+    bool unrecorded_ = false;            // what ended could not be recorded, and that was said
+    bool trouble_ = false;               // the database could not be used
 
     std::thread coordinator_;
     std::vector<std::thread> senders_;

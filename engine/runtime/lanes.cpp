@@ -58,7 +58,22 @@ bool Lanes::prepare(DeliveryId id) {
 
 void Lanes::look_at(DeliveryId id) {
     const auto& held = held_.at(id);
-    if (held.state == Held::State::prepared && is_first(id, held.lanes)) ready_.insert(id);
+    if (held.state == Held::State::prepared && is_first(id, held.lanes)) ready_.insert(place_of(id));
+}
+
+void Lanes::hurry(DeliveryId id) {
+    const bool ready = ready_.erase(place_of(id)) > 0;
+    held_.at(id).urgent = true;
+    if (ready) ready_.insert(place_of(id));
+}
+
+bool Lanes::wait(DeliveryId id, const Names& lanes) const {
+    return std::any_of(lanes.begin(), lanes.end(), [&](const auto& name) {
+        const auto found = lanes_.find(name);
+        if (found == lanes_.end()) return false;
+        const auto& lane = found->second;
+        return lane.until || (lane.blocked_from && *lane.blocked_from < id);
+    });
 }
 
 bool Lanes::is_first(DeliveryId id, const Names& lanes) const {
@@ -68,7 +83,7 @@ bool Lanes::is_first(DeliveryId id, const Names& lanes) const {
 
 std::optional<DeliveryId> Lanes::take() {
     if (ready_.empty()) return std::nullopt;
-    const auto id = *ready_.begin();
+    const auto id = ready_.begin()->id;
     ready_.erase(ready_.begin());
     held_.at(id).state = Held::State::under_way;
     ++under_way_;
@@ -129,9 +144,9 @@ void Lanes::remove_with_followers(DeliveryId id, std::vector<DeliveryId>& remove
 }
 
 void Lanes::leave(DeliveryId id) {
+    ready_.erase(place_of(id));
     const auto held = std::move(held_.at(id));
     held_.erase(id);
-    ready_.erase(id);
     if (held.state == Held::State::under_way) --under_way_;
     for (const auto& name : held.lanes) {
         auto& queue = lanes_.at(name).queue;

@@ -109,6 +109,11 @@ void set_state(odb::database& database, const Ids& ids, const Instruction& instr
                          list_of(ids));
         database.execute(R"(DELETE FROM "awaited_reply" WHERE "id" IN )" + list_of(ids));
     }
+    // Its destination may rank what waits since it was finished or held.
+    if (state == Outcome::pending)
+        database.execute(R"(UPDATE "delivery" SET "priority" = CASE WHEN "lane" LIKE '%)" +
+                         std::string(1, effects::key_separator) + R"(%' THEN 2 ELSE 1 END WHERE "id" IN )" +
+                         list_of(ids) + R"( AND "priority" = 0)");
     database.execute(R"(UPDATE "delivery" SET "state" = )" + std::to_string(static_cast<int>(state)) +
                      R"(, "next_attempt" = 0, "finished" = )" +
                      std::to_string(state == Outcome::filtered ? now.micros : 0) + R"( WHERE "id" IN )" + list_of(ids) +
@@ -124,6 +129,14 @@ std::map<std::int64_t, std::int64_t> outcomes_of(odb::database& database, const 
     return out;
 }
 
+void count(odb::database& database, const LedgerTally& tally, std::int64_t slot) {
+    for (const auto& change : tally.changes(slot))
+        database.execute(R"(INSERT INTO "ledger_count" ("id", "messages") VALUES ()" + std::to_string(change.id) +
+                         ", " + std::to_string(change.messages) +
+                         R"() ON CONFLICT ("id") DO UPDATE SET "messages" = "ledger_count"."messages" + )"
+                         R"(excluded."messages")");
+}
+
 // The first that any of its deliveries has, in the order in doubt, dead, held, pending, delivered; filtered when a
 // person discarded them all. One that was refused or filtered stays so: what leaves is only its answer.
 void settle(odb::database& database, const Ids& messages, std::int64_t slot) {
@@ -137,11 +150,7 @@ void settle(odb::database& database, const Ids& messages, std::int64_t slot) {
     const auto after = outcomes_of(database, messages);
     LedgerTally tally;
     for (const auto& [message, outcome] : after) tally.moved(before.at(message), outcome);
-    for (const auto& change : tally.changes(slot))
-        database.execute(R"(INSERT INTO "ledger_count" ("id", "messages") VALUES ()" + std::to_string(change.id) +
-                         ", " + std::to_string(change.messages) +
-                         R"() ON CONFLICT ("id") DO UPDATE SET "messages" = "ledger_count"."messages" + )"
-                         R"(excluded."messages")");
+    count(database, tally, slot);
 }
 
 void replace_payload(odb::database& database, std::int64_t delivery, const std::string& payload) {

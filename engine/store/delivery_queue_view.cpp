@@ -1,10 +1,12 @@
 #include <odb/transaction.hxx>
 
+#include <algorithm>
 #include <map>
 
 #include "engine/store/records/message_rows.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
+#include "engine/store/urgent_lanes.hpp"
 #include "records-odb.hxx"
 
 namespace gantry::store {
@@ -50,6 +52,23 @@ std::vector<DeliveryWork> DeliveryQueueView::works(const std::vector<records::De
     Ids messages, received, own;
     for (const auto& row : rows) {
         messages.push_back(row.message);
+// As text with the whole conditions of the indexes, for the planner.
+const char* const pending_urgent = R"("delivery"."state" = 0 AND "delivery"."priority" >= 3)";
+const char* const pending_joined = R"("delivery"."state" = 0 AND "delivery"."priority" IN (2, 4))";
+const char* const pending_ranked = R"("delivery"."state" = 0 AND "delivery"."priority" > 0)";
+// So many with several lanes are looked at; an urgent one behind more of them waits for its turn in the queue.
+constexpr std::size_t most_joined = 1'000;
+
+Query oldest(const Query& which, std::size_t most) {
+    return which + "ORDER BY" + Query::id + std::string("LIMIT " + std::to_string(most));
+}
+
+std::vector<DeliveryHead> heads_of(odb::database& database, const Query& query) {
+    std::vector<DeliveryHead> out;
+    for (const auto& row : database.query<records::Delivery>(query)) out.push_back(head_of(row));
+    return out;
+}
+
         (row.as_received ? received : own).push_back(row.as_received ? row.message : row.id);
     }
     const auto message_rows = load_all<records::Message>(database_, messages);
@@ -164,3 +183,59 @@ Result<std::vector<DeliveryId>> DeliveryQueueView::sendable(const std::string& d
 }
 
 }  // namespace gantry::store
+Result<std::vector<DeliveryHead>> DeliveryQueueView::urgent(const std::string& destination, DeliveryId after,
+                                                            std::size_t most) {
+    return fenced<std::vector<DeliveryHead>>([&] {
+        odb::transaction transaction(database_.begin());
+        if (on_hold(database_, destination)) return std::vector<DeliveryHead>();
+        const auto theirs = Query(pending_urgent) && Query::destination == destination && Query::id > after.value;
+        auto out = heads_of(database_, oldest(theirs, most));
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::vector<DeliveryHead>> DeliveryQueueView::with_those_ahead(const std::string& destination,
+                                                                      const std::vector<DeliveryHead>& urgent,
+                                                                      std::size_t most_of_lane) {
+    return fenced<std::vector<DeliveryHead>>([&] {
+        auto wanted = urgent;
+        std::int64_t last = 0;
+        for (const auto& head : urgent) last = std::max(last, head.id.value);
+        odb::transaction transaction(database_.begin());
+        const auto theirs = Query(pending_joined) && Query::destination == destination && Query::id <= last;
+        const auto joined = heads_of(database_, oldest(theirs, most_joined));
+        if (joined.size() >= most_joined)
+            std::erase_if(wanted, [&](const auto& head) { return head.id > joined.back().id; });
+        const UrgentLanes lanes(wanted, joined);
+        std::map<std::string, std::vector<DeliveryHead>> by_lane;
+        for (const auto& [name, end] : lanes.ends()) {
+            const auto single = Query(pending_ranked) && Query::destination == destination && Query::lane == name &&
+                                Query::id <= end.value;
+            by_lane[name] = heads_of(database_, oldest(single, most_of_lane));
+        }
+        transaction.commit();
+        return lanes.gathered(std::move(by_lane), most_of_lane);
+    });
+}
+
+Result<DeliveryQueueView::Unranked> DeliveryQueueView::unranked(const std::string& destination, DeliveryId after,
+                                                                std::size_t most) {
+    return fenced<Unranked>([&] {
+        using Ranked = odb::query<records::RankedRow>;
+        odb::transaction transaction(database_.begin());
+        Unranked out{{}, {}, after};
+        const auto theirs =
+            (Ranked("\"delivery\".\"state\" = 0") && Ranked::destination == destination && Ranked::id > after.value) +
+            "ORDER BY" + Ranked::id + std::string("LIMIT " + std::to_string(most));
+        for (const auto& row : database_.query<records::RankedRow>(theirs)) {
+            out.last = {row.id};
+            if (row.priority != 0) continue;
+            const auto rank = priority_of(effects::Urgency::ordinary, row.lane);
+            (rank == Priority::ordinary_joined ? out.joined : out.ordinary).push_back(row.id);
+        }
+        transaction.commit();
+        return out;
+    });
+}
+

@@ -1,5 +1,7 @@
 #include "engine/store/sqlite/deliveries.hpp"
 
+#include "engine/store/urgent_lanes.hpp"
+
 namespace gantry::store::sqlite {
 namespace {
 
@@ -15,10 +17,10 @@ FROM "message" WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?) AN
 
 // What a person held meanwhile (5) stays held when it shall be tried again; what one discarded (2), unless it arrived.
 constexpr auto update_delivery = R"(
-UPDATE "delivery" SET "state" = CASE WHEN ?1 = 0 OR ("state" = 2 AND ?1 <> 1) THEN "state" ELSE ?1 END,
+UPDATE "delivery" SET "state" = CASE WHEN (?1 = 0 AND "state" <> 7) OR ("state" = 2 AND ?1 <> 1) THEN "state" ELSE ?1 END,
     "attempts" = "attempts" + ?, "next_attempt" = ?, "finished" = ?, "last_error" = CASE WHEN ? THEN ? ELSE "last_error" END, "begun" = 0,
     "answer_until" = ?9, "answer" = CASE WHEN ?10 THEN '' ELSE "answer" END
-WHERE "id" = ?7 AND "state" IN (0, 2, 5) AND (?8 = 0 OR "attempts" = ?8 - 1) AND (NOT ?11 OR "answer" = ''))";
+WHERE "id" = ?7 AND ("state" IN (0, 2, 5) OR ("state" = 7 AND ?10)) AND (?8 = 0 OR "attempts" = ?8 - 1) AND (NOT ?11 OR "answer" = ''))";
 
 std::int64_t largest_attempt(sqlite3* connection) {
     Statement statement(connection, R"(SELECT coalesce(max("id"), 0) FROM "delivery_attempt")");
@@ -62,6 +64,7 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
       settle_message_(writer.connection(), R"(UPDATE "message" SET "outcome" = ? WHERE "id" = ?)"),
       counts_(writer.connection()) {}
 
+      rank_(writer.connection(), R"(UPDATE "delivery" SET "priority" = ? WHERE "id" = ? AND "priority" = 0)"),
 Result<void> SqliteDeliveries::begin(std::span<const DeliveryId> deliveries, Instant at) {
     return in_one_transaction([&] {
         for (const auto& delivery : deliveries) begin_attempt_.start().integer(at.micros).integer(delivery.value).run();
@@ -103,6 +106,21 @@ Result<void> SqliteDeliveries::record(std::span<const Attempt> attempts) {
 
 Result<void> SqliteDeliveries::in_one_transaction(const std::function<void()>& work) {
     try {
+Result<DeliveryId> SqliteDeliveries::rank(const std::string& destination, DeliveryId after, std::size_t most) {
+    const auto found = queue_.unranked(destination, after, most);
+    if (!found) return found.error();
+    if (found->ordinary.empty() && found->joined.empty()) return found->last;
+    const auto give = [&](const std::vector<std::int64_t>& ids, Priority priority) {
+        for (const auto id : ids) rank_.start().integer(static_cast<std::int64_t>(priority)).integer(id).run();
+    };
+    const auto done = in_one_transaction([&] {
+        give(found->ordinary, Priority::ordinary);
+        give(found->joined, Priority::ordinary_joined);
+    });
+    if (!done) return done.error();
+    return found->last;
+}
+
         writer_.ride_along(work);
         return {};
     } catch (const Failure&) {

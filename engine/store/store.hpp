@@ -121,6 +121,7 @@ struct DeliveryHead {
     // Accepted by its receiver, and not to be sent again before then; 0: it is not.
     Instant answer_until;
     std::string answer;  // the application acknowledgment that came apart and was not judged; empty: none
+    bool urgent = false;
 };
 
 // One delivery to make.
@@ -198,6 +199,19 @@ class Deliveries {
     // Those of them that may be sent: pending still, and nobody has stopped their destination.
     virtual Result<std::vector<DeliveryId>> sendable(const std::string& destination,
                                                      std::span<const DeliveryId> deliveries) = 0;
+    // Of a destination that ranks its deliveries (effects::Urgency). Pending urgent ones in the order they arrived,
+    // after `after`, without what waits ahead of them.
+    virtual Result<std::vector<DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
+                                                     std::size_t most) = 0;
+    // These with all that is pending ahead of them in their lanes, and ahead of that in its own, in the order they
+    // arrived: as many of a single lane as `most_of_lane`, and nothing without all that is ahead of it. Everything of
+    // the destination must have a rank, as rank() sees to it.
+    virtual Result<std::vector<DeliveryHead>> with_those_ahead(const std::string& destination,
+                                                               const std::vector<DeliveryHead>& urgent,
+                                                               std::size_t most_of_lane) = 0;
+    // What came before the destination ranked its deliveries gets the rank `ordinary`, a part of the queue at a time.
+    // Answers up to where that is done; `after` when there was nothing behind it.
+    virtual Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) = 0;
 };
 
 class WorklistReader {

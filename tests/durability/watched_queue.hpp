@@ -106,6 +106,31 @@ class WatchedQueue final : public store::Deliveries {
     store::Deliveries& under_;
     Faults& faults_;
     Hooks hooks_;
+    Result<std::vector<store::DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
+                                                    std::size_t most) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        auto out = under_.urgent(destination, after, most);
+        hooks_.meanwhile();
+        return out;
+    }
+    Result<std::vector<store::DeliveryHead>> with_those_ahead(const std::string& destination,
+                                                              const std::vector<store::DeliveryHead>& urgent,
+                                                              std::size_t most_of_lane) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        hooks_.meanwhile();
+        hooks_.read_page();
+        auto out = under_.with_those_ahead(destination, urgent, most_of_lane);
+        hooks_.meanwhile();
+        return out;
+    }
+    Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        return under_.rank(destination, after, most);
+    }
+
 };
 
 }  // namespace gantry::durability

@@ -43,6 +43,16 @@ class PgsqlDeliveries final : public Deliveries {
 
   private:
     void write(std::span<const Attempt> attempts);
+    Result<std::vector<DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
+                                             std::size_t most) override {
+        return queue_.urgent(destination, after, most);
+    }
+    Result<std::vector<DeliveryHead>> with_those_ahead(const std::string& destination,
+                                                       const std::vector<DeliveryHead>& urgent,
+                                                       std::size_t most_of_lane) override {
+        return queue_.with_those_ahead(destination, urgent, most_of_lane);
+    }
+    Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) override;
     Result<void> run(const Statement& statement, const Parameters& parameters);
 
     DeliveryQueueView queue_;

@@ -93,6 +93,18 @@ class FailingQueue final : public store::Deliveries {
     std::function<void()> before_begin, after_begin;
     bool begins_fail = false, records_fail = false, blocked_fails = false, ordered = true;
 
+    Result<std::vector<store::DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
+                                                    std::size_t most) override {
+        return under_.urgent(destination, after, most);
+    }
+    Result<std::vector<store::DeliveryHead>> with_those_ahead(const std::string& destination,
+                                                              const std::vector<store::DeliveryHead>& urgent,
+                                                              std::size_t most_of_lane) override {
+        return under_.with_those_ahead(destination, urgent, most_of_lane);
+    }
+    Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) override {
+        return under_.rank(destination, after, most);
+    }
   private:
     static Error unavailable() { return {ErrorCode::storage_unavailable, {}, {}}; }
     store::Deliveries& under_;
@@ -106,14 +118,21 @@ class NotingSink final : public events::Sink {
 };
 
 struct Channel {
-    // "M1 A": message M1 in lane A.
+    // "M1 A": message M1 in lane A. "M1 A!" is urgent, "M1 A?" came when the destination ranked nothing; of the others
+    // it is for the receiver to say.
     explicit Channel(const Words& messages) {
         for (const auto& message : messages) receive(message);
     }
     void receive(const std::string& message) {
         effects::Effects effects;
-        effects.ordering_key = message.substr(message.find(' ') + 1);
-        effects.deliveries.push_back({"orders/archive", {}, true});
+        auto key = message.substr(message.find(' ') + 1);
+        const bool urgent = key.back() == '!', unranked = key.back() == '?';
+        if (urgent || unranked) key.pop_back();
+        std::replace(key.begin(), key.end(), '+', effects::key_separator);
+        effects.ordering_key = key;
+        using effects::Urgency;
+        const auto urgency = urgent ? Urgency::urgent : unranked ? Urgency::unranked : usual;
+        effects.deliveries.push_back({"orders/archive", {}, true, urgency});
         site.commit(store::testing::unit(message.substr(0, message.find(' ')), std::move(effects)));
     }
 
@@ -156,9 +175,17 @@ struct Channel {
     Site site;
     ScriptedDestination target;
     NotingSink events;
+    static DeliveryWorker::Options ranked(std::size_t page = 256) {
+        auto out = options();
+        out.ranked = true;
+        out.page = page;
+        return out;
+    }
+
 };
 
 // Longer than any first wait.
+    effects::Urgency usual = effects::Urgency::unranked;
 constexpr auto wait = std::chrono::seconds(2);
 
 }  // namespace
@@ -251,6 +278,128 @@ BOOST_AUTO_TEST_CASE(a_strict_destination_is_one_lane) {
 BOOST_AUTO_TEST_CASE(a_receiver_may_ask_for_time_but_not_for_days) {
     using std::chrono::seconds;
     const std::pair<seconds, seconds> rows[] = {{seconds(60), seconds(60)}, {std::chrono::hours(48), seconds(3600)}};
+// A queue of which the destination says what is urgent.
+struct RankingChannel : Channel {
+    explicit RankingChannel(const Words& messages) : Channel(Words()) {
+        usual = effects::Urgency::ordinary;
+        for (const auto& message : messages) receive(message);
+    }
+};
+
+BOOST_AUTO_TEST_CASE(urgent_deliveries_go_first_and_take_along_what_is_ahead_of_them_in_their_lane) {
+    const struct {
+        Words queue, order;
+    } rows[] = {
+        {{"M1 A", "M2 B", "M3 C!"}, {"M3", "M1", "M2"}},
+        {{"M1 A", "M2 B", "M3 A", "M4 B!", "M5 B"}, {"M2", "M4", "M1", "M3", "M5"}},
+        {{"M1 A", "M2 B!", "M3 C!", "M4 B"}, {"M2", "M3", "M1", "M4"}},
+        {{"M1 C", "M2 B", "M3 A+B", "M4 D", "M5 A!"}, {"M2", "M3", "M5", "M1", "M4"}},
+        // What came before the destination ranked anything is as old as it is.
+        {{"M1 C?", "M2 A?", "M3 A?", "M4 A!"}, {"M2", "M3", "M4", "M1"}},
+        {{"M1 C?", "M2 A+B?", "M3 B!"}, {"M2", "M3", "M1"}},
+    };
+    for (const auto& row : rows)
+        for (const std::size_t page : {1u, 2u, 256u}) {
+            RankingChannel channel(row.queue);
+            auto worker = channel.worker(Channel::ranked(page));
+            // Ranks are given a part at a time.
+            for (int looks = 0; looks < 3 && channel.target.attempts.all().empty(); ++looks) worker.sweep();
+            BOOST_TEST_CONTEXT(row.queue.back() << " page " << page) {
+                if (page == 256)
+                    channel.check(row.order);
+                else
+                    BOOST_TEST(channel.target.attempts.all().size() == row.order.size());
+                BOOST_TEST(channel.outcomes() == Words(row.queue.size(), "delivered"),
+                           boost::test_tools::per_element());
+            }
+        }
+}
+
+BOOST_AUTO_TEST_CASE(what_becomes_urgent_while_much_is_in_hand_goes_next) {
+    Words queue;
+    for (int i = 0; i < 300; ++i) queue.push_back("M" + std::to_string(i) + " L" + std::to_string(i));
+    RankingChannel channel(queue);
+    auto worker = channel.worker(Channel::ranked());
+    bool came = false;
+    channel.target.meanwhile = [&] {
+        if (came || channel.target.attempts.all().size() < 3) return;
+        came = true;
+        channel.receive("U1 L290!");
+        worker.stop();  // as when its coordinator looks at the queue between two attempts
+    };
+    worker.sweep();
+    BOOST_TEST(channel.target.attempts.all().size() == 3u);
+    auto next = channel.worker(Channel::ranked());
+    next.sweep();
+    const auto attempts = channel.target.attempts.all();
+    BOOST_REQUIRE_EQUAL(attempts.size(), 301u);
+    BOOST_TEST(attempts[3] == "M290");
+    BOOST_TEST(attempts[4] == "U1");
+    BOOST_TEST(attempts[5] == "M3");
+}
+
+// With its threads: room is kept for what is urgent when all other room is taken.
+BOOST_AUTO_TEST_CASE(what_is_urgent_does_not_wait_until_what_is_in_hand_has_gone) {
+    Words queue;
+    for (int i = 0; i < 400; ++i) queue.push_back("M" + std::to_string(i) + " L" + std::to_string(i));
+    RankingChannel channel(queue);
+    auto worker = channel.worker(Channel::ranked());
+    channel.target.meanwhile = [&, sent = std::size_t{0}]() mutable {
+        if (++sent == 3) {
+            channel.receive("U1 L390!");
+            worker.wake();
+        }
+        const auto all = channel.target.attempts.all();
+        const bool gone = std::find(all.begin(), all.end(), "U1") != all.end();
+        if (sent >= 3 && !gone) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    };
+    worker.start();
+    BOOST_TEST_REQUIRE(channel.target.attempts.wait(401));
+    worker.stop();
+    const auto all = channel.target.attempts.all();
+    const auto place = [&](const std::string& name) { return std::find(all.begin(), all.end(), name) - all.begin(); };
+    BOOST_TEST(place("U1") < 250);
+    BOOST_TEST(place("M390") == place("U1") - 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_urgent_delivery_waits_for_what_its_lane_waits_for) {
+    RankingChannel channel({"M1 A", "M2 B", "M3 A!"});
+    channel.target.verdicts["M1"] = Verdict::retry;
+    auto worker = channel.worker(Channel::ranked());
+    worker.sweep();
+    channel.check({"M1", "M2"});
+    channel.receive("M4 A!");
+    worker.sweep();
+    channel.check({"M1", "M2"});
+    channel.target.verdicts["M1"] = Verdict::held;
+    channel.later(wait);
+    worker.sweep();
+    channel.check({"M1", "M2", "M1"});
+    channel.target.verdicts.clear();
+    channel.receive("M5 C");
+    const auto held = channel.site->queues().waiting("orders/archive", effects::Outcome::held, {}, 10);
+    BOOST_REQUIRE_EQUAL(held->size(), 1u);
+    const std::vector<DeliveryId> ids{held->front().id};
+    BOOST_REQUIRE(channel.site->control().decide(ids, {store::Instruction::Action::release, "anna", ""}).ok());
+    worker.look_again();
+    worker.sweep();
+    channel.check({"M1", "M2", "M1", "M1", "M3", "M4", "M5"});
+}
+
+BOOST_AUTO_TEST_CASE(a_long_lane_that_is_urgent_goes_in_its_own_order) {
+    Words queue{"X0 X"};
+    for (int i = 0; i < 100; ++i) queue.push_back("M" + std::to_string(i) + " A");
+    queue.emplace_back("U A!");
+    RankingChannel channel(queue);
+    auto worker = channel.worker(Channel::ranked());
+    worker.sweep();
+    auto attempts = channel.target.attempts.all();
+    BOOST_REQUIRE_EQUAL(attempts.size(), queue.size());
+    std::erase(attempts, "X0");
+    for (std::size_t i = 0; i < 100; ++i) BOOST_TEST_REQUIRE(attempts[i] == "M" + std::to_string(i));
+    BOOST_TEST(attempts[100] == "U");
+}
+
     for (const auto& [asked, counts] : rows) {
         Channel channel({"M1 A"});
         channel.target.verdicts["M1"] = Verdict::retry;

@@ -50,6 +50,40 @@ BOOST_AUTO_TEST_CASE(one_of_each_lane_at_a_time_oldest_first) {
     BOOST_TEST(queue.lanes.in_hand() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_urgent_is_taken_first_and_never_before_what_is_ahead_of_it) {
+    Queue queue;
+    queue.add(1, {"A"});
+    queue.add(2, {"B"});
+    queue.add(3, {"B"});
+    queue.lanes.add({4}, {"C"});
+    queue.lanes.hurry({3});
+    queue.lanes.hurry({4});
+    BOOST_TEST(queue.lanes.is_urgent({3}));
+    BOOST_TEST(!queue.lanes.is_urgent({2}));
+    BOOST_TEST(!queue.lanes.is_urgent({9}));
+    BOOST_TEST(queue.lanes.prepare({4}));
+    BOOST_TEST(queue.take() == 4);
+    BOOST_TEST(queue.take() == 1);  // nobody has hurried what is ahead of 3
+    queue.lanes.hurry({2});
+    queue.add(5, {"D"});
+    BOOST_TEST(queue.take() == 2);
+    queue.done(2);
+    BOOST_TEST(queue.take() == 3);
+    BOOST_TEST(queue.take() == 5);
+    BOOST_TEST(queue.take() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(whether_a_lane_waits_can_be_asked_without_changing_it) {
+    Queue queue;
+    queue.lanes.wait_until({"A"}, {100});
+    queue.lanes.block({"B"}, {5});
+    BOOST_TEST(queue.lanes.wait({1}, {"A"}));
+    BOOST_TEST(queue.lanes.wait({6}, {"B", "C"}));
+    BOOST_TEST(!queue.lanes.wait({4}, {"B"}));  // it came before
+    BOOST_TEST(!queue.lanes.wait({6}, {"C"}));
+    BOOST_TEST(!queue.lanes.wait_for({6}, {"C"}));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_prepared_holds_its_place) {
     Queue queue;
     queue.lanes.add({1}, {"A"});

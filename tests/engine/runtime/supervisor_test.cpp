@@ -110,6 +110,15 @@ class MemoryQueue final : public store::Deliveries {
     Result<std::vector<store::DeliveryWork>> pending(const std::string& destination, DeliveryId after,
                                                      std::size_t most) override {
         const std::lock_guard lock(mutex_);
+    Result<std::vector<store::DeliveryHead>> urgent(const std::string&, DeliveryId, std::size_t) override {
+        return std::vector<store::DeliveryHead>();
+    }
+    Result<std::vector<store::DeliveryHead>> with_those_ahead(const std::string&,
+                                                              const std::vector<store::DeliveryHead>& urgent,
+                                                              std::size_t) override {
+        return urgent;
+    }
+    Result<DeliveryId> rank(const std::string&, DeliveryId after, std::size_t) override { return after; }
         std::vector<store::DeliveryWork> out;
         for (const auto& work : waiting_)
             if (work.destination == destination && after < work.id && out.size() < most) out.push_back(work);
