@@ -1,5 +1,6 @@
 // Everything the ODB compiler is given at once.
 #pragma once
+#include "discarded_message.hxx"
 #include "imaging_study.hxx"
 #include "message.hxx"
 #include "message_lists.hxx"

@@ -279,6 +279,31 @@ Result<std::int64_t> DeliveryControlView::decide(const QueuePart& part, const In
     });
 }
 
+// Only such a message has an error: what is held because of its deliveries has none.
+Result<bool> DeliveryControlView::discard(MessageId message, const std::string& by, const std::string& reason) {
+    return fenced<bool>([&] {
+        bool changed = false;
+        write_([&] {
+            odb::transaction transaction(database_.begin());
+            changed = database_.execute(R"(UPDATE "message" SET "outcome" = 2 WHERE "id" = )" +
+                                        std::to_string(message.value) + R"( AND "outcome" = 5 AND "error" <> '')") > 0;
+            if (changed) {
+                records::DiscardedMessage row;
+                row.id = message.value;
+                row.at = clock_.now().micros;
+                row.decided_by = by;
+                row.reason = reason;
+                database_.persist(row);
+                LedgerTally tally;
+                tally.moved(static_cast<std::int64_t>(Outcome::held), static_cast<std::int64_t>(Outcome::filtered));
+                count(database_, tally, slot_);
+            }
+            transaction.commit();
+        });
+        return changed;
+    });
+}
+
 Result<bool> DeliveryControlView::stop(const std::string& destination, const std::string& by,
                                        const std::string& reason) {
     return fenced<bool>([&] {
