@@ -111,6 +111,7 @@ bool DeliveryWorker::read() {
     if (start_over(now)) {
         swept_.reset();  // lanes whose wait is over are free already: their first must be seen before what is new
         if (!explained_ && !explain_held()) return false;
+        if (!settle_doubts()) return false;
         const auto blocked = queue_.blocked_lanes(options_.destination);
         if (!blocked) return false;
         std::vector<Lanes::Blocked> lanes;
@@ -142,7 +143,6 @@ bool DeliveryWorker::read() {
     return true;
 }
 
-// Those of the page that can be taken in. What cannot is left in the queue, and its lanes wait.
 bool DeliveryWorker::take_up(const Choice& choice) {
     const bool settled = (choice.doubts.empty() || queue_.record(choice.doubts)) && judge(choice.answered);
     if (!settled) give_back(choice.chosen);
@@ -202,6 +202,7 @@ DeliveryWorker::Ranked DeliveryWorker::rank() {
     return Ranked::partly;
 }
 
+// Those of the page that can be taken in. What cannot is left in the queue, and its lanes wait.
 DeliveryWorker::Choice DeliveryWorker::choose(const std::vector<store::DeliveryHead>& page) {
     Choice out;
     const Lock lock(mutex_);
@@ -216,7 +217,6 @@ DeliveryWorker::Choice DeliveryWorker::choose(const std::vector<store::DeliveryH
     return out;
 }
 
-// Ended since the last record(): what the page says of it is old. What comes after it in its lanes must not be taken in
 // Of urgent ones with all that is ahead of them.
 DeliveryWorker::Choice DeliveryWorker::choose_urgent(const std::vector<store::DeliveryHead>& page) {
     Choice out;
@@ -254,6 +254,7 @@ bool DeliveryWorker::consider(const store::DeliveryHead& head, Instant now, Choi
     return true;
 }
 
+// Ended since the last record(): what the page says of it is old. What comes after it in its lanes must not be taken in
 // where that depends on its end being recorded.
 bool DeliveryWorker::is_unrecorded(DeliveryId id, bool& comes_again) const {
     bool found = false;
@@ -279,6 +280,20 @@ bool DeliveryWorker::explain_held() {
     return explained_;
 }
 
+// An acknowledgment that comes when nobody waited for it any more proves as much as one that came in time.
+bool DeliveryWorker::settle_doubts() {
+    {
+        const Lock lock(mutex_);
+        if (!std::exchange(doubts_answered_, false)) return true;
+    }
+    const auto answered = queue_.answered_in_doubt(options_.destination);
+    const bool settled = answered && judge(*answered);
+    const Lock lock(mutex_);
+    // Those of a destination that is stopped are looked at when it goes on.
+    doubts_answered_ = doubts_answered_ || !settled;
+    return settled;
+}
+
 // A person has decided something: what is in hand may not be wanted any more, and what was passed over may be.
 bool DeliveryWorker::look_at_decisions() {
     std::vector<DeliveryId> waiting;
@@ -298,6 +313,7 @@ bool DeliveryWorker::look_at_decisions() {
         const Lock lock(mutex_);
         // Nothing was taken meanwhile, because something was decided; more may have been since.
         regarded_ = decisions;
+        doubts_answered_ = true;
         swept_.reset();
         const std::set<DeliveryId> wanted(sendable->begin(), sendable->end());
         for (const auto id : waiting) {

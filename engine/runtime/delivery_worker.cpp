@@ -69,7 +69,7 @@ void DeliveryWorker::wake() {
 void DeliveryWorker::answer_came() {
     {
         const Lock lock(mutex_);
-        woken_ = anew_ = true;
+        woken_ = anew_ = doubts_answered_ = true;
         answer_came_ = clock_.now();
     }
     changed_.notify_all();

@@ -100,20 +100,21 @@ class DeliveryWorker {
     enum class Ranked : std::uint8_t { failed, partly, all };
     Ranked rank();
     bool explain_held();       // as read()
+    bool settle_doubts();      // as read()
     bool look_at_decisions();  // as read()
     struct Choice {
         std::vector<DeliveryId> chosen;
         std::vector<store::DeliveryHead> answered;  // or not in time
         Attempts doubts;
         bool again = false;  // the queue has to be read anew before more of it can be chosen
-    };
         bool full = false;   // there was no room for more
+    };
     Choice choose(const std::vector<store::DeliveryHead>& page);
-    bool is_unrecorded(DeliveryId id, bool& comes_again) const;
     Choice choose_urgent(const std::vector<store::DeliveryHead>& page);
     bool consider(const store::DeliveryHead& head, Instant now, Choice& choice);
     bool take_up(const Choice& choice);
     std::vector<store::DeliveryHead> to_hurry(const std::vector<store::DeliveryHead>& urgent) const;
+    bool is_unrecorded(DeliveryId id, bool& comes_again) const;
     bool expect(const std::vector<store::DeliveryWork>& works);
     bool judge(const std::vector<store::DeliveryHead>& answered);
     store::Deliveries::Attempt doubt_about(const store::DeliveryHead& head) const;
@@ -152,6 +153,7 @@ class DeliveryWorker {
     std::minstd_rand random_;
     bool woken_ = true, stopping_ = false;
     std::uint64_t decisions_ = 0, regarded_ = 0;  // of persons; nothing begins while they differ
+    bool doubts_answered_ = true;                 // perhaps, since they were looked at
     bool anew_ = false;                           // the next reading begins with the first of the queue
     Instant answer_came_;                         // apart from its attempt, the last
 

@@ -37,7 +37,13 @@ std::pair<std::string, bool> payload_of(odb::database& database, const std::map<
 }
 
 DeliveryHead head_of(const records::Delivery& row) {
-    return {{row.id}, row.lane, row.attempts, {row.next_attempt}, {row.begun}, {row.answer_until}, row.answer};
+    return {{row.id},    row.lane,           row.attempts, {row.next_attempt},
+            {row.begun}, {row.answer_until}, row.answer,   row.priority >= static_cast<std::int16_t>(Priority::urgent)};
+}
+
+bool may_change(const records::Delivery& row) {
+    const auto state = static_cast<effects::Outcome>(row.state);
+    return state == effects::Outcome::pending || (state == effects::Outcome::in_doubt && !row.answer.empty());
 }
 
 // The state as text: the planner must see that the partial index fits.
@@ -46,12 +52,6 @@ Query waiting(const std::string& destination, DeliveryId after, std::size_t most
            "ORDER BY" + Query::id + std::string("LIMIT " + std::to_string(most));
 }
 
-}  // namespace
-
-std::vector<DeliveryWork> DeliveryQueueView::works(const std::vector<records::Delivery>& rows) {
-    Ids messages, received, own;
-    for (const auto& row : rows) {
-        messages.push_back(row.message);
 // As text with the whole conditions of the indexes, for the planner.
 const char* const pending_urgent = R"("delivery"."state" = 0 AND "delivery"."priority" >= 3)";
 const char* const pending_joined = R"("delivery"."state" = 0 AND "delivery"."priority" IN (2, 4))";
@@ -69,6 +69,12 @@ std::vector<DeliveryHead> heads_of(odb::database& database, const Query& query) 
     return out;
 }
 
+}  // namespace
+
+std::vector<DeliveryWork> DeliveryQueueView::works(const std::vector<records::Delivery>& rows) {
+    Ids messages, received, own;
+    for (const auto& row : rows) {
+        messages.push_back(row.message);
         (row.as_received ? received : own).push_back(row.as_received ? row.message : row.id);
     }
     const auto message_rows = load_all<records::Message>(database_, messages);
@@ -132,7 +138,7 @@ Result<std::vector<DeliveryWork>> DeliveryQueueView::load(std::span<const Delive
         const auto found = load_all<records::Delivery>(database_, ids);
         std::vector<records::Delivery> due;
         for (const auto id : ids)
-            if (const auto row = found.find(id); row != found.end() && row->second.state == 0)
+            if (const auto row = found.find(id); row != found.end() && may_change(row->second))
                 due.push_back(row->second);
         auto out = works(due);
         transaction.commit();
@@ -167,6 +173,20 @@ Result<std::vector<DeliveryHead>> DeliveryQueueView::held_while_begun(const std:
     });
 }
 
+Result<std::vector<DeliveryHead>> DeliveryQueueView::answered_in_doubt(const std::string& destination) {
+    return fenced<std::vector<DeliveryHead>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<DeliveryHead> out;
+        if (on_hold(database_, destination)) return out;
+        // As text for the planner, with the whole condition of the index.
+        const auto wanted = Query("\"delivery\".\"state\" IN (5, 6, 7) AND \"delivery\".\"state\" = 7") &&
+                            Query::destination == destination && Query::answer != "";
+        for (const auto& row : database_.query<records::Delivery>(wanted)) out.push_back(head_of(row));
+        transaction.commit();
+        return out;
+    });
+}
+
 Result<std::vector<DeliveryId>> DeliveryQueueView::sendable(const std::string& destination,
                                                             std::span<const DeliveryId> deliveries) {
     return fenced<std::vector<DeliveryId>>([&] {
@@ -182,7 +202,6 @@ Result<std::vector<DeliveryId>> DeliveryQueueView::sendable(const std::string& d
     });
 }
 
-}  // namespace gantry::store
 Result<std::vector<DeliveryHead>> DeliveryQueueView::urgent(const std::string& destination, DeliveryId after,
                                                             std::size_t most) {
     return fenced<std::vector<DeliveryHead>>([&] {
@@ -239,3 +258,4 @@ Result<DeliveryQueueView::Unranked> DeliveryQueueView::unranked(const std::strin
     });
 }
 
+}  // namespace gantry::store

@@ -25,6 +25,7 @@ const Statement insert_attempts{
 const Statement begin_attempts{"begin_attempts",
                                R"(UPDATE "delivery" SET "begun" = $2 WHERE "id" = ANY($1::bigint[]) AND "state" = 0)"};
 // What a person held meanwhile (5) stays held when it shall be tried again; what one discarded (2), unless it arrived.
+// Of what is in doubt (7) only an answer that came after all is recorded.
 const Statement update_deliveries{
     "update_deliveries",
     R"(UPDATE "delivery" AS d SET "state" = CASE WHEN (n.state = 0 AND d."state" <> 7) OR (d."state" = 2 AND n.state <> 1) )"
@@ -131,7 +132,6 @@ Result<void> PgsqlDeliveries::answered(std::span<const ReplyHeard> replies) {
     return run(note_answers, Parameters().array(ids).array(answers));
 }
 
-Result<void> PgsqlDeliveries::run(const Statement& statement, const Parameters& parameters) {
 Result<DeliveryId> PgsqlDeliveries::rank(const std::string& destination, DeliveryId after, std::size_t most) {
     const auto found = queue_.unranked(destination, after, most);
     if (!found) return found.error();
@@ -146,6 +146,7 @@ Result<DeliveryId> PgsqlDeliveries::rank(const std::string& destination, Deliver
     return found->last;
 }
 
+Result<void> PgsqlDeliveries::run(const Statement& statement, const Parameters& parameters) {
     const std::lock_guard lock(mutex_);
     try {
         connection_.transaction([&] { connection_.run(statement, parameters); });

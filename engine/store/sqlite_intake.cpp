@@ -51,7 +51,7 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
       find_awaited_(writer.connection(),
                     R"(SELECT a."id", a."destination", a."names" FROM "awaited_reply" AS a )"
                     R"(JOIN "delivery" AS d ON d."id" = a."id" WHERE a."control_id" = ? )"
-                    R"(AND d."state" IN (0, 5) AND d."answer" = '' )"
+                    R"(AND d."state" IN (0, 5, 7) AND d."answer" = '' )"
                     R"(AND (d."begun" <> 0 OR d."answer_until" <> 0 OR d."attempts" > 0) LIMIT 100)"),
       note_answer_(writer.connection(), R"(UPDATE "delivery" SET "answer" = ? WHERE "id" = ?)"),
       find_number_(writer.connection(), R"(SELECT "last" FROM "sequence_number" WHERE "sender" = ?)"),

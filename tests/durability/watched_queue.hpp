@@ -92,6 +92,11 @@ class WatchedQueue final : public store::Deliveries {
         hooks_.read_held();
         return under_.held_while_begun(destination);
     }
+    Result<std::vector<store::DeliveryHead>> answered_in_doubt(const std::string& destination) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        return under_.answered_in_doubt(destination);
+    }
     Result<std::vector<DeliveryId>> sendable(const std::string& destination,
                                              std::span<const DeliveryId> deliveries) override {
         faults_.count();
@@ -101,11 +106,6 @@ class WatchedQueue final : public store::Deliveries {
         return out;
     }
 
-  private:
-    static Error unavailable() { return {ErrorCode::storage_unavailable, {}, {}}; }
-    store::Deliveries& under_;
-    Faults& faults_;
-    Hooks hooks_;
     Result<std::vector<store::DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
                                                     std::size_t most) override {
         faults_.count();
@@ -131,6 +131,11 @@ class WatchedQueue final : public store::Deliveries {
         return under_.rank(destination, after, most);
     }
 
+  private:
+    static Error unavailable() { return {ErrorCode::storage_unavailable, {}, {}}; }
+    store::Deliveries& under_;
+    Faults& faults_;
+    Hooks hooks_;
 };
 
 }  // namespace gantry::durability

@@ -36,13 +36,13 @@ class PgsqlDeliveries final : public Deliveries {
     Result<std::vector<DeliveryHead>> held_while_begun(const std::string& destination) override {
         return queue_.held_while_begun(destination);
     }
+    Result<std::vector<DeliveryHead>> answered_in_doubt(const std::string& destination) override {
+        return queue_.answered_in_doubt(destination);
+    }
     Result<std::vector<DeliveryId>> sendable(const std::string& destination,
                                              std::span<const DeliveryId> deliveries) override {
         return queue_.sendable(destination, deliveries);
     }
-
-  private:
-    void write(std::span<const Attempt> attempts);
     Result<std::vector<DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
                                              std::size_t most) override {
         return queue_.urgent(destination, after, most);
@@ -53,6 +53,9 @@ class PgsqlDeliveries final : public Deliveries {
         return queue_.with_those_ahead(destination, urgent, most_of_lane);
     }
     Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) override;
+
+  private:
+    void write(std::span<const Attempt> attempts);
     Result<void> run(const Statement& statement, const Parameters& parameters);
 
     DeliveryQueueView queue_;

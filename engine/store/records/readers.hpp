@@ -51,8 +51,8 @@ class DeliveryQueueView {
     Result<std::vector<DeliveryWork>> load(std::span<const DeliveryId> deliveries);
     Result<std::vector<Deliveries::BlockedLane>> blocked_lanes(const std::string& destination);
     Result<std::vector<DeliveryHead>> held_while_begun(const std::string& destination);
+    Result<std::vector<DeliveryHead>> answered_in_doubt(const std::string& destination);
     Result<std::vector<DeliveryId>> sendable(const std::string& destination, std::span<const DeliveryId> deliveries);
-
     Result<std::vector<DeliveryHead>> urgent(const std::string& destination, DeliveryId after, std::size_t most);
     Result<std::vector<DeliveryHead>> with_those_ahead(const std::string& destination,
                                                        const std::vector<DeliveryHead>& urgent,
@@ -63,6 +63,7 @@ class DeliveryQueueView {
         DeliveryId last;
     };
     Result<Unranked> unranked(const std::string& destination, DeliveryId after, std::size_t most);
+
   private:
     std::vector<DeliveryWork> works(const std::vector<records::Delivery>& rows);
     odb::database& database_;

@@ -31,13 +31,13 @@ class SqliteDeliveries final : public Deliveries {
     Result<std::vector<DeliveryHead>> held_while_begun(const std::string& destination) override {
         return queue_.held_while_begun(destination);
     }
+    Result<std::vector<DeliveryHead>> answered_in_doubt(const std::string& destination) override {
+        return queue_.answered_in_doubt(destination);
+    }
     Result<std::vector<DeliveryId>> sendable(const std::string& destination,
                                              std::span<const DeliveryId> deliveries) override {
         return queue_.sendable(destination, deliveries);
     }
-
-  private:
-    void write(const Attempt& attempt, LedgerTally& tally);
     Result<std::vector<DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
                                              std::size_t most) override {
         return queue_.urgent(destination, after, most);
@@ -48,6 +48,9 @@ class SqliteDeliveries final : public Deliveries {
         return queue_.with_those_ahead(destination, urgent, most_of_lane);
     }
     Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) override;
+
+  private:
+    void write(const Attempt& attempt, LedgerTally& tally);
     void settle(DeliveryId delivery, LedgerTally& tally);
     Result<void> in_one_transaction(const std::function<void()>& work);
 

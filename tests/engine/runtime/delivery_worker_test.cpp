@@ -85,14 +85,14 @@ class FailingQueue final : public store::Deliveries {
         if (blocked_fails) return unavailable();
         return under_.held_while_begun(destination);
     }
+    Result<std::vector<store::DeliveryHead>> answered_in_doubt(const std::string& destination) override {
+        return under_.answered_in_doubt(destination);
+    }
     Result<std::vector<DeliveryId>> sendable(const std::string& destination,
                                              std::span<const DeliveryId> deliveries) override {
         if (blocked_fails) return unavailable();
         return under_.sendable(destination, deliveries);
     }
-    std::function<void()> before_begin, after_begin;
-    bool begins_fail = false, records_fail = false, blocked_fails = false, ordered = true;
-
     Result<std::vector<store::DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
                                                     std::size_t most) override {
         return under_.urgent(destination, after, most);
@@ -105,6 +105,9 @@ class FailingQueue final : public store::Deliveries {
     Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) override {
         return under_.rank(destination, after, most);
     }
+    std::function<void()> before_begin, after_begin;
+    bool begins_fail = false, records_fail = false, blocked_fails = false, ordered = true;
+
   private:
     static Error unavailable() { return {ErrorCode::storage_unavailable, {}, {}}; }
     store::Deliveries& under_;
@@ -172,9 +175,6 @@ struct Channel {
         return out;
     }
 
-    Site site;
-    ScriptedDestination target;
-    NotingSink events;
     static DeliveryWorker::Options ranked(std::size_t page = 256) {
         auto out = options();
         out.ranked = true;
@@ -182,10 +182,13 @@ struct Channel {
         return out;
     }
 
+    Site site;
+    ScriptedDestination target;
+    NotingSink events;
+    effects::Urgency usual = effects::Urgency::unranked;
 };
 
 // Longer than any first wait.
-    effects::Urgency usual = effects::Urgency::unranked;
 constexpr auto wait = std::chrono::seconds(2);
 
 }  // namespace
@@ -275,9 +278,6 @@ BOOST_AUTO_TEST_CASE(a_strict_destination_is_one_lane) {
     channel.check({"M1", "M2", "M2", "M3"});
 }
 
-BOOST_AUTO_TEST_CASE(a_receiver_may_ask_for_time_but_not_for_days) {
-    using std::chrono::seconds;
-    const std::pair<seconds, seconds> rows[] = {{seconds(60), seconds(60)}, {std::chrono::hours(48), seconds(3600)}};
 // A queue of which the destination says what is urgent.
 struct RankingChannel : Channel {
     explicit RankingChannel(const Words& messages) : Channel(Words()) {
@@ -400,6 +400,9 @@ BOOST_AUTO_TEST_CASE(a_long_lane_that_is_urgent_goes_in_its_own_order) {
     BOOST_TEST(attempts[100] == "U");
 }
 
+BOOST_AUTO_TEST_CASE(a_receiver_may_ask_for_time_but_not_for_days) {
+    using std::chrono::seconds;
+    const std::pair<seconds, seconds> rows[] = {{seconds(60), seconds(60)}, {std::chrono::hours(48), seconds(3600)}};
     for (const auto& [asked, counts] : rows) {
         Channel channel({"M1 A"});
         channel.target.verdicts["M1"] = Verdict::retry;
@@ -935,6 +938,34 @@ BOOST_AUTO_TEST_CASE(an_answer_that_does_not_come_is_doubt) {
         else
             channel.check({"M1", "M1", "M2"});
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_comes_too_late_settles_what_is_held_in_doubt) {
+    const struct {
+        std::string answer;
+        Words outcomes;
+    } rows[] = {{"done", {"delivered", "delivered"}}, {"dead", {"dead", "delivered"}}, {"held", {"held", "pending"}}};
+    for (const auto& row : rows)
+        for (const bool restarted : {false, true}) {
+            Channel channel({"M1 A", "M2 A"});
+            channel.target.verdicts["M1"] = Verdict::in_doubt;
+            const auto options = Channel::options(DeliveryWorker::InDoubt::hold);
+            auto worker = channel.worker(options);
+            worker.sweep();
+            BOOST_TEST(channel.outcomes() == (Words{"in_doubt", "pending"}), boost::test_tools::per_element());
+            channel.change("UPDATE delivery SET answer = '" + row.answer + "' WHERE state = 7");
+            auto next = channel.worker(options);
+            auto& who = restarted ? next : worker;
+            if (!restarted) worker.answer_came();
+            who.sweep();
+            who.sweep();
+            BOOST_TEST(channel.outcomes() == row.outcomes, boost::test_tools::per_element());
+            BOOST_TEST(channel.target.attempts.all().front() == "M1");
+            BOOST_TEST(channel.target.attempts.all().size() == (row.answer == "held" ? 1u : 2u));
+            // The doubt stays in the history.
+            BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "1");
+            BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE detail = 'judged'") == "1");
+        }
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_that_came_before_the_crash_is_proof) {
