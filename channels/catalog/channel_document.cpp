@@ -210,6 +210,10 @@ class ChannelReader {
         if (out.numbered && (out.options.order != DestinationOptions::Order::strict || out.options.connections != 1))
             problems_.error(member.value, pointer, ErrorCode::config_missing_option,
                             "\"order\": \"strict\", with one connection: numbers are given one after the other");
+        out.together = reading.together;
+        if (out.together.most > 1 && out.options.connections != 1)
+            problems_.error(*member.value.find("connections"), pointer + "/connections", ErrorCode::config_out_of_range,
+                            "files of several messages are written one after the other, over one connection");
         if (kind->immediate) check_immediate(member.value, pointer, *kind);
         std::optional<mappings::Rule> when;
         if (given(out.options.when)) when = read_rule(out.options.when, pointer + "/when");

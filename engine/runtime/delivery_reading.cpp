@@ -29,7 +29,7 @@ constexpr int parts_at_once = 4;
 std::size_t DeliveryWorker::Options::window() const {
     if (numbered) return 1;
     if (in_doubt == DeliveryWorker::InDoubt::hold && !repeatable) return connections;
-    return std::max<std::size_t>(page, 4 * connections);
+    return std::max({page, 4 * connections, together.most});
 }
 
 bool DeliveryWorker::record() {
@@ -37,9 +37,12 @@ bool DeliveryWorker::record() {
     {
         const Lock lock(mutex_);
         attempts.swap(ended_);
+        recording_ = true;
     }
     const bool recorded = attempts.empty() || queue_.record(attempts).ok();
     const Lock lock(mutex_);
+    recording_ = false;
+    if (gathers()) sendable_.notify_all();
     if (!recorded) ended_.insert(ended_.begin(), attempts.begin(), attempts.end());
     if (!recorded && !std::exchange(unrecorded_, true))
         events::emit(events_, "delivery_not_recorded", events::Level::error,
@@ -154,12 +157,17 @@ bool DeliveryWorker::take_up(const Choice& choice) {
 // As read(). What is found here is met again by the reading of all, and is in hand then or waits.
 bool DeliveryWorker::read_urgent() {
     for (;;) {
+        std::size_t room = 0;
         {
             const Lock lock(mutex_);
+            room = room_for_urgent();
+            // Not for every single place that becomes free, while there is something to go on with.
+            const bool enough = room >= std::min(urgent_page, options_.window() / 4) || !lanes_.has_urgent_ready();
             const bool away = away_.failures > 0 && clock_.now() < away_.until;
-            if (stopping_ || away || room_for_urgent() == 0 || lanes_.wants_reread()) return true;
+            const bool may = !stopping_ && !away && lanes_.waiting() < most_waiting_lanes && !lanes_.wants_reread();
+            if (!may || room == 0 || !enough) return true;
         }
-        const auto page = queue_.urgent(options_.destination, urgent_seen_, urgent_page);
+        const auto page = queue_.urgent(options_.destination, urgent_seen_, std::min(urgent_page, room));
         if (!page) return false;
         if (page->empty()) return true;
         if (const auto wanted = to_hurry(*page); !wanted.empty()) {

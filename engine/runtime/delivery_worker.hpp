@@ -19,6 +19,9 @@
 // for a person. What comes apart from an attempt is in the queue before this worker knows of it: the queue is read, the
 // destination judges it, and that is recorded like an attempt.
 //
+// Where several leave as one they are gathered in hand, and nothing has begun until there are enough or it is time: a
+// crash meanwhile leaves them in the queue. One attempt ends for all of them, and is recorded before the next begins.
+//
 // The clock may be set back: waits that were written down in the time it showed before would be longer by as much. Such
 // a wait is known by being longer than any can be, and is over; one for a receiver that is away, or for the rate, too.
 //
@@ -51,6 +54,7 @@ class DeliveryWorker {
         InDoubt in_doubt = InDoubt::resend;
         std::size_t connections = 1;
         std::size_t rate = 0;  // attempts per second, at most; 0: as fast as it goes
+        Together together{};   // wants one connection
 
         std::size_t window() const;  // deliveries in hand, at most
     };
@@ -126,6 +130,17 @@ class DeliveryWorker {
     std::optional<store::DeliveryWork> take(Destination& target);
     void listen(Destination& target);
     std::optional<store::DeliveryWork> take_now();
+    using Works = std::vector<store::DeliveryWork>;
+    bool gathers() const { return options_.together.most > 1; }
+    void send_together(Destination& target);
+    Works take_together();
+    // Those that leave now; if none do, `at` is when to look again.
+    std::vector<DeliveryId> gathered(Instant now, std::optional<Instant>& at) const;
+    Works take_together_now();
+    Works taken(const std::vector<DeliveryId>& together);
+    void attempt_together(Destination& target, const Works& works);
+    bool slot_free(Instant now) const;
+    void use_slot(Instant now);
     void attempt(Destination& target, const store::DeliveryWork& work);
     store::Deliveries::Attempt judged(const store::DeliveryWork& work, Destination::Answer answer, Instant started);
     void ended(const store::DeliveryWork& work, const store::Deliveries::Attempt& attempt, bool away);
@@ -146,6 +161,7 @@ class DeliveryWorker {
     Lanes lanes_;
     std::map<DeliveryId, store::DeliveryWork> prepared_;  // begun, and not sent yet
     Attempts ended_;                                      // not recorded yet
+    bool recording_ = false;                              // what had ended is being recorded
     Away away_;
     Instant next_slot_;  // no attempt before, by the rate
     Instant latest_;     // that the clock has shown when it was last looked at

@@ -90,6 +90,32 @@ std::optional<DeliveryId> Lanes::take() {
     return id;
 }
 
+std::vector<DeliveryId> Lanes::together(std::size_t most) const {
+    std::vector<DeliveryId> out;
+    std::map<std::string_view, std::size_t> places;  // how many of the first in a lane leave
+    for (const bool urgent : {true, false})
+        for (auto held = held_.begin(); held != held_.end() && out.size() < most; ++held) {
+            const auto& [id, what] = *held;
+            if (what.urgent != urgent || what.state != Held::State::prepared) continue;
+            const bool goes = std::all_of(what.lanes.begin(), what.lanes.end(), [&](const auto& name) {
+                return lanes_.at(name).queue.at(places[name]) == id;
+            });
+            if (!goes) continue;
+            for (const auto& name : what.lanes) ++places[name];
+            out.push_back(id);
+        }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+void Lanes::take_together(const std::vector<DeliveryId>& together) {
+    for (const auto id : together) {
+        ready_.erase(place_of(id));
+        held_.at(id).state = Held::State::under_way;
+        ++under_way_;
+    }
+}
+
 std::vector<DeliveryId> Lanes::end(DeliveryId id, End how, Instant until) {
     std::vector<DeliveryId> removed;
     const auto lanes = held_.at(id).lanes;

@@ -42,6 +42,11 @@ class Lanes {
     // The oldest that is first in all its lanes, of the urgent ones if there are any; it is under way until end() or
     // give_back() says what became of it.
     std::optional<DeliveryId> take();
+    // Those that can leave as one, `most` at most: each with all that is ahead of it in its lanes, urgent ones before
+    // others. In the order of the queue.
+    std::vector<DeliveryId> together(std::size_t most) const;
+    // They are under way, as after take(). They end, or are given back, the last of them first.
+    void take_together(const std::vector<DeliveryId>& together);
     enum class End : std::uint8_t { done, again, blocked };
     // until: when it is tried again. Answers what is no longer in hand because it would have come after it.
     std::vector<DeliveryId> end(DeliveryId id, End how, Instant until = {});
@@ -63,6 +68,7 @@ class Lanes {
     std::optional<Instant> next_release() const;
 
     bool holds(DeliveryId id) const { return held_.count(id) > 0; }
+    bool has_urgent_ready() const { return !ready_.empty() && !ready_.begin()->ordinary; }
     bool is_urgent(DeliveryId id) const { return holds(id) && held_.at(id).urgent; }
     // Whether what comes now in one of these lanes would wait for a time, or for a person.
     bool wait(DeliveryId id, const Names& lanes) const;

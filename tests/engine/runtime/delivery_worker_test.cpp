@@ -45,6 +45,28 @@ class ScriptedDestination final : public Destination {
     runtime::testing::Tally* told = nullptr;
 };
 
+// Takes several at once; what it was given together is kept as one word.
+class GatheringDestination final : public Destination {
+  public:
+    Answer deliver(const store::DeliveryWork&) override { return {Verdict::refused, "alone", {}}; }
+    std::vector<Answer> deliver_together(std::span<const store::DeliveryWork* const> works) override {
+        std::string all;
+        std::vector<Answer> out;
+        for (const auto* work : works) {
+            all += (all.empty() ? "" : " ") + work->control_id;
+            const auto own = verdicts.find(work->control_id);
+            out.push_back({own == verdicts.end() ? verdict : own->second, "as told", {}});
+        }
+        batches.add(all);
+        if (meanwhile) meanwhile();
+        return out;
+    }
+    Verdict verdict = Verdict::delivered;
+    std::map<std::string, Verdict> verdicts;
+    std::function<void()> meanwhile;
+    runtime::testing::Tally batches;
+};
+
 // A queue whose writes fail while it is told so, as when the disk is full.
 class FailingQueue final : public store::Deliveries {
   public:
@@ -276,6 +298,109 @@ BOOST_AUTO_TEST_CASE(a_strict_destination_is_one_lane) {
     channel.later(wait);
     worker.sweep();
     channel.check({"M1", "M2", "M2", "M3"});
+}
+
+// Three leave as one, or fewer whose message came a minute ago.
+struct GatheringChannel : Channel {
+    using Channel::Channel;
+    DeliveryWorker gathering(store::Deliveries& queue) {
+        auto options = Channel::options();
+        options.repeatable = true;
+        options.together = {3, std::chrono::minutes(1)};
+        return {options, {&gatherer}, queue, site.clock, events};
+    }
+    DeliveryWorker gathering() { return gathering(site->deliveries()); }
+    void check_batches(const Words& wanted) {
+        BOOST_TEST(gatherer.batches.all() == wanted, boost::test_tools::per_element());
+    }
+    GatheringDestination gatherer;
+};
+
+BOOST_AUTO_TEST_CASE(deliveries_are_gathered_until_there_are_enough_or_it_is_time) {
+    GatheringChannel channel({"M1 A", "M2 A", "M3 B", "M4 A"});
+    auto worker = channel.gathering();
+    BOOST_TEST(worker.sweep());
+    channel.check_batches({"M1 M2 M3"});
+    BOOST_TEST(channel.outcomes() == (Words{"delivered", "delivered", "delivered", "pending"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(!worker.sweep());
+    channel.later(std::chrono::seconds(59));
+    BOOST_TEST(!worker.sweep());
+    channel.later(std::chrono::seconds(1));
+    BOOST_TEST(worker.sweep());
+    channel.check_batches({"M1 M2 M3", "M4"});
+    BOOST_TEST(channel.outcomes() == Words(4, "delivered"), boost::test_tools::per_element());
+    // Nothing has begun while they are gathered.
+    channel.receive("M5 A");
+    channel.gathering().sweep();
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE begun <> 0") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_keeps_nothing_gathered) {
+    GatheringChannel channel({"M1 A"});
+    channel.later(-std::chrono::hours(5));
+    auto worker = channel.gathering();
+    BOOST_TEST(worker.sweep());
+    channel.check_batches({"M1"});
+}
+
+BOOST_AUTO_TEST_CASE(what_failed_together_is_tried_again_in_its_order) {
+    GatheringChannel channel({"M1 A", "M2 A", "M3 B", "M4 B"});
+    channel.gatherer.verdict = Verdict::retry;
+    auto worker = channel.gathering();
+    worker.sweep();
+    channel.check_batches({"M1 M2 M3"});
+    BOOST_TEST(channel.outcomes() == Words(4, "pending"), boost::test_tools::per_element());
+    channel.gatherer.verdict = Verdict::delivered;
+    channel.later(std::chrono::minutes(2));
+    worker.sweep();
+    channel.check_batches({"M1 M2 M3", "M1 M2 M3", "M4"});
+    BOOST_TEST(channel.outcomes() == Words(4, "delivered"), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_refused_among_others_is_a_dead_letter_by_itself) {
+    GatheringChannel channel({"M1 A", "M2 A", "M3 B"});
+    channel.gatherer.verdicts["M2"] = Verdict::refused;
+    channel.gathering().sweep();
+    channel.check_batches({"M1 M2 M3"});
+    BOOST_TEST(channel.outcomes() == (Words{"delivered", "dead", "delivered"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(one_whose_content_is_damaged_is_a_dead_letter_and_the_others_go) {
+    GatheringChannel channel({"M1 A", "M2 A", "M3 B"});
+    channel.change("DELETE FROM message_body WHERE id = (SELECT id FROM message WHERE control_id = 'M2')");
+    channel.gathering().sweep();
+    channel.check_batches({"M1 M3"});
+    BOOST_TEST(channel.outcomes() == (Words{"delivered", "dead", "delivered"}), boost::test_tools::per_element());
+}
+
+// What a destination that gathers has answered is on disk before it is asked again.
+BOOST_AUTO_TEST_CASE(nothing_is_taken_together_while_something_is_not_recorded) {
+    GatheringChannel channel({"M1 A", "M2 A", "M3 B", "M4 A", "M5 B", "M6 C"});
+    FailingQueue queue(channel.site->deliveries());
+    auto worker = channel.gathering(queue);
+    queue.records_fail = true;
+    worker.sweep();
+    worker.sweep();
+    channel.check_batches({"M1 M2 M3"});
+    queue.records_fail = false;
+    worker.sweep();
+    channel.check_batches({"M1 M2 M3", "M4 M5 M6"});
+    BOOST_TEST(channel.outcomes() == Words(6, "delivered"), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(gathered_deliveries_leave_from_a_thread_of_their_own) {
+    GatheringChannel channel{Words()};
+    auto worker = channel.gathering();
+    worker.start();
+    for (const auto* message : {"M1 A", "M2 A", "M3 B", "M4 A", "M5 B", "M6 C"}) {
+        channel.receive(message);
+        worker.wake();
+    }
+    BOOST_TEST(channel.gatherer.batches.wait(2));
+    worker.stop();
+    channel.check_batches({"M1 M2 M3", "M4 M5 M6"});
+    BOOST_TEST(channel.outcomes() == Words(6, "delivered"), boost::test_tools::per_element());
 }
 
 // A queue of which the destination says what is urgent.
