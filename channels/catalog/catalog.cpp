@@ -71,6 +71,7 @@ SourceReading read_file_source(const OptionsPlace& place) {
 DestinationReading read_file(const OptionsPlace& place) {
     auto options = read_options(file_schema(), place);
     DestinationReading out;
+    out.together = {static_cast<std::size_t>(options.batch.messages), options.batch.wait};
     out.directory = normal(options.directory);
     out.make = [options =
                     std::move(options)](const DestinationServices& services) -> std::unique_ptr<runtime::Destination> {

@@ -127,6 +127,7 @@ class ModelRun {
         options.retry.horizon = draws_.one_in(3) ? std::chrono::seconds(60) : std::chrono::hours(72);
         options.page = std::array<std::size_t, 4>{1, 2, 8, 256}[draws_.below(4)];
         options.strict = draws_.one_in(4);
+        options.ranked = !options.strict && draws_.one_in(2);
         options.repeatable = draws_.one_in(5);
         options.in_doubt = draws_.one_in(2) ? InDoubt::hold : InDoubt::resend;
         options.connections = 1 + draws_.below(4);
@@ -219,7 +220,9 @@ class ModelRun {
 
     void receive() {
         if (!last_.content.empty() && draws_.one_in(12)) return receive_again();
-        auto drawn = drawn_unit(draws_, "C" + std::to_string(++messages_), clock_.now(), names);
+        std::vector<DrawnDestination> destinations;
+        for (const auto& place : places_) destinations.push_back({place->name, place->options.ranked});
+        auto drawn = drawn_unit(draws_, "C" + std::to_string(++messages_), clock_.now(), destinations);
         if (drawn.outcome != Outcome::rejected && drawn.outcome != Outcome::held) last_ = drawn.unit;
         const auto unit = drawn.unit;
         const auto message = commit(drawn.unit, drawn.outcome);
