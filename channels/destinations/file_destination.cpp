@@ -14,7 +14,9 @@ const settings::Schema<FileOptions>& file_schema() {
             .option("directory", &FileOptions::directory, "where; relative to the data directory")
             .required()
             .example("\"outbox\"")
-            .option("extension", &FileOptions::extension, "end of each file's name");
+            .option("extension", &FileOptions::extension, "end of each file's name")
+            .object("sftp", &FileOptions::sftp, sftp::schema(),
+                    "the directory is of this server, relative to where its user's login leads");
     return schema;
 }
 

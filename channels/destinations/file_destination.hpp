@@ -2,16 +2,19 @@
 // that is repeated writes the same name again, so a crash between writing and recording it makes no second file.
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "engine/runtime/ports.hpp"
 #include "engine/settings/schema.hpp"
+#include "engine/sftp/ssh_command.hpp"
 
 namespace gantry::channels {
 
 struct FileOptions {
     std::string directory = "outbox";
     std::string extension = ".hl7";
+    std::optional<sftp::Options> sftp = std::nullopt;  // directory is of this server (sftp_destination.hpp)
 };
 const settings::Schema<FileOptions>& file_schema();
 
