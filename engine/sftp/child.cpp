@@ -111,8 +111,9 @@ Result<std::unique_ptr<Child>> Child::start(const std::vector<std::string>& comm
 Child::Child(Descriptor stream, Descriptor complaints, pid_t process, const Interrupt* interrupt)
     : stream_(std::move(stream)), complaints_(std::move(complaints)), process_(process), interrupt_(interrupt) {}
 
+// With what it may have started itself: it leads a group of its own.
 Child::~Child() {
-    ::kill(process_, SIGKILL);
+    ::kill(-process_, SIGKILL);
     while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 

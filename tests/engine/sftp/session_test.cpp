@@ -25,12 +25,6 @@ void put(const fs::path& path, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
 }
 
-boost::test_tools::assertion_result there_is_a_server(boost::unit_test::test_unit_id) {
-    boost::test_tools::assertion_result out(!testing::server_program().empty());
-    out.message() << "there is no sftp-server here (openssh-sftp-server)";
-    return out;
-}
-
 struct Place {
     explicit Place(const std::vector<std::string>& more = {}) {
         auto opened = Session::open(testing::server_command(here(), more), patient);
@@ -51,7 +45,7 @@ Result<std::unique_ptr<Session>> speaking_to(const std::string& script, Session:
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(engine_sftp_session, *boost::unit_test::precondition(there_is_a_server))
+BOOST_AUTO_TEST_SUITE(engine_sftp_session, *boost::unit_test::precondition(testing::is_installed))
 
 BOOST_AUTO_TEST_CASE(files_are_read_byte_for_byte_whatever_their_size) {
     Place place;
