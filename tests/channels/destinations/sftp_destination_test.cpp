@@ -126,13 +126,21 @@ std::vector<std::string> ends_at_rename(const Server& server, std::size_t bytes,
 // How many bytes a server says before it answers the rename: which extensions it has, the handle of the file, and that
 // it is written and synced.
 std::size_t bytes_before_rename() {
-    const Server server;
-    const auto said = server.scratch.path() / "said";
-    const auto greeting = "printf '\\0\\0\\0\\5\\1\\0\\0\\0\\3' | " + sftp::testing::server_program() + " > ";
-    BOOST_REQUIRE_EQUAL(std::system((greeting + said.string()).c_str()), 0);
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto server = sftp::Child::start({sftp::testing::server_program()}, nullptr);
+    BOOST_REQUIRE(server.ok());
+    BOOST_REQUIRE((*server)->write(sftp::init_packet(), limit).ok());
+    sftp::PacketReader reader;
+    std::optional<std::string> version;
+    while (!version) {
+        const auto more = (*server)->read(limit);
+        BOOST_REQUIRE(more.ok());
+        reader.feed(*more);
+        version = *reader.next();
+    }
     constexpr std::size_t handle = 4 + 1 + 4 + 4 + 4;
     constexpr std::size_t success = 4 + 1 + 4 + 4 + 4 + 7 + 4;  // "Success", in no language
-    return fs::file_size(said) + handle + 2 * success;
+    return 4 + version->size() + handle + 2 * success;
 }
 
 }  // namespace
