@@ -186,4 +186,17 @@ BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written_is_tried_again) {
     BOOST_TEST(server.names() == Names{"2.hl7"}, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_disk_of_the_server_that_is_full_leaves_nothing) {
+    const Server server;
+    SftpDestination full(remote(), {"/bin/sh", "-c",
+                                    "trap '' XFSZ; ulimit -f 4; exec " + server.command()[0] + " -d " +
+                                        server.directory.path().string()});
+    BOOST_TEST(word(full.deliver(work(1, "M1"))) == "delivered");
+    BOOST_TEST(word(full.deliver(work(2, std::string(100'000, 'x')))) == "retry");
+    BOOST_TEST(server.names() == Names{"1.hl7"}, boost::test_tools::per_element());
+    BOOST_TEST(word(full.deliver(work(3, "M3"))) == "delivered");
+    SftpDestination target(remote(), server.command());
+    BOOST_TEST(word(target.deliver(work(2, std::string(100'000, 'x')))) == "delivered");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
