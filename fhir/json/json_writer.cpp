@@ -27,7 +27,7 @@ class TreeWriter {
     // Children of all open objects lie on one stack.
     void object(std::uint32_t at) {
         const auto begin = children_.size();
-        in_specification_order(tree_, at, children_);
+        in_specification_order(tree_, at, Foreign::xml, children_);
         const auto end = children_.size();
         out_.begin_object();
         const auto* type = tree_.nodes[at].type;
@@ -45,7 +45,7 @@ class TreeWriter {
     void run(Run run) {
         const auto& first = node(run.first);
         if (!first.element) {
-            if (first.foreign == Foreign::json) out_.key(first.name).json(first.text);
+            out_.key(first.name).json(first.text);
             return;
         }
         const bool list = (first.element->flags & rows::repeats) != 0 || run.second - run.first > 1;

@@ -218,6 +218,12 @@ ValueKind value_kind(Primitive type) {
     }
 }
 
+ValueKind value_kind(Primitive type, std::string_view text) {
+    const auto kind = value_kind(type);
+    const bool right = kind == ValueKind::number ? is_decimal(text) : text == "true" || text == "false";
+    return kind == ValueKind::none || right ? kind : ValueKind::string;
+}
+
 std::string_view wrong_with(Primitive type, std::string_view text) {
     switch (type) {
         case Primitive::none:

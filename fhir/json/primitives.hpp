@@ -34,6 +34,8 @@ enum class Primitive : std::uint8_t {
 // How JSON writes a value of the type.
 enum class ValueKind : std::uint8_t { none, string, number, boolean };
 ValueKind value_kind(Primitive type);
+// The same, but string where the text could not stand in JSON as a number or boolean.
+ValueKind value_kind(Primitive type, std::string_view text);
 
 // What is wrong with the text as a value of the type, in words that follow the value ("is not …"); empty: nothing.
 // Precondition: text is UTF-8. Of xhtml only that it is not empty is looked at; see xhtml.hpp.

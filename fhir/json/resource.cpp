@@ -246,7 +246,7 @@ void Resource::set_value(Element element, std::string_view value) {
     const auto text = tree_->texts.keep(value);
     auto& node = tree_->nodes[element.node()];
     node.text = text;
-    node.kind = node.type ? value_kind(node.type->primitive) : ValueKind::none;
+    node.kind = node.type ? value_kind(node.type->primitive, text) : ValueKind::none;
 }
 
 void Resource::remove(Element element) {

@@ -13,7 +13,7 @@ bool is_named(const WriteOptions& options, std::string_view stem) {
 
 }  // namespace
 
-void in_specification_order(const Tree& tree, std::uint32_t node, std::vector<std::uint32_t>& out) {
+void in_specification_order(const Tree& tree, std::uint32_t node, Foreign other, std::vector<std::uint32_t>& out) {
     const auto begin = static_cast<std::ptrdiff_t>(out.size());
     bool sorted = true;
     const rows::Element* last = nullptr;
@@ -21,6 +21,7 @@ void in_specification_order(const Tree& tree, std::uint32_t node, std::vector<st
     const auto* end = rows::elements.data() + rows::elements.size();
     const auto place = [&](std::uint32_t child) { return tree.nodes[child].element ? tree.nodes[child].element : end; };
     for (auto child = tree.nodes[node].first; child != no_node; child = tree.nodes[child].next) {
+        if (tree.nodes[child].foreign == other) continue;
         sorted = sorted && (!last || last <= place(child));
         last = place(child);
         out.push_back(child);

@@ -9,8 +9,9 @@
 
 namespace gantry::fhir {
 
-// Appends the children of `node`; foreign ones come last, in the order they were read.
-void in_specification_order(const Tree& tree, std::uint32_t node, std::vector<std::uint32_t>& out);
+// Appends the children of `node`; foreign ones come last, in the order they were read, but for those of `other`, the
+// format that is not written.
+void in_specification_order(const Tree& tree, std::uint32_t node, Foreign other, std::vector<std::uint32_t>& out);
 
 // Whether the child of `parent` is written. `top`: parent is the resource that is written.
 bool is_written(const Tree& tree, std::uint32_t parent, std::uint32_t child, bool top, const WriteOptions& options);

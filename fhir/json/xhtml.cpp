@@ -7,12 +7,12 @@
 
 #include "engine/base/utf8.hpp"
 #include "fhir/json/json_reader.hpp"
+#include "fhir/json/xml_text_internal.hpp"
 
 namespace gantry::fhir {
 namespace {
 
 constexpr std::size_t most_attributes = 50;
-constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtml";
 
 // HTML 4.0 chapters 7 to 11 without 9.4, chapter 15, a, img and image maps. Sorted.
 constexpr std::array<std::string_view, 53> elements = {
