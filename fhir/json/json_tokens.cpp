@@ -11,6 +11,7 @@
 namespace gantry::fhir {
 namespace {
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr auto flags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
 
 // The reader lets the escape of a low surrogate without its high one through.
@@ -167,10 +168,13 @@ std::optional<JsonMistake> read_tokens(std::string_view bytes, const ReadOptions
     if (!is_utf8(bytes)) return JsonMistake{first_broken(bytes), "it is not UTF-8"};
     if (const auto nul = bytes.find('\0'); nul != std::string_view::npos)
         return JsonMistake{nul, "it holds a NUL byte"};
-    out.buffer.reset(new char[bytes.size() + 1]);
+    out.buffer = std::make_unique<char[]>(bytes.size() + 1);
     out.size = bytes.size();
     std::memcpy(out.buffer.get(), bytes.data(), bytes.size());
     out.buffer[bytes.size()] = '\0';
+    // Blanks instead of a byte order mark, so that places stay those of the text.
+    if (bytes.substr(0, byte_order_mark.size()) == byte_order_mark)
+        std::memset(out.buffer.get(), ' ', byte_order_mark.size());
     out.tokens.reserve(bytes.size() / 24 + 8);
     rapidjson::InsituStringStream stream(out.buffer.get());
     TokenList list(out.buffer.get(), stream, options, out.tokens);

@@ -31,8 +31,8 @@ struct JsonMistake {
     bool too_costly = false;
 };
 
-// Empty: read into `out`. The grammar is that of RFC 8259 without a byte order mark; duplicate keys and halves of
-// surrogate pairs are mistakes.
+// Empty: read into `out`. The grammar is that of RFC 8259, a byte order mark before it is passed over; duplicate keys
+// and halves of surrogate pairs are mistakes.
 std::optional<JsonMistake> read_tokens(std::string_view bytes, const ReadOptions& options, JsonText& out);
 
 }  // namespace gantry::fhir

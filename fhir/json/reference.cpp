@@ -31,6 +31,7 @@ bool take_restful(std::string_view text, ReferenceText& out) {
     auto word = take_last(rest);
     auto shorter = rest;
     if (take_last(shorter) == "_history" && !shorter.empty()) {
+        if (!is_id(word)) return false;
         out.version = word;
         rest = shorter;
         word = take_last(rest);
@@ -38,7 +39,6 @@ bool take_restful(std::string_view text, ReferenceText& out) {
     const auto slash = rest.rfind('/');
     const auto type = Type::find(slash == std::string_view::npos ? rest : rest.substr(slash + 1));
     if (!type || !type->is_resource() || !is_id(word)) return false;
-    if (!out.version.empty() && !is_id(out.version)) return false;
     out.type = type;
     out.id = word;
     out.base = text.substr(0, rest.size() - type->name().size());

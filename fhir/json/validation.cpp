@@ -26,6 +26,7 @@ std::string in_quotes(std::string_view code) {
 
 // type/subtype, and parameters that are not looked at.
 bool is_media_type(std::string_view text) {
+    if (is_one_of(text, {"json", "xml", "ttl", "none"})) return true;  // R4's own short names of its formats
     const auto in_token = [](char c) { return c > ' ' && c != '/' && c != ';' && c != ',' && c != '"' && c != 127; };
     const auto end = std::min(text.find(';'), text.size());
     const auto slash = text.find('/');
@@ -100,7 +101,7 @@ class Validator {
         if (depth > max_depth) return error(IssueType::too_costly, "it is nested deeper than is looked at", n);
         const auto& type = *node(n).type;
         if (type.primitive != Primitive::none) primitive(n, around);
-        if (node(n).first == no_node && node(n).kind == ValueKind::none)
+        if (node(n).first == no_node && node(n).kind == ValueKind::none && type.kind != 'r')
             return error(IssueType::invariant, "All FHIR elements must have a @value or children", n, "ele-1");
         cardinality(n, type);
         for (const auto* rule : invariants_of(type))
@@ -198,7 +199,7 @@ class Validator {
     void special(std::uint32_t n, const rows::Type& type, Surroundings& around) {
         const auto name = rows::text(type.name);
         if (name == "Reference") reference(n, around);
-        if (name == "Bundle") distinct_entries(at(n));
+        if (name == "Bundle") bundle(at(n));
     }
 
     void reference(std::uint32_t n, Surroundings& around) {
@@ -237,20 +238,43 @@ class Validator {
             error(IssueType::structure, "it may not refer to a resource of the type " + std::string(type), reference);
     }
 
-    // bdl-7
-    void distinct_entries(Element bundle) {
-        if (bundle["type"].value() == "history") return;
+    // --- bundles
+
+    void bundle(Element bundle) {
+        std::unordered_set<std::string_view> relations;
+        for (auto link = bundle["link"]; link; link = link.again()) {
+            const auto relation = link["relation"].value();
+            const bool once = is_one_of(relation, {"self", "first", "previous", "next", "last"});
+            if (once && !relations.insert(relation).second)
+                error(IssueType::structure, "there is one link of this relation at most", link.node());
+        }
         std::unordered_set<std::string> seen;
+        const bool history = bundle["type"].value() == "history";
         for (auto entry = bundle["entry"]; entry; entry = entry.again()) {
             const auto url = entry["fullUrl"];
-            if (!url) continue;
-            auto key = std::string(url.value()) + " " + std::string(entry["resource"]["meta"]["versionId"].value());
-            if (!seen.insert(std::move(key)).second)
+            if (!url.has_value()) continue;
+            const auto resource = entry["resource"];
+            full_url(url, resource);
+            auto key = std::string(url.value()) + " " + std::string(resource["meta"]["versionId"].value());
+            if (!history && !seen.insert(std::move(key)).second)
                 error(IssueType::invariant,
                       "FullUrl must be unique in a bundle, or else entries with the same fullUrl must have different "
                       "meta.versionId (except in history bundles)",
                       url.node(), "bdl-7");
         }
+    }
+
+    // "Absolute URL for resource"; that it "SHALL NOT disagree with the id in the resource" is not kept by HL7's own
+    // examples, so it is a warning.
+    void full_url(Element url, Element resource) {
+        const auto parts = parse_reference(url.value());
+        using Form = ReferenceText::Kind;
+        if (parts.kind != Form::absolute && parts.kind != Form::urn)
+            return error(IssueType::value, "it is no absolute URL", url.node());
+        const auto id = resource["id"].value();
+        if (!parts.type || id.empty()) return;
+        if (parts.id != id || !resource.is(parts.type->name()))
+            issues_.add(Severity::warning, IssueType::value, "it disagrees with the type or id of the resource", url);
     }
 
     const Tree& tree_;

@@ -106,7 +106,10 @@ class TreeReader {
         XML_StopParser(parser_.get(), XML_FALSE);
     }
     void error(std::string words, std::uint32_t node, Severity severity = Severity::error) {
-        issues_.add_at(severity, IssueType::structure, std::move(words), at(node).path(), tree_.position(offset()));
+        error_at(std::move(words), node, offset(), severity);
+    }
+    void error_at(std::string words, std::uint32_t node, std::uint32_t offset, Severity severity = Severity::error) {
+        issues_.add_at(severity, IssueType::structure, std::move(words), at(node).path(), tree_.position(offset));
     }
 
     // --- events
@@ -284,7 +287,7 @@ class TreeReader {
         frames_.pop_back();
         if (frame.mode == Mode::markup) return end_markup(frame);
         if (frame.mode == Mode::wrapper && !frame.filled)
-            error("it holds no resource: " + std::string(rows::text(frame.wrapped->name)), frame.node);
+            error_at("it holds no resource: " + std::string(rows::text(frame.wrapped->name)), frame.node, frame.offset);
     }
 
     void text(std::string_view text) {
