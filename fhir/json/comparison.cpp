@@ -4,7 +4,7 @@
 
 #include "fhir/json/invariants_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 constexpr int unknown = 2;
@@ -124,4 +124,4 @@ int compare_times(std::string_view a, std::string_view b) {
     return left.parts != right.parts && near ? unknown : order;
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -4,7 +4,7 @@
 
 #include "fhir/json/rows.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 const rows::Type* find_type(std::string_view name) {
@@ -208,4 +208,4 @@ Type SearchParameter::target(std::size_t n) const {
     return target_at(row_->targets, n);
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -9,7 +9,7 @@
 
 #include "fhir/json/primitives.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 namespace rows {
 struct Element;
@@ -113,4 +113,4 @@ class SearchParameter {
     const rows::SearchParameter* row_;
 };
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

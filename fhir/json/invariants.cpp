@@ -3,7 +3,7 @@
 #include "fhir/json/invariants_internal.hpp"
 #include "fhir/json/rows.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 using ByType = std::vector<std::vector<const Invariant*>>;
@@ -30,4 +30,4 @@ std::span<const Invariant* const> invariants_of(const rows::Type& type) {
     return all[static_cast<std::size_t>(&type - rows::types.data())];
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

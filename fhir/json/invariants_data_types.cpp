@@ -1,7 +1,7 @@
 // http://hl7.org/fhir/R4/datatypes.html and the pages of the other data types.
 #include "fhir/json/invariants_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 constexpr std::string_view ucum = "http://unitsofmeasure.org";
@@ -139,4 +139,4 @@ std::span<const Invariant> data_type_invariants() {
     return table;
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

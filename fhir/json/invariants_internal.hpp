@@ -8,7 +8,7 @@
 #include "fhir/json/issue.hpp"
 #include "fhir/json/resource.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 struct Invariant {
     std::string_view type;  // of the elements that it is about, and of types derived from it
@@ -46,4 +46,4 @@ int compare_decimals(std::string_view a, std::string_view b);
 // -1, 0, 1 of two dates, dateTimes or instants; 2 when the precision of one leaves it open.
 int compare_times(std::string_view a, std::string_view b);
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

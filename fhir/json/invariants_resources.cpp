@@ -2,7 +2,7 @@
 // itself (dom-3, ref-1, bdl-7) is in validation.cpp.
 #include "fhir/json/invariants_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 bool contained_have_no(Element resource, std::initializer_list<std::string_view> names) {
@@ -148,4 +148,4 @@ std::span<const Invariant> resource_invariants() {
     return table;
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

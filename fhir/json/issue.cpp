@@ -4,7 +4,7 @@
 
 #include "fhir/json/json_writer.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 constexpr const char* line_extension = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line";
@@ -108,4 +108,4 @@ std::string operation_outcome_json(std::span<const Issue> issues) {
     return write_json(operation_outcome(issues));
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

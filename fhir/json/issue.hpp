@@ -12,7 +12,7 @@
 #include "engine/json/value.hpp"
 #include "fhir/json/resource.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 // http://hl7.org/fhir/R4/valueset-issue-severity.html
 enum class Severity : std::uint8_t { fatal, error, warning, information };
@@ -64,4 +64,4 @@ class Issues {
 Resource operation_outcome(std::span<const Issue> issues);
 std::string operation_outcome_json(std::span<const Issue> issues);
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

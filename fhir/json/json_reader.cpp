@@ -7,7 +7,7 @@
 #include "fhir/json/json_tokens_internal.hpp"
 #include "fhir/json/tree_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 using Kind = Token::Kind;
@@ -320,4 +320,4 @@ ReadOutcome read_json(std::string_view bytes, const ReadOptions& options) {
     return out;
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -13,7 +13,7 @@
 #include "fhir/json/issue.hpp"
 #include "fhir/json/resource.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 // Brackets or tags that may be open at a time: R4 alone does not limit how deep items, parts and extensions nest; real
 // resources stay below 30.
@@ -36,4 +36,4 @@ struct ReadOutcome {
 
 ReadOutcome read_json(std::string_view bytes, const ReadOptions& options = {});
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -8,7 +8,7 @@
 #include "engine/base/utf8.hpp"
 #include "fhir/json/json_tokens_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -185,4 +185,4 @@ std::optional<JsonMistake> read_tokens(std::string_view bytes, const ReadOptions
     return std::nullopt;
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -8,7 +8,7 @@
 
 #include "fhir/json/json_reader.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 struct Token {
     enum class Kind : std::uint8_t { null, boolean, number, string, object, array };
@@ -35,4 +35,4 @@ struct JsonMistake {
 // and halves of surrogate pairs are mistakes.
 std::optional<JsonMistake> read_tokens(std::string_view bytes, const ReadOptions& options, JsonText& out);
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -5,7 +5,7 @@
 #include "engine/json/writer.hpp"
 #include "fhir/json/specification_order_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 class TreeWriter {
@@ -119,4 +119,4 @@ std::string write_json(Element resource, const WriteOptions& options) {
     return TreeWriter(marked.tree(), options).write(0);
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

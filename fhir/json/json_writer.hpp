@@ -8,7 +8,7 @@
 
 #include "fhir/json/resource.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 // http://hl7.org/fhir/R4/search.html#summary. Everything but `all` marks the answer as SUBSETTED.
 enum class Summary : std::uint8_t {
@@ -29,4 +29,4 @@ std::string write_json(const Resource& resource, const WriteOptions& options = {
 // One resource inside another: an entry of a Bundle.
 std::string write_json(Element resource, const WriteOptions& options = {});
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <string>
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 constexpr std::size_t longest_string = 1u << 20;  // "SHALL NOT exceed 1MB in size"
@@ -270,4 +270,4 @@ std::string_view wrong_with(Primitive type, std::string_view text) {
     return {};
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

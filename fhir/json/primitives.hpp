@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 // Named as in the specification; the line behind keeps words of C++ possible.
 enum class Primitive : std::uint8_t {
@@ -41,4 +41,4 @@ ValueKind value_kind(Primitive type, std::string_view text);
 // Precondition: text is UTF-8. Of xhtml only that it is not empty is looked at; see xhtml.hpp.
 std::string_view wrong_with(Primitive type, std::string_view text);
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 using Kind = ReferenceText::Kind;
@@ -82,4 +82,4 @@ ReferenceText parse_reference(std::string_view text) {
     return restful;
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

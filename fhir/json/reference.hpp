@@ -6,7 +6,7 @@
 
 #include "fhir/json/definitions.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 struct ReferenceText {
     enum class Kind : std::uint8_t {
@@ -27,4 +27,4 @@ struct ReferenceText {
 // Views into the text.
 ReferenceText parse_reference(std::string_view text);
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -5,7 +5,7 @@
 
 #include "fhir/json/tree_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 const Node& node_of(const Element& element) {
@@ -283,4 +283,4 @@ Resource Resource::extract(Element resource) {
     return out;
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

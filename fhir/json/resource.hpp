@@ -15,7 +15,7 @@
 #include "engine/json/value.hpp"
 #include "fhir/json/definitions.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 class Tree;
 
@@ -103,4 +103,4 @@ class Resource {
     std::unique_ptr<Tree> tree_;
 };
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -8,7 +8,7 @@
 
 #include "fhir/json/primitives.hpp"
 
-namespace gantry::fhir::rows {
+namespace gantry::fhir::r4::rows {
 
 struct Text {
     std::uint32_t at, size;
@@ -88,4 +88,4 @@ std::span<const Row> part(std::span<const Row> all, const Range& range) {
     return all.subspan(range.first, range.count);
 }
 
-}  // namespace gantry::fhir::rows
+}  // namespace gantry::fhir::r4::rows

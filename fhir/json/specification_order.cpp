@@ -2,7 +2,7 @@
 
 #include "fhir/json/specification_order_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 constexpr const char* subset_system = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
@@ -56,4 +56,4 @@ Resource marked_as_subset(Element resource) {
     return out;
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

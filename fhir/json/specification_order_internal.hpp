@@ -7,7 +7,7 @@
 #include "fhir/json/json_writer.hpp"
 #include "fhir/json/tree_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 // Appends the children of `node`; foreign ones come last, in the order they were read, but for those of `other`, the
 // format that is not written.
@@ -22,4 +22,4 @@ inline bool is_subset(const WriteOptions& options) {
 // A copy of the resource marked as SUBSETTED.
 Resource marked_as_subset(Element resource);
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -8,7 +8,7 @@
 #include "fhir/json/resource.hpp"
 #include "fhir/json/rows.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 inline constexpr std::uint32_t no_node = UINT32_MAX;
 
@@ -60,4 +60,4 @@ class Tree {
     json::Position position(std::uint32_t offset) const;
 };
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -12,7 +12,7 @@
 #include "fhir/json/tree_internal.hpp"
 #include "fhir/json/xhtml.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 constexpr std::size_t most_slots = 128;
@@ -288,4 +288,4 @@ std::vector<Issue> validate(const Resource& resource, const ValidateOptions& opt
     return Validator(resource.tree(), options).run();
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -11,7 +11,7 @@
 #include "fhir/json/issue.hpp"
 #include "fhir/json/resource.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 struct ValidateOptions {
     std::size_t max_issues = 100;
@@ -21,4 +21,4 @@ struct ValidateOptions {
 
 std::vector<Issue> validate(const Resource& resource, const ValidateOptions& options = {});
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -9,7 +9,7 @@
 #include "fhir/json/json_reader.hpp"
 #include "fhir/json/xml_text_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 constexpr std::size_t most_attributes = 50;
@@ -250,4 +250,4 @@ XhtmlVerdict check_xhtml(std::string_view text) {
     return Scanner(text).check();
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 enum class XhtmlMistake : std::uint8_t {
     none,
@@ -22,4 +22,4 @@ struct XhtmlVerdict {
 
 XhtmlVerdict check_xhtml(std::string_view text);
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

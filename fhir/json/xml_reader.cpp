@@ -11,7 +11,7 @@
 #include "fhir/json/xhtml.hpp"
 #include "fhir/json/xml_text_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 constexpr char between = '|';  // namespace and name, as the parser hands them over
@@ -347,4 +347,4 @@ ReadOutcome read_xml(std::string_view bytes, const ReadOptions& options) {
     return out;
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

@@ -7,8 +7,8 @@
 
 #include "fhir/json/json_reader.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 ReadOutcome read_xml(std::string_view bytes, const ReadOptions& options = {});
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

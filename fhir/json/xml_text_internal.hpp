@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 inline constexpr std::string_view fhir_namespace = "http://hl7.org/fhir";
 inline constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtml";
@@ -12,4 +12,4 @@ inline constexpr std::string_view xhtml_namespace = "http://www.w3.org/1999/xhtm
 // what is no character of XML is U+FFFD.
 void append_xml(std::string& out, std::string_view text);
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

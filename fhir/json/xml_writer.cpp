@@ -5,7 +5,7 @@
 #include "fhir/json/xhtml.hpp"
 #include "fhir/json/xml_text_internal.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 namespace {
 
 class TreeWriter {
@@ -151,4 +151,4 @@ std::string write_xml(Element resource, const WriteOptions& options) {
     return TreeWriter(marked.tree(), options).write(0);
 }
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

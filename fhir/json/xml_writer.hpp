@@ -6,10 +6,10 @@
 
 #include "fhir/json/json_writer.hpp"
 
-namespace gantry::fhir {
+namespace gantry::fhir::r4 {
 
 // With an XML declaration.
 std::string write_xml(const Resource& resource, const WriteOptions& options = {});
 std::string write_xml(Element resource, const WriteOptions& options = {});
 
-}  // namespace gantry::fhir
+}  // namespace gantry::fhir::r4

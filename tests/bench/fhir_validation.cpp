@@ -18,7 +18,7 @@
 
 namespace {
 
-using namespace gantry::fhir;
+using namespace gantry::fhir::r4;
 
 double core_seconds() {
     timespec time{};

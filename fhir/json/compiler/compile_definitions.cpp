@@ -94,7 +94,7 @@ class Compiler {
 
     void write(std::ostream& out) {
         out << "// Written by compile_definitions from fhir/definitions.\n#include \"fhir/json/rows.hpp\"\n"
-               "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\nnamespace gantry::fhir::rows {\n";
+               "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\nnamespace gantry::fhir::r4::rows {\n";
         pool_.write(out);
         for (const auto* rows : {&elements_, &sorted_, &targets_, &slots_, &types_, &codes_, &value_sets_,
                                  &search_parameters_, &search_bases_})
@@ -161,9 +161,11 @@ class Compiler {
     }
 
     static unsigned flags_of(const std::string& letters, const std::string& cardinality) {
-        unsigned flags = cardinality.ends_with("*") ? fhir::rows::repeats : 0;
+        unsigned flags = cardinality.ends_with("*") ? fhir::r4::rows::repeats : 0;
         for (const char c : letters)
-            flags |= c == 'S' ? fhir::rows::summary : c == 'M' ? fhir::rows::modifier : fhir::rows::xml_attribute;
+            flags |= c == 'S'   ? fhir::r4::rows::summary
+                     : c == 'M' ? fhir::r4::rows::modifier
+                                : fhir::r4::rows::xml_attribute;
         return flags;
     }
 
@@ -174,7 +176,7 @@ class Compiler {
         auto flags = flags_of(cells.size() > 3 ? cells[3].string() : "", cardinality);
         const auto binding = cells.size() > 4 ? cells[4].string() : std::string();
         const bool choice = name.ends_with("[x]");
-        if (choice) name.resize(name.size() - 3), flags |= fhir::rows::choice;
+        if (choice) name.resize(name.size() - 3), flags |= fhir::r4::rows::choice;
         for (const auto& word : split(cells[2].string(), '|')) {
             const auto type = type_word(word);
             const auto suffix = type.name == "SimpleQuantity" ? "Quantity" : with_capital(type.name);

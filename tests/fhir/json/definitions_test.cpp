@@ -6,7 +6,7 @@
 
 #include "fhir/json/rows.hpp"
 
-using namespace gantry::fhir;
+using namespace gantry::fhir::r4;
 
 namespace {
 

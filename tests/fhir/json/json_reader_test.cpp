@@ -4,7 +4,7 @@
 
 #include "fhir/json/json_writer.hpp"
 
-using namespace gantry::fhir;
+using namespace gantry::fhir::r4;
 
 namespace {
 

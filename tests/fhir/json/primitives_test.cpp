@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-using namespace gantry::fhir;
+using namespace gantry::fhir::r4;
 
 namespace {
 

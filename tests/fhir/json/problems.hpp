@@ -7,7 +7,7 @@
 #include "fhir/json/json_reader.hpp"
 #include "fhir/json/validation.hpp"
 
-namespace gantry::fhir::test {
+namespace gantry::fhir::r4::test {
 
 inline std::string lines_of(const std::vector<Issue>& issues) {
     std::string out;
@@ -27,4 +27,4 @@ inline std::string problems(std::string_view bytes, const ValidateOptions& optio
     return lines_of(issues);
 }
 
-}  // namespace gantry::fhir::test
+}  // namespace gantry::fhir::r4::test

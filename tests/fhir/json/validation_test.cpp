@@ -6,8 +6,8 @@
 #include "fhir/json/invariants_internal.hpp"
 #include "problems.hpp"
 
-using namespace gantry::fhir;
-using gantry::fhir::test::problems;
+using namespace gantry::fhir::r4;
+using gantry::fhir::r4::test::problems;
 
 namespace {
 

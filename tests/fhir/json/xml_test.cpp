@@ -5,7 +5,7 @@
 #include "fhir/json/xml_writer.hpp"
 #include "problems.hpp"
 
-using namespace gantry::fhir;
+using namespace gantry::fhir::r4;
 
 namespace {
 
