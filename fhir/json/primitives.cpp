@@ -181,7 +181,9 @@ std::string_view wrong_with_uri(std::string_view text) {
     if (text.empty()) return "is empty";
     for (const char c : text)
         if (static_cast<unsigned char>(c) <= 0x20) return "holds a blank or a control character";
-    if (text.substr(0, 8) == "urn:oid:" && !is_oid(text)) return "is not an OID of the form urn:oid:1.2.3";
+    // Of a canonical a version may follow.
+    if (text.substr(0, 8) == "urn:oid:" && !is_oid(text.substr(0, text.find('|'))))
+        return "is not an OID of the form urn:oid:1.2.3";
     return {};
 }
 

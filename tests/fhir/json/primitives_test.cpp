@@ -48,7 +48,7 @@ const Row rows[] = {
      {"urn:uuid:c757873d-ec9a-4326-a141-556f43239520"},
      {"c757873d-ec9a-4326-a141-556f43239520", "urn:uuid:C757873D-ec9a-4326-a141-556f43239520", "urn:uuid:c757873d",
       "urn:uuid:c757873dxec9a-4326-a141-556f43239520"}},
-    {Primitive::uri_, {"http://a", "urn:oid:1.2", "a", "#b", "mailto:x@y"}, {"", "a b", "a\n", "urn:oid:x"}},
+    {Primitive::uri_, {"http://a", "urn:oid:1.2", "a", "#b", "mailto:x@y", "urn:oid:1.2|3"}, {"", "a b", "a\n", "urn:oid:x"}},
     {Primitive::url_, {"http://a/b?c"}, {"", "http://a b"}},
     {Primitive::canonical_, {"http://a|1.0"}, {""}},
     {Primitive::base64Binary_,
