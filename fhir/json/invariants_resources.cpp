@@ -1,5 +1,8 @@
 // The pages of the resources, and http://hl7.org/fhir/R4/domainresource.html. What needs to see more than the element
 // itself (dom-3, ref-1, bdl-7) is in validation.cpp.
+#include <string>
+#include <unordered_set>
+
 #include "fhir/json/invariants_internal.hpp"
 
 namespace gantry::fhir::r4 {
@@ -29,21 +32,20 @@ bool appointment_cancelled(Element one) {
 
 // --- Observation
 
-bool same_coding(Element a, Element b) {
+// A coding as one word: two are the same when all they say is.
+std::string word_of(Element coding) {
+    std::string out;
     for (const auto* name : {"system", "version", "code", "display", "userSelected"})
-        if (a[name].value() != b[name].value()) return false;
-    return true;
-}
-bool shares_coding(Element a, Element b) {
-    for (auto one = a["coding"]; one; one = one.again())
-        for (auto other = b["coding"]; other; other = other.again())
-            if (same_coding(one, other)) return true;
-    return false;
+        out.append(coding[name].value()).push_back('\0');
+    return out;
 }
 bool observation_components(Element one) {
-    const auto code = one["code"];
-    return !exists(one, "value") ||
-           all(one, "component", [&](Element component) { return !shares_coding(component["code"], code); });
+    if (!exists(one, "value") || !exists(one, "component")) return true;
+    std::unordered_set<std::string> codings;
+    for (auto coding = one["code"]["coding"]; coding; coding = coding.again()) codings.insert(word_of(coding));
+    return all(one, "component", [&](Element component) {
+        return all(component["code"], "coding", [&](Element coding) { return codings.count(word_of(coding)) == 0; });
+    });
 }
 
 // --- Bundle

@@ -46,6 +46,7 @@ class TreeReader {
     Element at(std::uint32_t node) const { return {tree_, node}; }
 
     void error(IssueType type, std::string words, std::uint32_t node, std::uint32_t offset) {
+        if (issues_.full()) return;  // a path costs a walk over the siblings
         issues_.add_at(Severity::error, type, std::move(words), at(node).path(), tree_.position(offset));
     }
 

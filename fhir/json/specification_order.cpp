@@ -11,6 +11,13 @@ bool is_named(const WriteOptions& options, std::string_view stem) {
     return std::find(options.elements.begin(), options.elements.end(), stem) != options.elements.end();
 }
 
+// Whether anything of a part is left.
+bool holds_anything(const Tree& tree, std::uint32_t part, const WriteOptions& options) {
+    for (auto child = tree.nodes[part].first; child != no_node; child = tree.nodes[child].next)
+        if (is_written(tree, part, child, false, options)) return true;
+    return false;
+}
+
 }  // namespace
 
 void in_specification_order(const Tree& tree, std::uint32_t node, Foreign other, std::vector<std::uint32_t>& out) {
@@ -29,13 +36,16 @@ void in_specification_order(const Tree& tree, std::uint32_t node, Foreign other,
     if (!sorted) std::stable_sort(out.begin() + begin, out.end(), [&](auto a, auto b) { return place(a) < place(b); });
 }
 
+// Resources and their parts are thinned out; a data type is told whole.
 bool is_written(const Tree& tree, std::uint32_t parent, std::uint32_t child, bool top, const WriteOptions& options) {
     if (!is_subset(options)) return true;
     const auto& node = tree.nodes[child];
     const auto& owner = *tree.nodes[parent].type;
+    if (owner.kind != 'r' && owner.kind != 'p') return true;
     if (!node.element) return options.summary == Summary::data && options.elements.empty();
     const ElementDefinition definition(*node.element, owner);
     if (options.summary == Summary::yes && !definition.in_summary() && !definition.required()) return false;
+    if (node.type && node.type->kind == 'p' && !holds_anything(tree, child, options)) return false;
     if (!top) return true;
     const auto stem = definition.stem();
     const bool always = stem == "id" || stem == "meta" || definition.required();

@@ -116,6 +116,7 @@ class TreeReader {
 
     void start(const char* text, const char** attributes) {
         if (stopped_) return;
+        if (issues_.full()) return stop_quietly();
         if (frames_.size() >= max_depth) return stop(IssueType::too_costly, "it is nested deeper than is read");
         if (tree_.nodes.size() >= options_.max_elements)
             return stop(IssueType::too_costly, "there are more elements than are read");
