@@ -42,10 +42,6 @@ constexpr Row table[] = {
 constexpr std::string_view hl7_scheme = "HL7", hl7_system = "http://terminology.hl7.org/CodeSystem/v2-";
 constexpr std::string_view oid_prefix = "urn:oid:";
 
-bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 bool four_digits(std::string_view text) {
     return text.size() == 4 && text.find_first_not_of("0123456789") == std::string_view::npos;
 }

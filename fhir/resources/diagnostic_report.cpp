@@ -44,7 +44,7 @@ void write_categories(ResourceWriter& out, std::string_view service) {
 void write_code(ResourceWriter& out, const ReportRecord& report) {
     const auto& f = report.fields;
     const auto& title = f[ReportField::title];
-    if (f[ReportField::code].empty() && title.find_first_not_of(" \t\r\n") == std::string::npos)
+    if (is_blank(f[ReportField::code]) && is_blank(title))
         return write_concept(out, "code", {"18748-4", "LN", "Diagnostic imaging study", {}});
     write_concept(out, "code", {f[ReportField::code], f[ReportField::code_scheme], {}, title});
 }
@@ -83,7 +83,7 @@ std::string whole_text(const ReportRecord& report) {
 
 void write_text(ResourceWriter& out, const ReportRecord& report) {
     const auto text = whole_text(report);
-    if (text.empty()) return;
+    if (is_blank(text)) return;
     out.object({}, [&] {
         out.word("contentType", "text/plain;charset=utf-8");
         out.word("data", to_base64(text));
@@ -94,10 +94,10 @@ void write_text(ResourceWriter& out, const ReportRecord& report) {
 
 void write_document(ResourceWriter& out, const ReportRecord& report) {
     const auto& f = report.fields;
-    if (f[ReportField::document_digest].empty()) return;
+    if (is_blank(f[ReportField::document_digest])) return;
     out.object({}, [&] {
         const auto& type = f[ReportField::document_type];
-        out.code("contentType", type.empty() ? "application/octet-stream" : type);
+        out.code("contentType", is_blank(type) ? "application/octet-stream" : type);
         out.uri("url", "Binary/" + f[ReportField::document_digest]);
         out.number("size", f[ReportField::document_size]);
         out.string("title", f[ReportField::title]);
