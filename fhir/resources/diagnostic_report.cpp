@@ -8,6 +8,7 @@
 #include "fhir/resources/moments.hpp"
 #include "fhir/resources/report_elements.hpp"
 #include "fhir/resources/statuses.hpp"
+#include "fhir/resources/uri_forms.hpp"
 
 namespace gantry::fhir {
 namespace {
@@ -97,18 +98,25 @@ void write_document(ResourceWriter& out, const ReportRecord& report) {
     if (is_blank(f[ReportField::document_digest])) return;
     out.object({}, [&] {
         const auto& type = f[ReportField::document_type];
-        out.code("contentType", is_blank(type) ? "application/octet-stream" : type);
+        out.code("contentType", is_media_type(type) ? type : "application/octet-stream");
         out.uri("url", "Binary/" + f[ReportField::document_digest]);
         out.number("size", f[ReportField::document_size]);
         out.string("title", f[ReportField::title]);
     });
 }
 
+// OBX-5 of type RP is a pointer of whatever kind. One that is no address, relative or absolute, stands as a title.
+void write_location(ResourceWriter& out, std::string_view location) {
+    if (is_blank(location)) return;
+    const bool false_urn = location.starts_with("urn:") && !is_uri(location);
+    out.object({}, [&] { false_urn ? out.string("title", location) : out.uri("url", location); });
+}
+
 void write_forms(ResourceWriter& out, const ReportRecord& report) {
     out.array("presentedForm", [&] {
         write_text(out, report);
         write_document(out, report);
-        out.object({}, [&] { out.uri("url", report.fields[ReportField::document_location]); });
+        write_location(out, report.fields[ReportField::document_location]);
     });
 }
 

@@ -40,7 +40,7 @@ void write_uid(ResourceWriter& out, std::string_view name, std::string_view uid)
     if (is_blank(uid)) return;
     out.object(name, [&] {
         out.word("system", "urn:dicom:uid");
-        out.uri("value", std::string("urn:oid:").append(uid));
+        out.string("value", std::string("urn:oid:").append(uid));
     });
 }
 
