@@ -47,6 +47,9 @@ struct PatientChange {
     std::string location, admission_id, account;
     bool location_deleted = false;  // PV1-3 ""
     std::string visit_flag;         // a sentence for people into those orders' warnings (A11)
+    std::string number_place{};     // "Patient.identifier", for errors about its numbers; empty: place and "-3"
+
+    std::string place_of_number() const { return number_place.empty() ? place + "-3" : number_place; }
 };
 
 // What a pair of PID and MRG says about who is who (imaging rule 2 and the ADT table).
@@ -110,6 +113,7 @@ struct OrderChange {
     std::string event_time;  // canonical moment in UTC, YYYYMMDDHHMMSS: ORC-9, else MSH-7; decides what is newer
     FieldChanges<OrderField> fields;
     std::vector<StepChange> steps;  // at least one when the action can open an order
+    bool ends_hold = false;         // create_or_update: it says what the order is now, and that is not held
 
     const std::string& place_of_number() const { return number_place.empty() ? place : number_place; }
 };

@@ -1,6 +1,7 @@
 #include "engine/effects/order_rules.hpp"
 
 #include "engine/effects/order_application.hpp"
+#include "engine/effects/report_rules.hpp"
 
 namespace gantry::effects {
 
@@ -128,9 +129,24 @@ Result<void> OrderApplication::refuse_but_keep(ErrorCode code) {
     return {};
 }
 
+namespace {
+
+// No order number at all, only what ties images to an order: found as the order of a result is.
+Result<FoundOrder> find_by_images(const OrderChange& change, PatientId patient, Workspace& records) {
+    ReportChange about;
+    about.study_instance_uid = change.fields.value(OrderField::study_instance_uid);
+    const auto id = find_result_order(about, change, patient, records);
+    if (!id) return id.error();
+    return FoundOrder{*id, static_cast<bool>(*id), false, false};
+}
+
+}  // namespace
+
 Result<void> apply_order(const OrderChange& change, const Subject& subject, Workspace& records,
                          const OrderPolicy& policy, Plan& plan) {
-    const auto found = find_order(change, subject.patient, records);
+    const bool numbered = !change.placer.number.empty() || !change.filler.number.empty();
+    const auto found = numbered ? find_order(change, subject.patient, records)
+                                : find_by_images(change, subject.patient, records);
     if (!found) return found.error();
     return apply_order_found(change, *found, subject, records, policy, plan);
 }

@@ -114,7 +114,7 @@ std::optional<Error> control_character(const Effects& effects) {
     const auto at = [](const std::string& place) {
         return Error{ErrorCode::hl7_bad_value, "a control character in a number or code", place};
     };
-    if (effects.patient && !plain_numbers(effects.patient->identifiers)) return at(effects.patient->place + "-3");
+    if (effects.patient && !plain_numbers(effects.patient->identifiers)) return at(effects.patient->place_of_number());
     for (const auto& merge : effects.merges) {
         if (!plain_numbers(merge)) return at(merge.place);
     }
