@@ -93,6 +93,7 @@ class ChannelReader {
     void choose_mappings(const json::Value& document) {
         const auto& known = around_.mappings;
         std::vector<std::string_view> names;
+        names.reserve(known.size());
         for (const auto& [name, mapping] : known) names.push_back(name);
         each_text(document.find("mappings"), "/mappings", [&](const auto& name, const auto& at, const auto& pointer) {
             if (around_.unreadable_mappings || around_.broken_mappings.count(name) > 0) return;

@@ -32,7 +32,12 @@ const settings::Schema<FileOptions>& file_schema() {
             .required()
             .example("\"outbox\"")
             .option("extension", &FileOptions::extension, "end of each file's name")
-            .object("batch", &FileOptions::batch, batch_schema(), "several messages in one file");
+            .object("batch", &FileOptions::batch, batch_schema(), "several messages in one file")
+            .object("sftp", &FileOptions::sftp, sftp::schema(),
+                    "the directory is of this server, relative to where its user's login leads")
+            .check([](const FileOptions& all) -> std::string {
+                return all.batch.messages > 1 ? "goes without batch: several messages in one file are written to local directories only" : "";
+            });
     return schema;
 }
 

@@ -4,11 +4,13 @@
 #pragma once
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "channels/destinations/file_batches.hpp"
 #include "engine/runtime/ports.hpp"
 #include "engine/settings/schema.hpp"
+#include "engine/sftp/ssh_command.hpp"
 
 namespace gantry::channels {
 
@@ -21,6 +23,7 @@ struct FileOptions {
     std::string directory = "outbox";
     std::string extension = ".hl7";
     FileBatchOptions batch{};
+    std::optional<sftp::Options> sftp = std::nullopt;  // directory is of this server (sftp_destination.hpp)
 };
 const settings::Schema<FileOptions>& file_schema();
 

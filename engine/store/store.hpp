@@ -28,10 +28,12 @@
 #include "engine/store/attachments.hpp"
 #include "engine/store/delivery_control.hpp"
 #include "engine/store/messages.hpp"
+#include "engine/store/record_search.hpp"
 #include "engine/store/replies.hpp"
 #include "engine/store/retention.hpp"
 #include "engine/store/stored_body.hpp"
 #include "engine/store/text_index.hpp"
+#include "engine/store/tokens.hpp"
 
 namespace gantry::store {
 
@@ -323,11 +325,13 @@ class Store {
     virtual Deliveries& deliveries() = 0;
     virtual WorklistReader& worklist() = 0;
     virtual RecordsReader& records() = 0;
+    virtual RecordSearch& search() = 0;
     virtual Ledger& ledger() = 0;
     virtual MessageReader& messages() = 0;
     virtual QueueReader& queues() = 0;
     virtual DeliveryControl& control() = 0;
     virtual Revisions& revisions() = 0;
+    virtual Tokens& tokens() = 0;
     virtual Retention& retention() = 0;
     virtual TextIndex* text_index() = 0;  // none: the store was opened without search_text
     // Empty when a commit would be possible now, else why not; for readiness, so it never waits for long.

@@ -33,7 +33,7 @@ constexpr Instant start_of_time{1'795'424'400'000'000};
 const std::vector<std::string> names{"forward/a", "forward/b", "forward/c"};
 constexpr std::int64_t second = 1'000'000;
 constexpr std::chrono::hours window(1);  // in which a copy is a duplicate
-constexpr unsigned steps_of_an_episode = 300, steps_between_words = 50'000;
+constexpr unsigned steps_of_an_episode = 300, steps_between_words = 50'000, steps_between_documents = 16;
 constexpr int most_releases = 25;
 constexpr std::size_t operations_shown = 60;
 
@@ -414,7 +414,10 @@ class ModelRun {
         }
     }
 
-    void compare() { compare_with_ledger(model_, *ledger_, floor_); }
+    void compare() {
+        compare_with_ledger(model_, *ledger_, floor_);
+        if (step_ % steps_between_documents == 0) compare_documents(*ledger_);
+    }
 
     // received = the sum over the outcomes, since the beginning.
     void compare_sums() {
