@@ -74,6 +74,7 @@ DestinationReading read_file(const OptionsPlace& place) {
     auto options = read_options(file_schema(), place);
     DestinationReading out;
     out.directory = normal(options.directory, options.sftp);
+    out.doubles = options.sftp.has_value();  // its reader takes files away
     out.make = [options =
                     std::move(options)](const DestinationServices& services) -> std::unique_ptr<runtime::Destination> {
         if (options.sftp) return std::make_unique<SftpDestination>(options);

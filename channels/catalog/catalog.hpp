@@ -51,6 +51,7 @@ struct DestinationReading {
     MakeDestination make;
     std::string directory;  // where no other should write; empty: none
     bool numbered = false;  // its messages are counted (MSH-13): one after the other, whatever their keys
+    bool doubles = false;   // what is sent twice may be there twice, although it would not with other options
 };
 
 struct SourceKind {
@@ -63,7 +64,8 @@ struct DestinationKind {
     std::string_view name;
     // Immediate: applied inside the commit, no queue; makes no Destination. Queued: a delivery row each.
     bool immediate;
-    bool repeatable;  // what is sent twice is there once: that an attempt begins need not be noted first
+    bool repeatable;  // what is sent twice is there once (unless it doubles): that an attempt begins need not be noted
+                      // first
     settings::Description (*describe)();
     DestinationReading (*read)(const OptionsPlace& place);
 };

@@ -91,10 +91,11 @@ struct ChannelDestination {
     std::string name;
     const DestinationKind* kind = nullptr;
     DestinationOptions options;
-    MakeDestination make;    // of queued ones
-    std::string directory;   // see DestinationReading
-    bool numbered = false;   // likewise
-    std::string definition;  // as it stands in the document: equal text, equal destination
+    MakeDestination make;     // of queued ones
+    std::string directory;    // see DestinationReading
+    bool numbered = false;    // likewise
+    bool repeatable = false;  // see DestinationKind
+    std::string definition;   // as it stands in the document: equal text, equal destination
 };
 
 // What a channel document may name.
