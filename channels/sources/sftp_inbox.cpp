@@ -80,7 +80,7 @@ void SftpInbox::leave() {
 }
 
 Result<void> SftpInbox::connect() {
-    if (!session_ || !session_->usable()) {
+    if (!session_ || !session_->is_there()) {
         if (auto opened = open_session(); !opened) return opened;
     }
     return prepared_ ? Result<void>() : prepare();
