@@ -49,6 +49,7 @@ find_package(Poco REQUIRED COMPONENTS Foundation Net)
 find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(DCMTK REQUIRED)
+find_package(EXPAT REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 
 # DCMTK's package names plain libraries; one target keeps its include path and definitions inside engine/dicom.

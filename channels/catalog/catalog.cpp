@@ -73,6 +73,7 @@ SourceReading read_file_source(const OptionsPlace& place) {
 DestinationReading read_file(const OptionsPlace& place) {
     auto options = read_options(file_schema(), place);
     DestinationReading out;
+    out.together = {static_cast<std::size_t>(options.batch.messages), options.batch.wait};
     out.directory = normal(options.directory, options.sftp);
     out.doubles = options.sftp.has_value();  // its reader takes files away
     out.make = [options =

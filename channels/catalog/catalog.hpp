@@ -49,9 +49,10 @@ struct SourceReading {
 };
 struct DestinationReading {
     MakeDestination make;
-    std::string directory;  // where no other should write; empty: none
-    bool numbered = false;  // its messages are counted (MSH-13): one after the other, whatever their keys
-    bool doubles = false;   // what is sent twice may be there twice, although it would not with other options
+    std::string directory;         // where no other should write; empty: none
+    bool numbered = false;         // its messages are counted (MSH-13): one after the other, whatever their keys
+    runtime::Together together{};  // several leave as one, over one connection
+    bool doubles = false;          // what is sent twice may be there twice, although it would not with other options
 };
 
 struct SourceKind {

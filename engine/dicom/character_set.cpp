@@ -7,7 +7,7 @@
 
 #include "engine/base/text_converter.hpp"
 #include "engine/base/utf8.hpp"
-#include "engine/dicom/folding.hpp"
+#include "engine/text/folding.hpp"
 
 namespace gantry::dicom {
 namespace {
@@ -156,9 +156,9 @@ struct TextEncoder::State {
     // The next character of `rest` cannot be said: it, or the word it is in, is written in Latin letters.
     void say_somehow(std::string& out, std::string_view& rest) {
         auto after = rest;
-        auto letters = base_letters_of(next_character(after));
+        auto letters = text::base_letters_of(next_character(after));
         if (letters.empty())
-            letters = in_latin_letters(take_word(rest));
+            letters = text::in_latin_letters(take_word(rest));
         else
             rest = after;
         for (const char letter : letters) say(out, static_cast<unsigned char>(letter));

@@ -10,8 +10,8 @@
 
 #include "engine/base/utf8.hpp"
 #include "engine/dicom/character_set.hpp"
-#include "engine/dicom/folding.hpp"
 #include "engine/dicom/tags.hpp"
+#include "engine/text/folding.hpp"
 
 namespace gantry::dicom {
 namespace {
@@ -27,7 +27,7 @@ bool is_ascii(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-    return characters_of(text).find(U'\xFFFD') == std::u32string::npos;
+    return text::characters_of(text).find(U'\xFFFD') == std::u32string::npos;
 }
 
 class Decoder {

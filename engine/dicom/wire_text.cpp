@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/utf8.hpp"
-#include "engine/dicom/folding.hpp"
+#include "engine/text/folding.hpp"
 
 namespace gantry::dicom {
 namespace {

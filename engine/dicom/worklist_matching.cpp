@@ -4,7 +4,7 @@
 
 #include "engine/base/clock.hpp"
 #include "engine/dicom/dataset.hpp"
-#include "engine/dicom/folding.hpp"
+#include "engine/text/folding.hpp"
 
 namespace gantry::dicom {
 namespace {
@@ -22,7 +22,7 @@ bool contains(const std::vector<std::string>& list, std::string_view value) {
 bool text_matches(std::string_view key, std::string_view value) {
     if (key.empty() || key == value) return true;
     if (key.find_first_of("*?") == std::string_view::npos) return false;
-    return wildcard_match(characters_of(key), characters_of(value));
+    return text::wildcard_match(text::characters_of(key), text::characters_of(value));
 }
 
 template <class Text>
@@ -45,11 +45,11 @@ std::u32string_view without_trailing_carets(std::u32string_view group) {
 bool group_matches(std::u32string_view key, std::u32string_view group) {
     key = without_trailing_carets(key);
     group = without_trailing_carets(group);
-    if (wildcard_match(key, group)) return true;
+    if (text::wildcard_match(key, group)) return true;
     const auto wanted = split(key, U'^'), there = split(group, U'^');
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         if (wanted[i].empty()) continue;
-        if (!wildcard_match(wanted[i], i < there.size() ? there[i] : std::u32string_view())) return false;
+        if (!text::wildcard_match(wanted[i], i < there.size() ? there[i] : std::u32string_view())) return false;
     }
     return true;
 }
@@ -189,7 +189,7 @@ bool matches(const WorklistRow& row, const WorklistQuery& query, const MatchRule
 
 bool name_matches(std::string_view key, std::string_view name) {
     if (key.empty()) return true;
-    const auto folded_key = folded(key), folded_name = folded(name);
+    const auto folded_key = text::folded(key), folded_name = text::folded(name);
     const auto wanted = split(std::u32string_view(folded_key), U'='),
                there = split(std::u32string_view(folded_name), U'=');
     if (wanted.size() == 1) {

@@ -30,6 +30,12 @@ struct HttpPlace {
     std::size_t max_connections = 10'000, max_connections_per_peer = 0;
 };
 
+// How the records are seen through FHIR.
+struct FhirSettings {
+    std::string base;                                       // "https://host/fhir"; empty: as requests name the server
+    std::map<std::string, std::string> identifier_systems;  // by assigning authority
+};
+
 // What the DICOM port takes. A modality that is refused calls again and again; a scanner does so many times a second.
 struct DicomLimits {
     std::size_t max_connections = 2'000, max_connections_per_peer = 0;
@@ -66,6 +72,7 @@ struct EngineOptions {
     RetentionSettings retention;
     mappings::ScriptLimits scripts;
     HttpPlace http;
+    FhirSettings fhir;
     std::string dicom_address = "127.0.0.1";
     dicom::DicomOptions dicom;
     DicomLimits dicom_limits;

@@ -16,6 +16,7 @@
 
 #include "engine/admin/message_api.hpp"
 #include "engine/admin/readiness.hpp"
+#include "engine/admin/token_api.hpp"
 #include "engine/alarms/alarm_worker.hpp"
 #include "engine/dicom/service.hpp"
 #include "engine/main/configuration.hpp"
@@ -29,6 +30,7 @@
 #include "engine/runtime/retention_worker.hpp"
 #include "engine/runtime/supervisor.hpp"
 #include "engine/runtime/text_index_worker.hpp"
+#include "fhir/interactions/api.hpp"
 
 namespace gantry {
 
@@ -62,6 +64,7 @@ class Engine {
     void tell(const runtime::Supervisor::Change& change);
     void note_sources(const std::vector<runtime::Supervisor::Change>& changes);
     void open_message_api(net::HttpRouter& router);
+    void open_fhir(net::HttpRouter& router);
     Result<runtime::Reprocessed> reprocess(const store::MessageDetail& original,
                                            const runtime::ReprocessRequest& request);
     void start_retention();
@@ -90,6 +93,9 @@ class Engine {
     std::unique_ptr<net::Lobby> lobby_;
     std::unique_ptr<runtime::Supervisor> supervisor_;
     std::unique_ptr<admin::MessageApi> message_api_;
+    std::unique_ptr<admin::TokenApi> tokens_;
+    fhir::ProjectionContext projection_;
+    std::unique_ptr<fhir::FhirApi> fhir_;
     std::unique_ptr<runtime::RetentionWorker> retention_;
     std::unique_ptr<runtime::LedgerWatch> ledger_watch_;
     std::unique_ptr<runtime::TextIndexWorker> text_worker_;

@@ -7,6 +7,7 @@
 #include "engine/admin/local_only.hpp"
 #include "engine/json/writer.hpp"
 #include "engine/main/engine.hpp"
+#include "fhir/capability/capability.hpp"
 
 namespace gantry {
 namespace {
@@ -40,6 +41,7 @@ Result<void> Engine::open_http() {
     router.add("GET", "/api/coverage", [this](const net::HttpRequest& request) { return coverage(request); });
     router.add("GET", "/api/ledger", [this](const net::HttpRequest&) { return ledger(); });
     open_message_api(router);
+    open_fhir(router);
     net::PortOptions port;
     port.name = ConfigName("http");
     port.address = options_.http.address;
@@ -61,6 +63,31 @@ void Engine::open_message_api(net::HttpRouter& router) {
         },
         [this](const std::string& channel) { supervisor_->look_again(channel); }, store_->text_index()});
     message_api_->add_to(router);
+}
+
+void Engine::open_fhir(net::HttpRouter& router) {
+    tokens_ = std::make_unique<admin::TokenApi>(
+        admin::TokenApi::Parts{store_->tokens(), *zone_, clock_, log_, [](const std::string& scopes) -> Result<void> {
+                                   if (const auto read = fhir::scopes_of(scopes); !read) return read.error();
+                                   return {};
+                               }});
+    tokens_->add_to(router);
+    projection_.base = options_.fhir.base;
+    projection_.zone = zone_.get();
+    for (const auto& [authority, system] : options_.fhir.identifier_systems) projection_.systems.map(authority, system);
+    const auto grant = [this](const net::HttpRequest& request) -> Result<fhir::Grant> {
+        const auto token = tokens_->bearer(request);
+        if (!token) return token.error();
+        auto scopes = fhir::scopes_of(token->what.scopes);
+        if (!scopes) return Error{ErrorCode::access_no_token, "its scopes cannot be read", {}};
+        return fhir::Grant{std::move(*scopes), token->what.patient};
+    };
+    fhir_ = std::make_unique<fhir::FhirApi>(
+        fhir::FhirApi::Parts{store_->search(), store_->records(), projection_, *zone_, clock_, grant,
+                             options_.fhir.base, [started = clock_.now()](const std::string& base) {
+                                 return fhir::capability_json({base, GANTRY_VERSION, started});
+                             }});
+    fhir_->add_to(router);
 }
 
 // Waits for the commit: longer than one takes, but not for ever.

@@ -20,6 +20,17 @@ const settings::Schema<HttpPlace>& http_schema() {
     return schema;
 }
 
+const settings::Schema<FhirSettings>& fhir_schema() {
+    static const auto schema =
+        settings::Schema<FhirSettings>("fhir", "How the records are seen through FHIR.")
+            .option("base", &FhirSettings::base,
+                    "address of /fhir as clients call it, behind a proxy; empty: as each request names this server")
+            .example("\"https://fhir.example.org/fhir\"")
+            .option("identifier_systems", &FhirSettings::identifier_systems,
+                    "assigning authorities of identifiers and the systems (URIs) that FHIR knows them by");
+    return schema;
+}
+
 const settings::Schema<DicomLimits>& dicom_limits_schema() {
     static const auto schema =
         settings::Schema<DicomLimits>("dicom_limits", "What the DICOM port takes.")
@@ -194,6 +205,7 @@ const settings::Schema<EngineOptions>& engine_schema() {
             .object("scripts", &EngineOptions::scripts, mappings::script_schema(),
                     "what a script of a mapping may spend on one message")
             .object("http", &EngineOptions::http, http_schema(), "health, readiness and metrics")
+            .object("fhir", &EngineOptions::fhir, fhir_schema(), "how the records are seen through FHIR")
             .option("dicom_address", &EngineOptions::dicom_address, "address the DICOM port listens on")
             .object("dicom", &EngineOptions::dicom, dicom_schema(), "Verification and Modality Worklist")
             .object("dicom_limits", &EngineOptions::dicom_limits, dicom_limits_schema(), "what the DICOM port takes")

@@ -10,6 +10,7 @@
 
 #include "engine/main/messages_command.hpp"
 #include "engine/main/queue_command.hpp"
+#include "engine/main/token_command.hpp"
 
 namespace gantry {
 namespace {
@@ -125,6 +126,27 @@ void add_reprocess(CLI::App& messages, int& exit_code) {
     });
 }
 
+void add_discard(CLI::App& messages, int& exit_code) {
+    struct Options : Common {
+        DecideOptions decide;
+    };
+    const auto options = std::make_shared<Options>();
+    auto& decide = options->decide;
+    decide.action = "discard";
+    decide.message = true;
+    decide.by = login_name();
+    auto* command = messages.add_subcommand(
+        "discard", "give up a message that is held for an error of its own: it is filtered, and nothing of it applied");
+    command->add_option("id", decide.target, "the message's number")->required();
+    command->add_option("--by", decide.by, "who decides, for the ledger")->capture_default_str();
+    command->add_option("--reason", decide.reason, "why, for the ledger");
+    options->add_to(*command);
+    command->callback([options, &exit_code] {
+        options->decide.json = options->json;
+        exit_code = run_decide(options->client(), options->decide, std::cout, std::cerr);
+    });
+}
+
 void add_messages(CLI::App& app, int& exit_code) {
     struct Options : Common {
         FilterValues values;
@@ -136,6 +158,7 @@ void add_messages(CLI::App& app, int& exit_code) {
     options->add_to(*messages);
     add_show(*messages, exit_code);
     add_reprocess(*messages, exit_code);
+    add_discard(*messages, exit_code);
     messages->callback([options, messages, &exit_code] {
         if (!messages->get_subcommands().empty()) return;
         options->list.json = options->json;
@@ -197,11 +220,46 @@ void add_decision(CLI::App& app, int& exit_code, const char* action, const char*
     });
 }
 
+void add_token(CLI::App& app, int& exit_code) {
+    struct Options : Common {
+        TokenIssue issue;
+        std::string id;
+    };
+    const auto options = std::make_shared<Options>();
+    auto& issue = options->issue;
+    issue.by = login_name();
+    auto* token = app.add_subcommand("token", "who may use FHIR");
+    options->add_to(*token);
+    auto* issued = token->add_subcommand("issue", "a new token, printed this once");
+    issued->add_option("--scope", issue.scopes, "what it allows, as SMART writes it: \"system/*.rs\"")->required();
+    issued->add_option("--label", issue.label, "what it is for");
+    issued->add_option("--patient", issue.patient, "of scopes that begin with patient/: the id of the patient");
+    issued->add_option("--days", issue.days, "it is good for so long; 0: until it is revoked")
+        ->check(CLI::Range(0, 3650));
+    issued->add_option("--by", issue.by, "who issues it")->capture_default_str();
+    options->add_to(*issued);
+    issued->callback([options, &exit_code] {
+        options->issue.json = options->json;
+        exit_code = run_token_issue(options->client(), options->issue, std::cout, std::cerr);
+    });
+    auto* revoke = token->add_subcommand("revoke", "it is good for nothing any more");
+    revoke->add_option("token", options->id, "its number, as gantry token shows it")->required();
+    options->add_place(*revoke);
+    revoke->callback([options, &exit_code] {
+        exit_code = run_token_revoke(options->client(), options->id, options->issue.by, std::cout, std::cerr);
+    });
+    token->callback([options, token, &exit_code] {
+        if (!token->get_subcommands().empty()) return;
+        exit_code = run_tokens(options->client(), options->json, std::cout, std::cerr);
+    });
+}
+
 }  // namespace
 
 void add_message_commands(CLI::App& app, int& exit_code) {
     add_messages(app, exit_code);
     add_queue(app, exit_code);
+    add_token(app, exit_code);
     add_decision(app, exit_code, "hold", "keep a delivery, a lane or a whole destination from being tried");
     add_decision(app, exit_code, "release",
                  "try again what was held, given up or is in doubt; let a destination go on");

@@ -1,4 +1,4 @@
-// The commands that talk to the running engine: `messages`, `queue`, `hold`, `release`, `discard`.
+// The commands that talk to the running engine: `messages`, `queue`, `hold`, `release`, `discard`, `token`.
 #pragma once
 namespace CLI {
 class App;

@@ -7,13 +7,12 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Timestamp.h>
-#include <Poco/URI.h>
 
 #include <algorithm>
 #include <charconv>
-#include <sstream>
 
 #include "engine/net/http_field.hpp"
+#include "engine/net/http_form.hpp"
 
 namespace gantry::net {
 namespace {
@@ -33,15 +32,9 @@ Result<void> read_target(std::string target, HttpRequest& out) {
     const auto mark = target.find('?');
     out.path = target.substr(0, mark);
     if (mark == std::string::npos) return {};
-    std::istringstream pairs(target.substr(mark + 1));
-    for (std::string pair; std::getline(pairs, pair, '&');) {
-        if (pair.empty()) continue;
-        std::replace(pair.begin(), pair.end(), '+', ' ');
-        const auto equals = pair.find('=');
-        auto& [name, value] = out.query.emplace_back();
-        Poco::URI::decode(pair.substr(0, equals), name);
-        if (equals != std::string::npos) Poco::URI::decode(pair.substr(equals + 1), value);
-    }
+    auto query = read_form(std::string_view(target).substr(mark + 1));
+    if (!query) return query.error();
+    out.query = std::move(*query);
     return {};
 }
 

@@ -68,6 +68,7 @@ struct ImagingStudy {
 #pragma db index("imaging_study_status") members(status, scheduled_date)
 #pragma db index("imaging_study_accession") member(accession_number)
 #pragma db index("imaging_study_uid") member(study_instance_uid)
+#pragma db index("imaging_study_change") member(last_change)
 };
 
 // A placer or filler number with its namespace and procedure; several may lead to one order.

@@ -50,6 +50,7 @@ struct RadiologyReport {
     std::string warnings;
 #pragma db index("radiology_report_study") members(imaging_study, report_date)
 #pragma db index("radiology_report_status") members(status, finalized_date)
+#pragma db index("radiology_report_change") member(last_change)
 };
 
 // The orders a report answers; one report may answer several, and one order have several reports.

@@ -1,5 +1,7 @@
 #include "engine/store/pgsql/record_rows.hpp"
 
+#include "engine/store/patient_names.hpp"
+
 namespace gantry::store::pgsql {
 namespace {
 
@@ -8,10 +10,8 @@ using effects::RecordKind;
 constexpr Column as_read{"as_read", Type::bigint};
 
 Columns patient_columns() {
-    return {{"id", Type::bigint},
-            {"merged_into", Type::bigint},
-            {"adt_fields", Type::bigint},
-            {"last_change", Type::bigint}};
+    return {{"id", Type::bigint},          {"merged_into", Type::bigint}, {"adt_fields", Type::bigint},
+            {"last_change", Type::bigint}, {"family_folded", Type::text}, {"given_folded", Type::text}};
 }
 
 Columns order_columns() {
@@ -75,7 +75,8 @@ void RecordRows::take_patients(const BatchRecords& records) {
         const auto& record = kept->record;
         auto& row = kept->created ? new_patients_.row() : patients_.row();
         row.integer(id).integer(record.merged_into.value).integer(static_cast<std::int64_t>(record.adt_fields));
-        row.integer(record.last_change);
+        const auto folded = folded_name(record.fields[effects::PatientField::name]);
+        row.integer(record.last_change).text(folded.family).text(folded.given);
         if (!kept->created) row.integer(kept->stored_change);
         add_fields(row, record.fields);
     }

@@ -7,6 +7,7 @@
 #include "engine/store/pgsql/ledger_slots.hpp"
 #include "engine/store/pgsql/retention_rows.hpp"
 #include "engine/store/pgsql/text_index.hpp"
+#include "engine/store/records/fold_names.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 
@@ -47,6 +48,7 @@ class PgsqlStore final : public Store {
           turn_(options.url, "SET lock_timeout = 0"),
           worklist_(*pool_),
           records_(*pool_),
+          search_(*pool_),
           ledger_(*pool_),
           text_(text_index_of(probe_, options)),
           messages_(*pool_, text_.get()),
@@ -56,9 +58,11 @@ class PgsqlStore final : public Store {
                    pgsql::slot_of(options.node, pgsql::LedgerWriter::decisions),
                    [](const std::function<void()>& work) { work(); }),
           revisions_(*pool_, clock, [this](const std::function<void()>& work) { alone(work); }),
+          tokens_(*pool_, [this](const std::function<void()>& work) { alone(work); }),
           retention_rows_(options.url, options.node, options.search_text),
           retention_(retention_rows_, options.duplicate_window) {
         probe_.ensure();
+        fold_names(*pool_, [this](const std::function<void()>& work) { alone(work); });
         const auto after = largest_id(probe_);
         if (!keeps_its_promises(probe_))
             events::emit(events, "storage_not_durable", events::Level::warning,
@@ -77,11 +81,13 @@ class PgsqlStore final : public Store {
     Deliveries& deliveries() override { return *deliveries_; }
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
+    RecordSearch& search() override { return search_; }
     Ledger& ledger() override { return ledger_; }
     MessageReader& messages() override { return messages_; }
     QueueReader& queues() override { return queues_; }
     DeliveryControl& control() override { return control_; }
     Revisions& revisions() override { return revisions_; }
+    Tokens& tokens() override { return tokens_; }
     Retention& retention() override { return retention_; }
     TextIndex* text_index() override { return text_.get(); }
 
@@ -114,12 +120,14 @@ class PgsqlStore final : public Store {
     std::unique_ptr<pgsql::PgsqlDeliveries> deliveries_;
     WorklistView worklist_;
     RecordsView records_;
+    RecordSearchView search_;
     LedgerView ledger_;
     std::unique_ptr<pgsql::PgsqlTextIndex> text_;
     MessagesView messages_;
     QueuesView queues_;
     DeliveryControlView control_;
     RevisionsView revisions_;
+    TokensView tokens_;
     pgsql::PgsqlRetentionRows retention_rows_;
     RetentionPass retention_;
 };

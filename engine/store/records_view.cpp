@@ -1,7 +1,7 @@
 #include <odb/transaction.hxx>
 
-#include "engine/store/records/field_copy.hpp"
 #include "engine/store/records/readers.hpp"
+#include "engine/store/records/record_rows.hpp"
 
 namespace gantry::store {
 namespace {
@@ -9,45 +9,6 @@ namespace {
 using namespace effects;
 using OrderQuery = odb::query<records::ImagingStudy>;
 using PatientQuery = odb::query<records::Patient>;
-using StepQuery = odb::query<records::ScheduledProcedureStep>;
-using IdentifierQuery = odb::query<records::PatientIdentifier>;
-
-OrderRecord order_of(const records::ImagingStudy& row) {
-    OrderRecord out;
-    out.id = {row.id};
-    out.patient = {row.patient};
-    out.ordered_by = {row.ordered_by};
-    out.performed_by = {row.performed_by};
-    out.event_time = row.event_time;
-    out.last_change = row.last_change;
-    copy_fields(row, out.fields);
-    return out;
-}
-
-PatientRecord patient_of(const records::Patient& row) {
-    PatientRecord out;
-    out.id = {row.id};
-    out.merged_into = {row.merged_into};
-    out.adt_fields = static_cast<std::uint64_t>(row.adt_fields);
-    out.last_change = row.last_change;
-    copy_fields(row, out.fields);
-    return out;
-}
-
-void load_steps(odb::database& database, OrderRecord& order) {
-    const auto wanted = (StepQuery::study == order.id.value) + "ORDER BY" + StepQuery::id;
-    for (const auto& row : database.query<records::ScheduledProcedureStep>(wanted)) {
-        auto& step = order.steps.emplace_back();
-        step.id = {row.id};
-        copy_fields(row, step.fields);
-    }
-}
-
-void load_identifiers(odb::database& database, PatientRecord& patient) {
-    const auto wanted = (IdentifierQuery::patient == patient.id.value) + "ORDER BY" + IdentifierQuery::position;
-    for (const auto& row : database.query<records::PatientIdentifier>(wanted))
-        patient.identifiers.push_back({row.value, row.authority, row.type});
-}
 
 OrderQuery orders_like(const RecordsReader::OrderFilter& filter) {
     OrderQuery query(true);

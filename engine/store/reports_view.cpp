@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "engine/store/records/field_copy.hpp"
 #include "engine/store/records/message_rows.hpp"
 #include "engine/store/records/readers.hpp"
-#include "engine/store/report_content_text.hpp"
+#include "engine/store/records/record_rows.hpp"
 
 namespace gantry::store {
 namespace {
@@ -14,34 +13,6 @@ using namespace effects;
 using ReportQuery = odb::query<records::RadiologyReport>;
 using OrderQuery = odb::query<records::ImagingStudy>;
 using LinkQuery = odb::query<records::ReportOrder>;
-using VersionQuery = odb::query<records::ReportVersion>;
-
-ReportRecord report_of(const records::RadiologyReport& row) {
-    ReportRecord out;
-    out.id = {row.id};
-    out.reported_by = {row.reported_by};
-    out.current_version = row.current_version;
-    out.last_change = row.last_change;
-    copy_fields(row, out.fields);
-    return out;
-}
-
-void load_orders(odb::database& database, ReportRecord& report) {
-    const auto wanted = (LinkQuery::report == report.id.value) + "ORDER BY" + LinkQuery::position;
-    for (const auto& row : database.query<records::ReportOrder>(wanted)) report.orders.push_back({row.study});
-}
-
-void load_versions(odb::database& database, ReportRecord& report) {
-    const auto wanted = (VersionQuery::report == report.id.value) + "ORDER BY" + VersionQuery::id;
-    for (const auto& row : database.query<records::ReportVersion>(wanted)) {
-        auto& version = report.versions.emplace_back();
-        version.id = row.id;
-        version.change = row.change;
-        version.time = row.event_time;
-        version.sent = row.status;
-        read_report_content(row.content, version);
-    }
-}
 
 std::vector<std::int64_t> reports_with_accession(odb::database& database, const std::string& accession) {
     std::vector<std::int64_t> orders, out;

@@ -1,4 +1,5 @@
 #include "engine/store/columns.hpp"
+#include "engine/store/patient_names.hpp"
 #include "engine/store/sqlite/records.hpp"
 
 namespace gantry::store::sqlite {
@@ -7,6 +8,9 @@ namespace {
 using namespace effects;
 
 constexpr auto patient_columns = R"("id", "merged_into", "adt_fields", "last_change")";
+// What is written and not read back: for searches.
+constexpr auto written_patient_columns =
+    R"("id", "merged_into", "adt_fields", "last_change", "family_folded", "given_folded")";
 constexpr auto order_columns = R"("id", "patient", "ordered_by", "performed_by", "last_change", "event_time")";
 constexpr auto step_columns = R"("id", "study", "visible")";
 
@@ -154,8 +158,8 @@ const ReportRecord* StoredRecords::report(ReportId id) {
 }
 
 RecordWriter::RecordWriter(sqlite3* c)
-    : insert_patient_(c, insert_statement("patient", patient_columns, RecordKind::patient)),
-      update_patient_(c, update_statement("patient", patient_columns, RecordKind::patient)),
+    : insert_patient_(c, insert_statement("patient", written_patient_columns, RecordKind::patient)),
+      update_patient_(c, update_statement("patient", written_patient_columns, RecordKind::patient)),
       insert_identifier_(
           c, R"(INSERT INTO "patient_identifier" ("key", "patient", "position", "value", "authority", "type") )"
              R"(VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT ("key") DO UPDATE SET "patient" = excluded."patient", )"
@@ -189,6 +193,8 @@ void RecordWriter::write(const PatientWrite& patient, std::int64_t change) {
     auto& statement = patient.created ? insert_patient_ : update_patient_;
     statement.start().integer(record.id.value).integer(record.merged_into.value);
     statement.integer(static_cast<std::int64_t>(record.adt_fields)).integer(change);
+    const auto folded = folded_name(record.fields[PatientField::name]);
+    statement.text(folded.family).text(folded.given);
     bind_fields(statement, record.fields);
     if (!patient.created) statement.integer(record.id.value);
     statement.run();

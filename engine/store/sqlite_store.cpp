@@ -1,6 +1,7 @@
 #include <odb/exceptions.hxx>
 
 #include "engine/store/open_store.hpp"
+#include "engine/store/records/fold_names.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 #include "engine/store/sqlite/database.hpp"
@@ -35,6 +36,7 @@ class SqliteStore final : public Store {
           deliveries_(database_->odb(), writer_, options, clock),
           worklist_(database_->odb()),
           records_(database_->odb()),
+          search_(database_->odb()),
           ledger_(database_->odb()),
           text_(text_index_of(*database_, writer_, options)),
           messages_(database_->odb(), text_.get()),
@@ -42,6 +44,7 @@ class SqliteStore final : public Store {
           control_(database_->odb(), clock, node_of_decisions(options.node), 0,
                    [this](const std::function<void()>& work) { writer_.exclusively(work); }),
           revisions_(database_->odb(), clock, [this](const std::function<void()>& work) { writer_.exclusively(work); }),
+          tokens_(database_->odb(), [this](const std::function<void()>& work) { writer_.exclusively(work); }),
           retention_rows_(database_->odb(), writer_, text_.get()),
           retention_(retention_rows_, options.duplicate_window) {}
 
@@ -49,11 +52,13 @@ class SqliteStore final : public Store {
     Deliveries& deliveries() override { return deliveries_; }
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
+    RecordSearch& search() override { return search_; }
     Ledger& ledger() override { return ledger_; }
     MessageReader& messages() override { return messages_; }
     QueueReader& queues() override { return queues_; }
     DeliveryControl& control() override { return control_; }
     Revisions& revisions() override { return revisions_; }
+    Tokens& tokens() override { return tokens_; }
     Retention& retention() override { return retention_; }
     TextIndex* text_index() override { return text_.get(); }
 
@@ -70,12 +75,14 @@ class SqliteStore final : public Store {
     sqlite::SqliteDeliveries deliveries_;
     WorklistView worklist_;
     RecordsView records_;
+    RecordSearchView search_;
     LedgerView ledger_;
     std::unique_ptr<sqlite::SqliteTextIndex> text_;
     MessagesView messages_;
     QueuesView queues_;
     DeliveryControlView control_;
     RevisionsView revisions_;
+    TokensView tokens_;
     sqlite::SqliteRetentionRows retention_rows_;
     RetentionPass retention_;
 };
@@ -88,6 +95,7 @@ Result<std::unique_ptr<Store>> open_sqlite(const StoreOptions& options, const st
         if (!path.empty() && path.has_parent_path()) std::filesystem::create_directories(path.parent_path());
         auto database = std::make_unique<sqlite::Database>(path);
         if (auto migrated = database->migrate(); !migrated) return migrated.error();
+        fold_names(database->odb(), [](const std::function<void()>& work) { work(); });
         return std::unique_ptr<Store>(std::make_unique<SqliteStore>(std::move(database), options, clock, events));
     } catch (const sqlite::Failure& failure) {
         return Error{failure.about_storage() ? ErrorCode::storage_unavailable : ErrorCode::storage_schema_broken,

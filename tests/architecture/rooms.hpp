@@ -30,9 +30,10 @@ struct Fence {
 inline const std::vector<Fence>& fences() {
     static const std::vector<Fence> all = {
         {"RapidJSON", std::regex("rapidjson/.*"), {"engine/json", "fhir/json"}},
+        {"Expat", std::regex("expat(_[a-z]+)?\\.h"), {"fhir/json"}},
         {"Poco", std::regex("Poco/.*"), {"engine/net"}},
         {"DCMTK", std::regex("dcmtk/.*"), {"engine/dicom"}},
-        {"ICU", std::regex("unicode/.*"), {"engine/dicom"}},
+        {"ICU", std::regex("unicode/.*"), {"engine/dicom", "engine/text"}},
         {"ODB classes", std::regex(".*-odb\\.[hi]xx"), {"engine/store"}},
         {"ODB", std::regex("odb/.*"), {"engine/store", "engine/records"}},
         {"SQLite", std::regex("sqlite3(ext)?\\.h"), {"engine/store"}},

@@ -101,6 +101,7 @@ every_test() {
     case_files "$1"
     script_tests tests/durability "$1"
     script_tests tests/interop "$1"
+    script_tests tests/fhir "$1"
     script_tests tests/guide "$1"
 }
 

@@ -3,7 +3,7 @@
 
 # What CMake needs to configure and build everything, tests included: `run` and `test` share one build tree.
 packages_build=(g++ cmake ninja-build ccache pkg-config libssl-dev libsqlite3-dev libpq-dev libzstd-dev libpoco-dev rapidjson-dev
-    libdcmtk-dev libicu-dev libre2-dev liblua5.4-dev libboost-test-dev libcli11-dev prometheus-cpp-dev odb)
+    libdcmtk-dev libicu-dev libre2-dev liblua5.4-dev libboost-test-dev libcli11-dev prometheus-cpp-dev libexpat1-dev odb)
 packages_odb=(libodb-dev libodb-sqlite-dev libodb-pgsql-dev)
 sources_odb=(libodb libodb-sqlite libodb-pgsql)
 packages_run=(dcmtk)

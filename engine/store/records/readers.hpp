@@ -42,6 +42,23 @@ class RecordsView final : public RecordsReader {
     odb::database& database_;
 };
 
+class RecordSearchView final : public RecordSearch {
+  public:
+    explicit RecordSearchView(odb::database& database) : database_(database) {}
+    Result<std::vector<FoundRecord>> find(const RecordQuery& query, const std::optional<FoundRecord>& after,
+                                          std::size_t most) override;
+    Result<std::int64_t> count(const RecordQuery& query) override;
+    Result<std::vector<effects::PatientRecord>> patients(std::span<const std::int64_t> ids) override;
+    Result<std::vector<effects::ProviderRecord>> providers(std::span<const std::int64_t> ids) override;
+    Result<std::vector<effects::OrderRecord>> orders(std::span<const std::int64_t> ids) override;
+    Result<std::vector<effects::ReportRecord>> reports(std::span<const std::int64_t> ids) override;
+    Result<std::vector<StepPlace>> places_of(std::span<const std::int64_t> steps) override;
+    Result<std::vector<OrderPatient>> patients_of(std::span<const std::int64_t> orders) override;
+
+  private:
+    odb::database& database_;
+};
+
 class DeliveryQueueView {
   public:
     explicit DeliveryQueueView(odb::database& database) : database_(database) {}
@@ -51,7 +68,18 @@ class DeliveryQueueView {
     Result<std::vector<DeliveryWork>> load(std::span<const DeliveryId> deliveries);
     Result<std::vector<Deliveries::BlockedLane>> blocked_lanes(const std::string& destination);
     Result<std::vector<DeliveryHead>> held_while_begun(const std::string& destination);
+    Result<std::vector<DeliveryHead>> answered_in_doubt(const std::string& destination);
     Result<std::vector<DeliveryId>> sendable(const std::string& destination, std::span<const DeliveryId> deliveries);
+    Result<std::vector<DeliveryHead>> urgent(const std::string& destination, DeliveryId after, std::size_t most);
+    Result<std::vector<DeliveryHead>> with_those_ahead(const std::string& destination,
+                                                       const std::vector<DeliveryHead>& urgent,
+                                                       std::size_t most_of_lane);
+    // Of a part of the queue: which have no rank yet, and the last that was looked at.
+    struct Unranked {
+        std::vector<std::int64_t> ordinary, joined;
+        DeliveryId last;
+    };
+    Result<Unranked> unranked(const std::string& destination, DeliveryId after, std::size_t most);
 
   private:
     std::vector<DeliveryWork> works(const std::vector<records::Delivery>& rows);
@@ -86,6 +114,21 @@ class RevisionsView final : public Revisions {
   private:
     odb::database& database_;
     const Clock& clock_;
+    Exclusive write_;
+};
+
+class TokensView final : public Tokens {
+  public:
+    // write: runs its argument as the database's only writer.
+    using Exclusive = std::function<void(const std::function<void()>&)>;
+    TokensView(odb::database& database, Exclusive write) : database_(database), write_(std::move(write)) {}
+    Result<std::int64_t> issue(const TokenDraft& draft) override;
+    Result<std::optional<Token>> with_digest(const std::string& digest) override;
+    Result<std::vector<Token>> all() override;
+    Result<bool> revoke(std::int64_t id, Instant at) override;
+
+  private:
+    odb::database& database_;
     Exclusive write_;
 };
 

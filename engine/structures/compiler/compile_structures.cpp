@@ -6,9 +6,9 @@
 #include <iterator>
 #include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "engine/json/constant_rows.hpp"
 #include "engine/json/value.hpp"
 #include "engine/structures/compiler/notation.hpp"
 #include "engine/structures/rows.hpp"
@@ -36,66 +36,6 @@ const json::Value& member(const json::Value& object, std::string_view key) {
     return *found;
 }
 
-// Strings, each kept once.
-class Pool {
-  public:
-    rows::Text add(const std::string& text) {
-        const auto [at, added] = offsets_.try_emplace(text, static_cast<rows::Text>(bytes_));
-        if (added) {
-            order_.push_back(&at->first);
-            bytes_ += text.size() + 1;
-        }
-        return at->second;
-    }
-    void write(std::ostream& out) const {
-        out << "const char pool[] =";
-        for (const auto* text : order_) out << "\n\"" << escaped(*text) << "\\0\"";
-        out << ";\n";
-    }
-
-  private:
-    static std::string escaped(const std::string& text) {
-        std::string out;
-        for (const char c : text) {
-            if (c == '"' || c == '\\' || c == '?') out += '\\';
-            out += c;
-        }
-        return out;
-    }
-
-    std::unordered_map<std::string, rows::Text> offsets_;
-    std::vector<const std::string*> order_;
-    std::size_t bytes_ = 0;
-};
-
-// Rows as text; a run that is there already is not written again.
-class Rows {
-  public:
-    Rows(std::string type, std::string name) : type_(std::move(type)), name_(std::move(name)) {}
-
-    rows::Range add(const std::vector<std::string>& run) {
-        std::string key;
-        for (const auto& row : run) key += row + "\n";
-        const auto [at, added] = runs_.try_emplace(key, static_cast<std::uint32_t>(rows_.size()));
-        if (added) rows_.insert(rows_.end(), run.begin(), run.end());
-        return {at->second, static_cast<std::uint32_t>(run.size())};
-    }
-    void write(std::ostream& out) const {
-        out << "constexpr " << type_ << " " << name_ << "_rows[] = {\n";
-        for (const auto& row : rows_) out << "{" << row << "},\n";
-        out << "};\nconst std::span<const " << type_ << "> " << name_ << " = " << name_ << "_rows;\n";
-    }
-
-  private:
-    std::string type_, name_;
-    std::vector<std::string> rows_;
-    std::unordered_map<std::string, std::uint32_t> runs_;
-};
-
-std::string text_of(const rows::Range& range) {
-    return "{" + std::to_string(range.first) + ", " + std::to_string(range.count) + "}";
-}
-
 // What has to fit 16 bits and does not says nothing: 65,536 stands for "any length".
 std::string small(const json::Value& value) {
     return value.is_integer() && value.integer() > 0 && value.integer() < 65'536 ? std::to_string(value.integer())
@@ -109,8 +49,8 @@ class Compiler {
         const auto types = composites(member(document, "types"), "components", types_);
         const auto structures = add_structures(member(document, "structures"));
         const auto events = add_events(member(document, "events"), member(document, "structures"), structures.first);
-        versions_.push_back(pooled(member(document, "version").string()) + ", " + text_of(segments) + ", " +
-                            text_of(types) + ", " + text_of(structures) + ", " + text_of(events));
+        versions_.push_back(pooled(member(document, "version").string()) + ", " + segments.text() + ", " +
+                            types.text() + ", " + structures.text() + ", " + events.text());
     }
 
     void add_tables(const json::Value& document) {
@@ -121,7 +61,7 @@ class Compiler {
                 values.push_back(pooled(code) + ", " + pooled(meaning->string()));
             all.push_back(std::to_string(std::stoi(number)) + ", " +
                           (member(*table, "by").string() == "HL7" ? "true" : "false") + ", " +
-                          pooled(member(*table, "name").string()) + ", " + text_of(values_.add(values)));
+                          pooled(member(*table, "name").string()) + ", " + values_.add(values).text());
         }
         tables_.add(all);
     }
@@ -130,7 +70,7 @@ class Compiler {
         out << "// Written by compile_structures from mappings/structures.\n#include \"engine/structures/rows.hpp\"\n"
                "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\nnamespace gantry::structures::rows {\n";
         pool_.write(out);
-        Rows versions("Version", "versions");
+        json::ConstantRows versions("Version", "versions");
         versions.add(versions_);
         for (const auto* rows :
              {&elements_, &segments_, &types_, &nodes_, &structures_, &events_, &versions, &values_, &tables_})
@@ -163,18 +103,18 @@ class Compiler {
                "'";
     }
 
-    rows::Range composites(const json::Value& object, std::string_view list, Rows& into) {
+    json::ConstantRows::Run composites(const json::Value& object, std::string_view list, json::ConstantRows& into) {
         std::vector<std::string> all;
         for (const auto& [id, value, position] : sorted(object)) {
             std::vector<std::string> parts;
             for (const auto& row : member(*value, list).items()) parts.push_back(element(row));
             all.push_back(pooled(id) + ", " + pooled(member(*value, "name").string()) + ", " +
-                          text_of(elements_.add(parts)));
+                          elements_.add(parts).text());
         }
         return into.add(all);
     }
 
-    rows::Range add_structures(const json::Value& object) {
+    json::ConstantRows::Run add_structures(const json::Value& object) {
         std::vector<std::string> all;
         for (const auto& [id, value, position] : sorted(object)) {
             const auto tree = compiler::read_notation(id, member(*value, "structure").string());
@@ -185,12 +125,12 @@ class Compiler {
                                 std::to_string(node.parent) + ", '" + node.kind + "', " + std::to_string(node.min) +
                                 ", " + std::to_string(node.max));
             all.push_back(pooled(id) + ", " + pooled(member(*value, "name").string()) + ", " +
-                          text_of(nodes_.add(nodes)));
+                          nodes_.add(nodes).text());
         }
         return structures_.add(all);
     }
 
-    rows::Range add_events(const json::Value& object, const json::Value& structures, std::uint32_t first) {
+    json::ConstantRows::Run add_events(const json::Value& object, const json::Value& structures, std::uint32_t first) {
         std::map<std::string, std::uint32_t> index;
         for (const auto& entry : sorted(structures))
             index.emplace(entry.key, first + static_cast<std::uint32_t>(index.size()));
@@ -203,11 +143,11 @@ class Compiler {
         return events_.add(all);
     }
 
-    Pool pool_;
+    json::ConstantPool pool_;
     std::vector<std::string> versions_;
-    Rows elements_{"Element", "elements"}, segments_{"Composite", "segments"}, types_{"Composite", "types"},
-        nodes_{"Node", "nodes"}, structures_{"Structure", "structures"}, events_{"Event", "events"},
-        values_{"Value", "values"}, tables_{"Table", "tables"};
+    json::ConstantRows elements_{"Element", "elements"}, segments_{"Composite", "segments"},
+        types_{"Composite", "types"}, nodes_{"Node", "nodes"}, structures_{"Structure", "structures"},
+        events_{"Event", "events"}, values_{"Value", "values"}, tables_{"Table", "tables"};
 };
 
 }  // namespace

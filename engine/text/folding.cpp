@@ -1,4 +1,4 @@
-#include "engine/dicom/folding.hpp"
+#include "engine/text/folding.hpp"
 
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
@@ -11,7 +11,7 @@
 
 #include "engine/base/utf8.hpp"
 
-namespace gantry::dicom {
+namespace gantry::text {
 namespace {
 
 constexpr char32_t voiced_mark = 0x3099, semi_voiced_mark = 0x309A;  // combining, as decompositions have them
@@ -134,6 +134,12 @@ std::u32string folded(std::string_view utf8) {
     return out;
 }
 
+std::string folded_text(std::string_view utf8) {
+    std::string out;
+    for (const char32_t c : folded(utf8)) append_utf8(out, c);
+    return out;
+}
+
 std::string base_letters_of(char32_t character) {
     std::string out;
     for (const char32_t c : find_base_letters(character)) {
@@ -184,4 +190,4 @@ bool wildcard_match(std::u32string_view pattern, std::u32string_view text) {
     return pattern.find_first_not_of(U'*', p) == std::u32string_view::npos;
 }
 
-}  // namespace gantry::dicom
+}  // namespace gantry::text

@@ -1,0 +1,143 @@
+#include <odb/transaction.hxx>
+
+#include "engine/store/record_search_sql.hpp"
+#include "engine/store/records/readers.hpp"
+#include "engine/store/records/record_rows.hpp"
+
+namespace gantry::store {
+namespace {
+
+using namespace effects;
+
+// Bound with the type of some column that has it.
+template <class Value, class Column>
+odb::query_base bound(const Value& value, const Column& like) {
+    odb::query_base out;
+    out.append_val(value, like.native_info);
+    return out;
+}
+
+template <class View>
+odb::query<View> native(const Sql& sql) {
+    using Typed = odb::query<records::Provider>;
+    odb::query_base out;
+    for (const auto& piece : sql) {
+        out += piece.text;
+        if (const auto* text = std::get_if<std::string>(&piece.value)) out += bound(*text, Typed::name);
+        if (const auto* number = std::get_if<std::int64_t>(&piece.value)) out += bound(*number, Typed::id);
+    }
+    return odb::query<View>(out);
+}
+
+// Each row with one of the ids, in the order of the ids.
+template <class Row, class Take>
+void for_each_of(odb::database& database, std::span<const std::int64_t> ids, Take take) {
+    for (const auto id : ids) {
+        Row row;
+        if (database.find(id, row)) take(row);
+    }
+}
+
+}  // namespace
+
+Result<std::vector<FoundRecord>> RecordSearchView::find(const RecordQuery& query,
+                                                        const std::optional<FoundRecord>& after, std::size_t most) {
+    const auto sql = find_sql(query, after, most);
+    return fenced<std::vector<FoundRecord>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<FoundRecord> out;
+        for (const auto& row : database_.query<records::FoundRecord>(native<records::FoundRecord>(sql))) {
+            out.push_back({row.id, {row.key_1, row.key_2, row.key_3, row.key_4}});
+            out.back().keys.resize(query.sort.size());
+        }
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::int64_t> RecordSearchView::count(const RecordQuery& query) {
+    const auto sql = count_sql(query);
+    return fenced<std::int64_t>([&] {
+        odb::transaction transaction(database_.begin());
+        std::int64_t out = 0;
+        for (const auto& row : database_.query<records::FoundCount>(native<records::FoundCount>(sql)))
+            out = row.records;
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::vector<PatientRecord>> RecordSearchView::patients(std::span<const std::int64_t> ids) {
+    return fenced<std::vector<PatientRecord>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<PatientRecord> out;
+        for_each_of<records::Patient>(database_, ids, [&](const auto& row) { out.push_back(patient_of(row)); });
+        for (auto& patient : out) load_identifiers(database_, patient);
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::vector<ProviderRecord>> RecordSearchView::providers(std::span<const std::int64_t> ids) {
+    return fenced<std::vector<ProviderRecord>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<ProviderRecord> out;
+        for_each_of<records::Provider>(database_, ids, [&](const auto& row) {
+            out.push_back({{row.id}, row.key, row.identifier, row.authority, row.name});
+        });
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::vector<OrderRecord>> RecordSearchView::orders(std::span<const std::int64_t> ids) {
+    return fenced<std::vector<OrderRecord>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<OrderRecord> out;
+        for_each_of<records::ImagingStudy>(database_, ids, [&](const auto& row) { out.push_back(order_of(row)); });
+        for (auto& order : out) load_steps(database_, order);
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::vector<ReportRecord>> RecordSearchView::reports(std::span<const std::int64_t> ids) {
+    return fenced<std::vector<ReportRecord>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<ReportRecord> out;
+        for_each_of<records::RadiologyReport>(database_, ids, [&](const auto& row) { out.push_back(report_of(row)); });
+        for (auto& report : out) {
+            load_orders(database_, report);
+            load_versions(database_, report);
+        }
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::vector<RecordSearch::StepPlace>> RecordSearchView::places_of(std::span<const std::int64_t> steps) {
+    return fenced<std::vector<StepPlace>>([&] {
+        odb::transaction transaction(database_.begin());
+        std::vector<StepPlace> out;
+        for_each_of<records::ScheduledProcedureStep>(database_, steps, [&](const auto& row) {
+            out.push_back({row.id, row.study});
+        });
+        transaction.commit();
+        return out;
+    });
+}
+
+Result<std::vector<RecordSearch::OrderPatient>> RecordSearchView::patients_of(std::span<const std::int64_t> orders) {
+    return fenced<std::vector<OrderPatient>>([&] {
+        using Head = odb::query<records::OrderHead>;
+        std::vector<OrderPatient> out;
+        if (orders.empty()) return out;
+        odb::transaction transaction(database_.begin());
+        for (const auto& row : database_.query<records::OrderHead>(Head::id.in_range(orders.begin(), orders.end())))
+            out.push_back({row.id, row.patient});
+        transaction.commit();
+        return out;
+    });
+}
+
+}  // namespace gantry::store
