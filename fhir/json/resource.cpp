@@ -77,8 +77,9 @@ std::string_view Element::stem() const {
 }
 
 std::optional<ElementDefinition> Element::definition() const {
-    if (!tree_ || !node_of(*this).element) return std::nullopt;
-    return ElementDefinition(*node_of(*this).element, *node_of(parent()).type);
+    const auto above = parent();
+    if (!above || !node_of(*this).element) return std::nullopt;
+    return ElementDefinition(*node_of(*this).element, *node_of(above).type);
 }
 
 std::optional<Type> Element::type() const {
