@@ -4,6 +4,7 @@
 #include "channels/destinations/file_destination.hpp"
 #include "channels/destinations/http_destination.hpp"
 #include "channels/destinations/mllp_destination.hpp"
+#include "channels/destinations/sftp_destination.hpp"
 #include "channels/sources/file_source.hpp"
 #include "channels/sources/http_source.hpp"
 #include "channels/sources/mllp_source.hpp"
@@ -53,14 +54,15 @@ SourceReading read_http(const OptionsPlace& place) {
 }
 
 // One text for one directory, however it is written.
-std::string normal(const std::string& directory) {
-    return (std::filesystem::path(directory) / "").lexically_normal().parent_path().string();
+std::string normal(const std::string& directory, const std::optional<sftp::Options>& server) {
+    auto out = (std::filesystem::path(directory) / "").lexically_normal().parent_path().string();
+    return server ? place_of(*server, out) : out;
 }
 
 SourceReading read_file_source(const OptionsPlace& place) {
     auto options = read_options(file_source_schema(), place);
     SourceReading out;
-    out.directory = normal(options.directory);
+    out.directory = normal(options.directory, options.sftp);
     out.make = [options = std::move(options)](const SourceServices& services) -> std::unique_ptr<runtime::Source> {
         return std::make_unique<FileSource>(services.channel, options, services.data, services.intake, services.mapper,
                                             services.clock, services.sink);
@@ -71,9 +73,11 @@ SourceReading read_file_source(const OptionsPlace& place) {
 DestinationReading read_file(const OptionsPlace& place) {
     auto options = read_options(file_schema(), place);
     DestinationReading out;
-    out.directory = normal(options.directory);
+    out.together = {static_cast<std::size_t>(options.batch.messages), options.batch.wait};
+    out.directory = normal(options.directory, options.sftp);
     out.make = [options =
                     std::move(options)](const DestinationServices& services) -> std::unique_ptr<runtime::Destination> {
+        if (options.sftp) return std::make_unique<SftpDestination>(options);
         return std::make_unique<FileDestination>(options, services.data);
     };
     return out;

@@ -49,8 +49,9 @@ struct SourceReading {
 };
 struct DestinationReading {
     MakeDestination make;
-    std::string directory;  // where no other should write; empty: none
-    bool numbered = false;  // its messages are counted (MSH-13): one after the other, whatever their keys
+    std::string directory;         // where no other should write; empty: none
+    bool numbered = false;         // its messages are counted (MSH-13): one after the other, whatever their keys
+    runtime::Together together{};  // several leave as one, over one connection
 };
 
 struct SourceKind {

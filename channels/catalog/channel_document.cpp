@@ -93,6 +93,7 @@ class ChannelReader {
     void choose_mappings(const json::Value& document) {
         const auto& known = around_.mappings;
         std::vector<std::string_view> names;
+        names.reserve(known.size());
         for (const auto& [name, mapping] : known) names.push_back(name);
         each_text(document.find("mappings"), "/mappings", [&](const auto& name, const auto& at, const auto& pointer) {
             if (around_.unreadable_mappings || around_.broken_mappings.count(name) > 0) return;
@@ -210,13 +211,31 @@ class ChannelReader {
         if (out.numbered && (out.options.order != DestinationOptions::Order::strict || out.options.connections != 1))
             problems_.error(member.value, pointer, ErrorCode::config_missing_option,
                             "\"order\": \"strict\", with one connection: numbers are given one after the other");
+        out.together = reading.together;
+        if (out.together.most > 1 && out.options.connections != 1)
+            problems_.error(*member.value.find("connections"), pointer + "/connections", ErrorCode::config_out_of_range,
+                            "files of several messages are written one after the other, over one connection");
         if (kind->immediate) check_immediate(member.value, pointer, *kind);
         std::optional<mappings::Rule> when;
         if (given(out.options.when)) when = read_rule(out.options.when, pointer + "/when");
+        auto urgent_when = read_urgent_when(out, pointer);
         auto mapping = outgoing_mapping(out.options.mapping, member.value, pointer);
         if (!out.options.enabled) return;
-        give_out(out, std::move(when), std::move(mapping), member);
+        give_out(out, {{}, std::move(when), std::move(mapping), std::move(urgent_when)}, member);
         into_.destinations.push_back(std::move(out));
+    }
+
+    std::optional<mappings::Rule> read_urgent_when(const ChannelDestination& destination, const std::string& pointer) {
+        const auto& value = destination.options.urgent_when;
+        if (!given(value)) return std::nullopt;
+        const auto refuse = [&](const std::string& why) {
+            problems_.error(value, pointer + "/urgent_when", ErrorCode::config_out_of_range, why);
+        };
+        if (!destination.kind->immediate && destination.options.order == DestinationOptions::Order::strict)
+            refuse("with \"order\": \"strict\" nothing goes before what came earlier");
+        if (destination.name == into_.options.acknowledgments.application_to)
+            refuse("only application acknowledgments go there, and none of them is urgent");
+        return read_rule(value, pointer + "/urgent_when");
     }
 
     std::optional<mappings::Outgoing> outgoing_mapping(const std::string& name, const json::Value& destination,
@@ -244,28 +263,29 @@ class ChannelReader {
     }
 
     void check_immediate(const json::Value& value, const std::string& pointer, const DestinationKind& kind) {
-        for (const auto* option : {"retry", "order", "mapping"})
+        for (const auto* option : {"retry", "order", "mapping", "urgent_when"})
             if (const auto* given = value.find(option))
                 problems_.error(
                     *given, json::child_pointer(pointer, option), ErrorCode::config_out_of_range,
-                    "\"" + std::string(kind.name) + "\" is applied at once: there is nothing to retry, order or write");
+                    "\"" + std::string(kind.name) +
+                        "\" is applied at once: there is nothing to retry, order or write, and nothing waits");
     }
 
-    void give_out(const ChannelDestination& destination, std::optional<mappings::Rule> when,
-                  std::optional<mappings::Outgoing> mapping, const json::Member& member) {
+    void give_out(const ChannelDestination& destination, QueuedDestination queued, const json::Member& member) {
         auto& handling = into_.handling;
         const auto& kind = *destination.kind;
         if (!kind.immediate && destination.name == into_.options.acknowledgments.application_to)
             return void(handling.acknowledgments.application_to = into_.name + "/" + destination.name);
-        if (!kind.immediate)
-            return handling.queued.push_back(
-                {into_.name + "/" + destination.name, std::move(when), std::move(mapping)});
+        if (!kind.immediate) {
+            queued.name = into_.name + "/" + destination.name;
+            return handling.queued.push_back(std::move(queued));
+        }
         auto& into = kind.name == "records" ? handling.records : handling.worklist;
         if (into.exists)
             problems_.error_at(member.position, json::child_pointer("/destinations", member.key),
                                ErrorCode::config_duplicate,
                                "another destination is \"" + std::string(kind.name) + "\" already");
-        into = {true, std::move(when)};
+        into = {true, std::move(queued.when)};
     }
 
     void check_acknowledgments(const json::Value& document) {

@@ -78,7 +78,7 @@ const settings::Schema<ChannelOptions>& channel_schema();
 struct DestinationOptions {
     enum class Order : std::uint8_t { by_key, strict };
     bool enabled = true;
-    json::Value when;
+    json::Value when, urgent_when;
     std::string mapping;
     Order order = Order::by_key;
     runtime::RetryPolicy retry;
@@ -91,10 +91,11 @@ struct ChannelDestination {
     std::string name;
     const DestinationKind* kind = nullptr;
     DestinationOptions options;
-    MakeDestination make;    // of queued ones
-    std::string directory;   // see DestinationReading
-    bool numbered = false;   // likewise
-    std::string definition;  // as it stands in the document: equal text, equal destination
+    MakeDestination make;          // of queued ones
+    std::string directory;         // see DestinationReading
+    bool numbered = false;         // likewise
+    runtime::Together together{};  // likewise
+    std::string definition;        // as it stands in the document: equal text, equal destination
 };
 
 // What a channel document may name.

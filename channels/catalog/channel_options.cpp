@@ -179,6 +179,11 @@ const settings::Schema<DestinationOptions>& destination_schema() {
             .option("when", &Options::when, "which of the accepted messages it gets; not set: all")
             .shape("condition", condition_reference)
             .example(R"({"event": ["O01", "O19", "O23"]})")
+            .option("urgent_when", &Options::urgent_when,
+                    "which of them go before the others that wait, together with what is ahead of them with the same "
+                    "ordering key; not set: none. Only of queued destinations that are not strict")
+            .shape("condition", condition_reference)
+            .example(R"({"in": ["OBR-27.6", ["S", "STAT"]]})")
             .option("mapping", &Options::mapping,
                     "an outgoing mapping: what it gets instead of the message as it came; messages that this mapping "
                     "does not name are not for it")

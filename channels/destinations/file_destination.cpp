@@ -8,18 +8,44 @@
 
 namespace gantry::channels {
 
+namespace {
+
+const settings::Schema<FileBatchOptions>& batch_schema() {
+    static const auto schema =
+        settings::Schema<FileBatchOptions>("batch", "Several HL7 messages in one file, in the envelope of a batch.")
+            .option("messages", &FileBatchOptions::messages,
+                    "so many in a file, at most; 1: each message is a file of its own, as it is")
+            .range(1, 1000)
+            .option("wait", &FileBatchOptions::wait,
+                    "what has waited so long since it came leaves, however few they are")
+            .range(std::chrono::seconds(0), std::chrono::hours(24))
+            .option("file", &FileBatchOptions::file, "FHS and FTS around BHS and BTS");
+    return schema;
+}
+
+}  // namespace
+
 const settings::Schema<FileOptions>& file_schema() {
     static const auto schema =
         settings::Schema<FileOptions>("file", "One file per message in a directory, never half written.")
             .option("directory", &FileOptions::directory, "where; relative to the data directory")
             .required()
             .example("\"outbox\"")
-            .option("extension", &FileOptions::extension, "end of each file's name");
+            .option("extension", &FileOptions::extension, "end of each file's name")
+            .object("batch", &FileOptions::batch, batch_schema(), "several messages in one file")
+            .object("sftp", &FileOptions::sftp, sftp::schema(),
+                    "the directory is of this server, relative to where its user's login leads")
+            .check([](const FileOptions& all) -> std::string {
+                return all.batch.messages > 1 ? "goes without batch: several messages in one file are written to local directories only" : "";
+            });
     return schema;
 }
 
 FileDestination::FileDestination(const FileOptions& options, const std::filesystem::path& base)
-    : directory_(base / options.directory), extension_(options.extension) {}
+
+    : directory_(base / options.directory),
+      extension_(options.extension),
+      batches_(directory_, extension_, options.batch.file) {}
 
 runtime::Destination::Answer FileDestination::deliver(const store::DeliveryWork& work) {
     const auto name = std::to_string(work.id.value) + extension_;

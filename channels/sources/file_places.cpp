@@ -4,46 +4,16 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <system_error>
-#include <utility>
+
+#include "channels/sources/file_names.hpp"
 
 namespace gantry::channels {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Names with the time that are taken as well: after so many something else is wrong.
-constexpr int most_names = 1000;
-
-// Leaves room for what is added to a name, which may have 255 bytes.
-constexpr std::size_t longest_name = 180;
-
-// "orders" and ".hl7".
-std::pair<std::string, std::string> parted(const std::string& name) {
-    const auto dot = name.rfind('.');
-    if (dot == std::string::npos || dot == 0) return {name, {}};
-    return {name.substr(0, dot), name.substr(dot)};
-}
-
-// The name a file gets when others are taken: "orders.hl7", "orders.20261123T090000Z.hl7", "….20261123T090000Z-2.hl7".
-std::string candidate(const std::string& name, int attempt, Instant now) {
-    if (attempt == 0) return name;
-    static const Zone utc("UTC");
-    const auto time = utc.local(now);
-    auto mark = "." + time.date() + "T" + time.time() + "Z";
-    if (attempt > 1) mark += "-" + std::to_string(attempt);
-    const auto [stem, ending] = parted(name);
-    return stem + mark + ending;
-}
-
-std::string shortened(const std::string& name) {
-    if (name.size() <= longest_name) return name;
-    const auto [stem, ending] = parted(name);
-    return stem.substr(0, longest_name - std::min(ending.size(), longest_name)) + ending.substr(0, longest_name);
-}
 
 bool is_there(const fs::path& path) {
     std::error_code unknown;
@@ -131,7 +101,7 @@ template <class Try>
 Result<void> under_a_free_name(const fs::path& directory, const std::string& name, Instant now, const Try& attempt) {
     if (!make_directories(directory)) return io_error();
     for (int number = 0; number < most_names; ++number) {
-        const auto moved = attempt(directory / candidate(shortened(name), number, now));
+        const auto moved = attempt(directory / free_name(shortened(name), number, now));
         if (!moved) return moved.error();
         if (*moved != Moved::taken) return {};
     }

@@ -1,17 +1,11 @@
 #include "channels/sources/file_reader.hpp"
 
-#include <unistd.h>
-
-#include <cerrno>
+#include "engine/sftp/refusal.hpp"
 
 namespace gantry::channels {
 namespace {
 
 using events::Level;
-
-std::filesystem::path placed(const std::filesystem::path& data, const std::string& directory) {
-    return directory.empty() ? std::filesystem::path() : data / directory;
-}
 
 // What is wrong with the file as a whole is added to what is wrong with its messages.
 FileReport whole_report(const FileContent& content, const FileSubmission& submission) {
@@ -24,50 +18,44 @@ FileReport whole_report(const FileContent& content, const FileSubmission& submis
 
 }  // namespace
 
-FileReader::FileReader(Surroundings surroundings, std::shared_ptr<const runtime::CurrentMapper> mapper,
-                       FileSourceOptions options, std::shared_ptr<Bell> bell)
+FileReader::FileReader(Surroundings surroundings, std::unique_ptr<FileInbox> inbox,
+                       std::shared_ptr<const runtime::CurrentMapper> mapper, FileSourceOptions options,
+                       std::shared_ptr<Bell> bell)
     : around_(std::move(surroundings)),
       mapper_(std::move(mapper)),
       options_(std::move(options)),
-      archive_(placed(around_.data, options_.archive)),
-      error_(options_.error.empty() ? around_.data / options_.directory / "error" : around_.data / options_.error),
-      replies_(placed(around_.data, options_.replies)),
-      bell_(std::move(bell)),
-      watched_(around_.data / options_.directory, around_.channel.text(),
-               {options_.pattern, options_.min_age, options_.order}) {}
+      inbox_(std::move(inbox)),
+      bell_(std::move(bell)) {}
 
 void FileReader::look() {
     if (!enter()) return;
-    const bool anew = watched_.entered_anew();
-    const auto claimed = watched_.claimed();
-    if (!claimed) return tell(Condition::unusable);
+    const bool anew = inbox_->entered_anew();
+    const auto claimed = inbox_->claimed();
+    if (!claimed) return void(fails(claimed.error()));
     for (const auto& name : *claimed) {
         if (bell_->is_retired()) return;
         const bool left_behind = anew && options_.interrupted == FileSourceOptions::Interrupted::error;
         if (!(left_behind ? left(name) : read(name))) return;
     }
-    const auto ready = watched_.look(around_.clock.now());
-    if (!ready) return tell(Condition::unusable);
+    const auto ready = inbox_->look(around_.clock.now());
+    if (!ready) return void(fails(ready.error()));
     tell(Condition::usable);
     for (const auto& name : *ready)
         if (bell_->is_retired() || !take_up(name)) return;
 }
 
 bool FileReader::enter() {
-    const auto entered = watched_.enter();
-    if (!entered) tell(Condition::unusable);
-    if (entered && *entered == WatchedDirectory::Entered::theirs) tell(Condition::shared);
-    return entered && *entered == WatchedDirectory::Entered::mine;
+    const auto entered = inbox_->enter();
+    if (!entered) return fails(entered.error());
+    if (*entered == FileInbox::Entered::theirs) tell(Condition::shared);
+    return *entered == FileInbox::Entered::mine;
 }
 
 // False, as of all that follow: the look is over.
 bool FileReader::take_up(const std::string& name) {
-    const auto claimed = watched_.claim(name);
-    if (!claimed) {
-        tell(Condition::unusable);
-        return false;
-    }
-    return *claimed != Moved::done || read(name);
+    const auto claimed = inbox_->claim(name);
+    if (!claimed) return fails(claimed.error());
+    return !*claimed || read(**claimed);
 }
 
 bool FileReader::left(const std::string& name) {
@@ -79,22 +67,37 @@ bool FileReader::left(const std::string& name) {
 }
 
 bool FileReader::read(const std::string& name) {
-    auto file = ClaimedFile::open(watched_.place_of(name), options_.max_file);
-    if (!file) return unreadable(name, file.error());
-    if (file->changed()) return false;
-    const FileContent content(std::move(file->bytes), options_.max_message);
+    auto bytes = inbox_->read(name, options_.max_file);
+    if (!bytes) return unreadable(name, bytes.error());
+    const auto before = inbox_->changed(name);
+    if (!before) return fails(before.error());
+    if (*before) return false;
+    const FileContent content(std::move(*bytes), options_.max_message);
     FileSubmission submission(content,
                               {around_.intake, *mapper_, std::hash<std::string>()(around_.channel.text()),
-                               options_.directory, options_.in_flight, !replies_.empty()},
+                               options_.directory, options_.in_flight, !options_.replies.empty()},
                               bell_);
     if (!submit(submission)) {
         interrupt(name, content, submission);
         return false;
     }
-    return !file->changed() && put_away(name, content, submission);
+    return changed(name) == false && put_away(name, content, submission);
+}
+
+// None: the engine ends.
+std::optional<bool> FileReader::changed(const std::string& name) {
+    std::optional<bool> out;
+    const auto asked = [&]() -> Result<void> {
+        const auto changed = inbox_->changed(name);
+        if (!changed) return changed.error();
+        out = *changed;
+        return {};
+    };
+    return until_done(asked) ? out : std::nullopt;
 }
 
 bool FileReader::unreadable(const std::string& name, const Error& error) {
+    if (sftp::is_away(error)) return fails(error);
     FileReport report;
     if (error.code == ErrorCode::net_too_large)
         report.whole("it is larger than max_file (" + settings::to_string(options_.max_file) + ")",
@@ -121,7 +124,7 @@ bool FileReader::submit(FileSubmission& submission) {
 // What nobody has seen anything of is as it was before.
 void FileReader::interrupt(const std::string& name, const FileContent& content, const FileSubmission& submission) {
     if (options_.interrupted == FileSourceOptions::Interrupted::read_again || submission.stored() == 0)
-        return void(watched_.give_back(name));
+        return void(inbox_->give_back(name));
     auto report = submission.report();
     report.whole("the engine was stopped after message " + std::to_string(submission.stored()),
                  "put it back to have the others read");
@@ -130,27 +133,20 @@ void FileReader::interrupt(const std::string& name, const FileContent& content, 
 
 bool FileReader::put_away(const std::string& name, const FileContent& content, const FileSubmission& submission) {
     const auto answered = [&]() -> Result<void> {
-        if (replies_.empty() || content.messages().empty()) return {};
-        return write_into(replies_, name + ".ack", content.answer(submission.acknowledgments()), around_.clock.now());
+        if (options_.replies.empty() || content.messages().empty()) return {};
+        return inbox_->answer(name, content.answer(submission.acknowledgments()), around_.clock.now());
     };
     if (!until_done(answered)) return false;
     const auto report = whole_report(content, submission);
     if (!report.empty()) return refuse(name, report.text(content.messages().size(), submission.taken()));
-    const auto place = watched_.place_of(name);
-    const auto archived = [&]() -> Result<void> {
-        if (!archive_.empty()) return move_into(place, archive_, name, around_.clock.now());
-        if (::unlink(place.c_str()) != 0 && errno != ENOENT) return io_error();
-        return {};
-    };
-    if (!until_done(archived)) return false;
+    if (!until_done([&] { return inbox_->archive(name, around_.clock.now()); })) return false;
     events::emit(around_.sink, "file_taken", Level::debug, "every message of a file was accepted",
                  {{"channel", around_.channel}, {"messages", std::int64_t(content.messages().size())}});
     return true;
 }
 
 bool FileReader::refuse(const std::string& name, const std::string& report) {
-    if (!until_done([&] { return move_into(watched_.place_of(name), error_, name, around_.clock.now(), report); }))
-        return false;
+    if (!until_done([&] { return inbox_->refuse(name, report, around_.clock.now()); })) return false;
     events::emit(around_.sink, "file_refused", Level::warning,
                  "a file is in the error directory; what is wrong with it stands beside it",
                  {{"channel", around_.channel}});
@@ -160,8 +156,11 @@ bool FileReader::refuse(const std::string& name, const std::string& report) {
 // At least once. False: the engine ends; the file stays claimed.
 bool FileReader::until_done(const std::function<Result<void>()>& attempt) {
     for (bool told = false;; told = true) {
-        if (attempt()) return true;
-        if (!told)
+        const auto done = attempt();
+        if (done) return true;
+        if (sftp::is_away(done.error()))
+            fails(done.error());
+        else if (!told)
             events::emit(around_.sink, "file_not_put_away", Level::error,
                          "a file that was read cannot be moved, deleted or answered: look at the directories of the "
                          "channel; it is tried again, and no further file is read",
@@ -170,8 +169,17 @@ bool FileReader::until_done(const std::function<Result<void>()>& attempt) {
     }
 }
 
+// Always false.
+bool FileReader::fails(const Error& error) {
+    if (sftp::is_away(error))
+        tell(Condition::away, sftp::reason_of(error));
+    else
+        tell(Condition::unusable);
+    return false;
+}
+
 // Once for each change.
-void FileReader::tell(Condition condition) {
+void FileReader::tell(Condition condition, events::Literal reason) {
     if (condition == condition_) return;
     const bool first = condition_ == Condition::unknown;
     condition_ = condition;
@@ -179,6 +187,11 @@ void FileReader::tell(Condition condition) {
         return events::emit(around_.sink, "file_directory_unusable", Level::error,
                             "the directory of a channel is missing, or may not be read and written; it is tried again",
                             {{"channel", around_.channel}, {"directory", ConfigName(options_.directory)}});
+    if (condition == Condition::away)
+        return events::emit(
+            around_.sink, "file_server_away", Level::error,
+            "the server with the directory of a channel cannot be reached; it is tried again",
+            {{"channel", around_.channel}, {"directory", ConfigName(options_.directory)}, {"reason", reason}});
     if (condition == Condition::shared)
         return events::emit(around_.sink, "file_directory_shared", Level::info,
                             "another one reads the directory for this channel; this one waits for it to end",

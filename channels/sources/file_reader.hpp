@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "channels/sources/claimed_file.hpp"
+#include "channels/sources/file_inbox.hpp"
 #include "channels/sources/file_source.hpp"
 #include "channels/sources/file_submission.hpp"
 
@@ -15,22 +15,22 @@ class FileReader {
   public:
     struct Surroundings {
         ConfigName channel;
-        std::filesystem::path data;
         runtime::Intake& intake;
         const Clock& clock;
         events::Sink& sink;
     };
-    FileReader(Surroundings surroundings, std::shared_ptr<const runtime::CurrentMapper> mapper,
-               FileSourceOptions options, std::shared_ptr<Bell> bell);
+    FileReader(Surroundings surroundings, std::unique_ptr<FileInbox> inbox,
+               std::shared_ptr<const runtime::CurrentMapper> mapper, FileSourceOptions options,
+               std::shared_ptr<Bell> bell);
 
     // Reads what is there. Returns when that is done, when it cannot go on now, or when the bell was stopped. Once it
     // was retired, no further file is begun.
     void look();
     // Gives the directory to who waits for it.
-    void leave() { watched_.leave(); }
+    void leave() { inbox_->leave(); }
 
   private:
-    enum class Condition : std::uint8_t { unknown, usable, shared, unusable };
+    enum class Condition : std::uint8_t { unknown, usable, shared, away, unusable };
 
     bool enter();
     bool take_up(const std::string& name);
@@ -39,17 +39,18 @@ class FileReader {
     bool unreadable(const std::string& name, const Error& error);
     bool submit(FileSubmission& submission);
     void interrupt(const std::string& name, const FileContent& content, const FileSubmission& submission);
+    std::optional<bool> changed(const std::string& name);
     bool put_away(const std::string& name, const FileContent& content, const FileSubmission& submission);
     bool refuse(const std::string& name, const std::string& report);
     bool until_done(const std::function<Result<void>()>& attempt);
-    void tell(Condition condition);
+    bool fails(const Error& error);
+    void tell(Condition condition, events::Literal reason = {""});
 
     const Surroundings around_;
     const std::shared_ptr<const runtime::CurrentMapper> mapper_;
     const FileSourceOptions options_;
-    const std::filesystem::path archive_, error_, replies_;
+    const std::unique_ptr<FileInbox> inbox_;
     const std::shared_ptr<Bell> bell_;
-    WatchedDirectory watched_;
     Condition condition_ = Condition::unknown;
 };
 

@@ -5,6 +5,8 @@
 #include <system_error>
 
 #include "channels/sources/file_reader.hpp"
+#include "channels/sources/local_inbox.hpp"
+#include "channels/sources/sftp_inbox.hpp"
 
 namespace gantry::channels {
 namespace {
@@ -19,6 +21,29 @@ auto elsewhere(std::string FileSourceOptions::*member) {
         const bool same = !(options.*member).empty() && normal(options.*member) == normal(options.directory);
         return std::string(same ? "it must not be the directory that is read" : "");
     };
+}
+
+std::filesystem::path placed(const std::filesystem::path& data, const std::string& directory) {
+    return directory.empty() ? std::filesystem::path() : data / directory;
+}
+
+std::string error_of(const FileSourceOptions& options) {
+    return options.error.empty() ? sftp::joined(options.directory, "error") : options.error;
+}
+
+std::unique_ptr<FileInbox> make_inbox(const std::string& channel, const FileSourceOptions& options,
+                                      const std::filesystem::path& data, const Clock& clock,
+                                      const std::vector<std::string>& ssh) {
+    const WatchRules rules{options.pattern, options.min_age, options.order};
+    if (!options.sftp)
+        return std::make_unique<LocalInbox>(LocalInbox::Places{data / options.directory, placed(data, options.archive),
+                                                               data / error_of(options), placed(data, options.replies)},
+                                            channel, rules);
+    return std::make_unique<SftpInbox>(
+        SftpInbox::Server{ssh.empty() ? ssh_command(*options.sftp) : ssh,
+                          {options.sftp->connect_timeout, options.sftp->timeout}},
+        SftpInbox::Places{options.directory, options.archive, error_of(options), options.replies}, channel, rules,
+        data / "sftp" / (channel + ".reader"), options.interval, clock);
 }
 
 }  // namespace
@@ -53,6 +78,9 @@ const settings::Schema<FileSourceOptions>& file_source_schema() {
                     "nowhere")
             .example("\"inbox/replies\"")
             .check(elsewhere(&Options::replies))
+            .object("sftp", &Options::sftp, sftp::schema(),
+                    "the directories are of this server, relative to where its user's login leads; archive and error "
+                    "on one file system with directory")
             .option("interrupted", &Options::interrupted,
                     "what becomes of a file in the middle of which the engine was stopped. read_again: from its "
                     "beginning, what was taken is known by its control id; error: it goes to error, for a person to "
@@ -71,14 +99,15 @@ const settings::Schema<FileSourceOptions>& file_source_schema() {
 
 FileSource::FileSource(ConfigName channel, const FileSourceOptions& options, const std::filesystem::path& data,
                        runtime::Intake& intake, std::shared_ptr<const runtime::CurrentMapper> mapper,
-                       const Clock& clock, events::Sink& sink)
+                       const Clock& clock, events::Sink& sink, const std::vector<std::string>& ssh)
     : options_(options),
       directory_(data / options.directory),
       sink_(sink),
       channel_(std::move(channel)),
       bell_(std::make_shared<Bell>()),
-      reader_(std::make_unique<FileReader>(FileReader::Surroundings{channel_, data, intake, clock, sink},
-                                           std::move(mapper), options_, bell_)) {}
+      reader_(std::make_unique<FileReader>(FileReader::Surroundings{channel_, intake, clock, sink},
+                                           make_inbox(channel_.text(), options_, data, clock, ssh), std::move(mapper),
+                                           options_, bell_)) {}
 
 FileSource::~FileSource() {
     stop();
@@ -87,7 +116,7 @@ FileSource::~FileSource() {
 
 Result<void> FileSource::start() {
     std::error_code ignored;  // it is looked for again at every look
-    if (std::filesystem::path(options_.directory).is_relative())
+    if (!options_.sftp && std::filesystem::path(options_.directory).is_relative())
         std::filesystem::create_directories(directory_, ignored);
     try {
         thread_ = std::thread([this] { run(); });
@@ -112,7 +141,7 @@ void FileSource::stop() {
 }
 
 std::string FileSource::place() const {
-    return directory_.string();
+    return options_.sftp ? place_of(*options_.sftp, options_.directory) : directory_.string();
 }
 
 // What is thrown is lack of memory; the file that was begun stays claimed and is read at the next look.

@@ -1,7 +1,8 @@
-// Source `file`: HL7 v2 in files that others put into a directory.
+// Source `file`: HL7 v2 in files that others put into a directory, of this machine or of an SFTP server.
 //
-// A file that is old enough and has stopped growing is claimed by a rename (watched_directory.hpp), read, and its
-// messages submitted one after the other on one lane: a plain message, several, a batch, frames of MLLP. Then
+// A file that is old enough and has stopped growing is claimed by a rename (watched_directory.hpp, sftp_inbox.hpp),
+// read, and its messages submitted one after the other on one lane: a plain message, several, a batch, frames of MLLP.
+// Then
 //   every message was accepted            the file goes to `archive`, or is deleted
 //   one was not, or the file is no whole  it goes to `error`, with NAME.error beside it that says what and why; the
 //                                         messages that were accepted stay so
@@ -13,23 +14,28 @@
 //                                         says. A message that was taken before is a duplicate then, by its control id
 //                                         and content, and changes nothing; one without a control id is taken again.
 //
-// One thread per source; it blocks on nothing but the file system and its own waiting. Names of files are in no event:
+// One thread per source; it blocks on nothing but the file system, the server (with
+// deadlines) and its own waiting. Names of files are in no event:
 // they may be those of patients.
 #pragma once
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
-#include "channels/sources/watched_directory.hpp"
+#include "channels/sources/settled_files.hpp"
 #include "engine/base/events.hpp"
 #include "engine/runtime/current_mapper.hpp"
 #include "engine/settings/schema.hpp"
+#include "engine/sftp/ssh_command.hpp"
 
 namespace gantry::channels {
 
 struct Bell;
+class FileInbox;
 class FileReader;
 
 struct FileSourceOptions {
@@ -40,6 +46,7 @@ struct FileSourceOptions {
     std::chrono::milliseconds min_age = std::chrono::seconds(2);
     WatchRules::Order order = WatchRules::Order::name;
     std::string archive, error, replies;
+    std::optional<sftp::Options> sftp;  // directory, archive, error and replies are of this server
     Interrupted interrupted = Interrupted::read_again;
     settings::ByteSize max_file{64u << 20}, max_message{16u << 20};
     std::size_t in_flight = 1;
@@ -48,10 +55,11 @@ const settings::Schema<FileSourceOptions>& file_source_schema();
 
 class FileSource final : public runtime::Source {
   public:
-    // data: what relative directories are relative to. intake, clock and sink must outlive it.
+    // data: what relative directories are relative to. intake, clock and sink must outlive it. ssh: the command that
+    // speaks SFTP; empty: that of the options.
     FileSource(ConfigName channel, const FileSourceOptions& options, const std::filesystem::path& data,
                runtime::Intake& intake, std::shared_ptr<const runtime::CurrentMapper> mapper, const Clock& clock,
-               events::Sink& sink);
+               events::Sink& sink, const std::vector<std::string>& ssh = {});
     // Ends as after stop(), and waits for it: for the message that is under way.
     ~FileSource() override;
 
@@ -60,7 +68,7 @@ class FileSource final : public runtime::Source {
     Result<void> take_over(runtime::Source& before) override;
     // Finishes the file that was begun.
     void retire() override;
-    // The message that is under way is the last one.
+    // The message that is under way is the last one. A server that does not answer is waited for as its options say.
     void stop() override;
     std::string place() const override;
 
@@ -68,7 +76,7 @@ class FileSource final : public runtime::Source {
     void run();
 
     const FileSourceOptions options_;
-    const std::filesystem::path directory_;
+    const std::filesystem::path directory_;  // of this machine
     events::Sink& sink_;
     const ConfigName channel_;
     std::shared_ptr<Bell> bell_;

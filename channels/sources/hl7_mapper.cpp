@@ -91,12 +91,20 @@ class Wishes {
     }
 
     void deliver(const QueuedDestination& destination, effects::Effects& effects) {
-        if (!destination.mapping) return effects.deliveries.push_back({destination.name, {}, true});
+        const auto urgency = urgency_of(destination);
+        if (!destination.mapping) return effects.deliveries.push_back({destination.name, {}, true, urgency});
         auto text = destination.mapping->write(message_, handling_.context);
         if (text)
-            effects.deliveries.push_back({destination.name, std::move(*text), false});
+            effects.deliveries.push_back({destination.name, std::move(*text), false, urgency});
         else if (!error_)
             error_ = text.error();
+    }
+
+    effects::Urgency urgency_of(const QueuedDestination& destination) {
+        if (!destination.urgent_when) return effects::Urgency::unranked;
+        const auto urgent = inquiry().holds(*destination.urgent_when);
+        if (!urgent) error_ = urgent.error();
+        return urgent && *urgent ? effects::Urgency::urgent : effects::Urgency::ordinary;
     }
 
     bool wanted(const std::string& name, const std::optional<mappings::Rule>& when) {

@@ -52,6 +52,7 @@ struct QueuedDestination {
     std::string name;  // "channel/name"
     std::optional<mappings::Rule> when;
     std::optional<mappings::Outgoing> mapping{};  // not set: it gets the message as it came
+    std::optional<mappings::Rule> urgent_when{};  // not set: its deliveries are not ranked
 };
 
 // What one channel wants done with its messages. The mapping context's zone must outlive the mapper.

@@ -182,6 +182,11 @@ std::string to_json(const store::MessageDetail& message, const Zone& zone) {
         for (const auto& one : message.reprocessed) write(out, one, zone);
         out.end_array();
     }
+    if (message.discarded) {
+        out.key("discarded").begin_object();
+        write_moment(out, "at", message.discarded->at, zone);
+        out.member("by", message.discarded->by).member_if("reason", message.discarded->reason).end_object();
+    }
     out.key("deliveries").begin_array();
     for (const auto& delivery : message.deliveries) write(out, delivery, zone);
     return out.end_array().end_object().text();

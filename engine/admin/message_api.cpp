@@ -16,6 +16,12 @@ HttpResponse json_answer(std::string body) {
     return {200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}, std::move(body)};
 }
 
+HttpResponse changed_answer(std::int64_t changed) {
+    json::Writer out;
+    out.begin_object().member("changed", changed).end_object();
+    return json_answer(std::move(out).text());
+}
+
 HttpResponse bytes_answer(std::string body) {
     return {200,
             {{"Content-Type", "application/octet-stream"},
@@ -81,6 +87,7 @@ void MessageApi::add_to(net::HttpRouter& router) {
     add(router, "GET", "/api/messages/{id}/content", &MessageApi::content);
     add(router, "POST", "/api/messages/{id}/again", &MessageApi::send_again);
     add(router, "POST", "/api/messages/{id}/reprocess", &MessageApi::reprocess);
+    add(router, "POST", "/api/messages/{id}/discard", &MessageApi::discard);
     add(router, "GET", "/api/deliveries/{id}/content", &MessageApi::payload);
     add(router, "GET", "/api/queues", &MessageApi::queues);
     add(router, "GET", "/api/queues/{channel}/{destination}", &MessageApi::queue);
@@ -231,6 +238,22 @@ HttpResponse MessageApi::send_again(const HttpRequest& request) {
     return done(message->message.channel, Action::again, static_cast<std::int64_t>(changed->size()));
 }
 
+HttpResponse MessageApi::discard(const HttpRequest& request) {
+    const auto decision = decision_of(request.body);
+    if (!decision) return net::http_error(decision.error());
+    if (decision->payload || !decision->states.empty() || !decision->lane.empty() || !decision->destinations.empty() ||
+        is_about_reprocessing(*decision))
+        return net::http_error({ErrorCode::api_bad_request, "a message to discard takes by and reason", {}});
+    const auto message = this->message(request.captures.at("id"));
+    if (!message) return net::http_error(message.error());
+    const auto changed = parts_.control.discard(message->message.id, decision->by, decision->reason);
+    if (!changed) return net::http_error(changed.error());
+    if (*changed)
+        events::emit(parts_.events, "message_discarded", events::Level::info, "a person discarded a held message",
+                     {{"place", ConfigName(message->message.channel)}});
+    return changed_answer(*changed ? 1 : 0);
+}
+
 HttpResponse MessageApi::decide_delivery(const HttpRequest& request) {
     const auto id = id_of(request.captures.at("id"));
     if (!id) return net::http_error(id.error());
@@ -296,9 +319,7 @@ HttpResponse MessageApi::done(const std::string& place, Action action, std::int6
                       {"action", ConfigName(std::string(to_text(action)))},
                       {"deliveries", changed}});
     }
-    json::Writer out;
-    out.begin_object().member("changed", changed).end_object();
-    return json_answer(std::move(out).text());
+    return changed_answer(changed);
 }
 
 }  // namespace gantry::admin

@@ -72,6 +72,7 @@ class MessageApi {
     net::HttpResponse queue(const net::HttpRequest& request);
     net::HttpResponse reprocess(const net::HttpRequest& request);
     net::HttpResponse send_again(const net::HttpRequest& request);
+    net::HttpResponse discard(const net::HttpRequest& request);
     net::HttpResponse decide_delivery(const net::HttpRequest& request);
     net::HttpResponse decide_queue(const net::HttpRequest& request);
 

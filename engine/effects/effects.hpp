@@ -186,10 +186,14 @@ struct ReportChange {
     std::vector<DocumentContent> documents;
 };
 
+// How a delivery stands to the others of its destination: that has them all in one row, or lets urgent ones go first.
+enum class Urgency : std::uint8_t { unranked, ordinary, urgent };
+
 struct DeliveryRequest {
     std::string destination;
     std::string payload;  // what to deliver; empty with as_received: the message's own bytes
     bool as_received = true;
+    Urgency urgency = Urgency::unranked;
 };
 
 // What the message lost in the mapping: reported by try and test, counted live.

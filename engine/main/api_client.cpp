@@ -67,7 +67,7 @@ std::string query_text(const QueryValues& values) {
 Result<std::string> ApiClient::call(const net::HttpRequest& request) const {
     auto response = net::http_call(place_.host, place_.port, request, patience);
     if (!response) return std::move(response).error();
-    if (response->status != 200) return error_of(*response);
+    if (response->status / 100 != 2) return error_of(*response);
     return std::move(response->body);
 }
 

@@ -211,12 +211,18 @@ class CrossCheck {
                                                                   "\" reads only messages that the rule \"" + *rule +
                                                                   "\" does not accept");
         for (const auto& destination : channel.destinations) {
-            const auto* when = condition_of(channel, destination);
-            if (when && !can_hold_for_any(*when, channel))
-                never(claim_of(channel, destination.options.when.position(),
-                               json::child_pointer("/destinations", destination.name) + "/when"),
-                      "no mapping of this channel reads a message for which this holds");
+            const auto pointer = json::child_pointer("/destinations", destination.name);
+            holds_for_some(channel, condition_of(channel, destination),
+                           claim_of(channel, destination.options.when.position(), pointer + "/when"));
+            if (const auto* queued = queued_as(channel, destination); queued && queued->urgent_when)
+                holds_for_some(channel, &*queued->urgent_when,
+                               claim_of(channel, destination.options.urgent_when.position(), pointer + "/urgent_when"));
         }
+    }
+
+    void holds_for_some(const ChannelDocument& channel, const mappings::Rule* rule, const Claim& at) {
+        if (rule && !can_hold_for_any(*rule, channel))
+            never(at, "no mapping of this channel reads a message for which this holds");
     }
 
     // The first rule that holds for none of the messages; the rules stand in the order they are asked.
@@ -235,8 +241,14 @@ class CrossCheck {
         const auto pointer = [](const auto& when) { return when ? &*when : nullptr; };
         if (destination.kind->name == "records") return pointer(handling.records.when);
         if (destination.kind->name == "worklist") return pointer(handling.worklist.when);
-        for (const auto& queued : handling.queued)
-            if (queued.name == channel.name + "/" + destination.name) return pointer(queued.when);
+        const auto* queued = queued_as(channel, destination);
+        return queued ? pointer(queued->when) : nullptr;
+    }
+
+    static const channels::QueuedDestination* queued_as(const ChannelDocument& channel,
+                                                        const ChannelDestination& destination) {
+        for (const auto& queued : channel.handling.queued)
+            if (queued.name == channel.name + "/" + destination.name) return &queued;
         return nullptr;
     }
 

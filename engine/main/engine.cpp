@@ -215,10 +215,12 @@ runtime::ChannelSetup Engine::setup_of(const channels::ChannelDocument& document
         setup.worker.destination = document.name + "/" + destination.name;
         setup.worker.retry = destination.options.retry;
         setup.worker.strict = destination.options.order == channels::DestinationOptions::Order::strict;
+        setup.worker.ranked = destination.options.urgent_when.kind() != json::Kind::null;
         setup.worker.numbered = destination.numbered;
         setup.worker.in_doubt = destination.options.in_doubt;
         setup.worker.connections = static_cast<std::size_t>(destination.options.connections);
         setup.worker.rate = static_cast<std::size_t>(destination.options.rate);
+        setup.worker.together = destination.together;
         setup.worker.repeatable = destination.kind->repeatable;
         setup.make = [this, make = destination.make] { return make({data_}); };
     }

@@ -7,6 +7,7 @@
 #include "engine/admin/local_only.hpp"
 #include "engine/json/writer.hpp"
 #include "engine/main/engine.hpp"
+#include "fhir/capability/capability.hpp"
 
 namespace gantry {
 namespace {
@@ -81,8 +82,11 @@ void Engine::open_fhir(net::HttpRouter& router) {
         if (!scopes) return Error{ErrorCode::access_no_token, "its scopes cannot be read", {}};
         return fhir::Grant{std::move(*scopes), token->what.patient};
     };
-    fhir_ = std::make_unique<fhir::FhirApi>(fhir::FhirApi::Parts{store_->search(), store_->records(), projection_,
-                                                                 *zone_, clock_, grant, options_.fhir.base});
+    fhir_ = std::make_unique<fhir::FhirApi>(
+        fhir::FhirApi::Parts{store_->search(), store_->records(), projection_, *zone_, clock_, grant,
+                             options_.fhir.base, [started = clock_.now()](const std::string& base) {
+                                 return fhir::capability_json({base, GANTRY_VERSION, started});
+                             }});
     fhir_->add_to(router);
 }
 

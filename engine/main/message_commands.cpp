@@ -126,6 +126,27 @@ void add_reprocess(CLI::App& messages, int& exit_code) {
     });
 }
 
+void add_discard(CLI::App& messages, int& exit_code) {
+    struct Options : Common {
+        DecideOptions decide;
+    };
+    const auto options = std::make_shared<Options>();
+    auto& decide = options->decide;
+    decide.action = "discard";
+    decide.message = true;
+    decide.by = login_name();
+    auto* command = messages.add_subcommand(
+        "discard", "give up a message that is held for an error of its own: it is filtered, and nothing of it applied");
+    command->add_option("id", decide.target, "the message's number")->required();
+    command->add_option("--by", decide.by, "who decides, for the ledger")->capture_default_str();
+    command->add_option("--reason", decide.reason, "why, for the ledger");
+    options->add_to(*command);
+    command->callback([options, &exit_code] {
+        options->decide.json = options->json;
+        exit_code = run_decide(options->client(), options->decide, std::cout, std::cerr);
+    });
+}
+
 void add_messages(CLI::App& app, int& exit_code) {
     struct Options : Common {
         FilterValues values;
@@ -137,6 +158,7 @@ void add_messages(CLI::App& app, int& exit_code) {
     options->add_to(*messages);
     add_show(*messages, exit_code);
     add_reprocess(*messages, exit_code);
+    add_discard(*messages, exit_code);
     messages->callback([options, messages, &exit_code] {
         if (!messages->get_subcommands().empty()) return;
         options->list.json = options->json;

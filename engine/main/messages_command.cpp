@@ -139,11 +139,15 @@ void print_hl7(std::ostream& out, const std::string& bytes) {
     }
 }
 
-void print_reprocessings(std::ostream& out, const json::Value& message) {
-    const auto why = [](const json::Value& one) {
-        const auto reason = text_of(one, "reason");
-        return " at " + time_of(one, "at") + " by " + text_of(one, "by") + (reason.empty() ? "" : ": " + reason);
-    };
+// When, who and why.
+std::string circumstances(const json::Value& decision) {
+    const auto reason = text_of(decision, "reason");
+    return "at " + time_of(decision, "at") + " by " + text_of(decision, "by") + (reason.empty() ? "" : ": " + reason);
+}
+
+void print_decisions(std::ostream& out, const json::Value& message) {
+    const auto why = [](const json::Value& one) { return " " + circumstances(one); };
+    if (const auto* discarded = message.find("discarded")) line(out, "discarded", circumstances(*discarded));
     if (const auto* of = message.find("reprocessing")) line(out, "reprocesses", text_of(*of, "original") + why(*of));
     if (const auto* all = message.find("reprocessed"))
         for (const auto& one : all->items()) line(out, "reprocessed as", text_of(one, "message") + why(one));
@@ -194,7 +198,7 @@ void print(std::ostream& out, const json::Value& message) {
     line(out, "filtered by", text_of(message, "filtered_by"));
     line(out, "duplicate of", text_of(message, "duplicate_of"));
     line(out, "revision", text_of(message, "revision"));
-    print_reprocessings(out, message);
+    print_decisions(out, message);
     out << "\ncontent\n";
     if (message.find("content_removed"))
         out << "  removed by retention; it cannot be sent again\n";

@@ -136,7 +136,9 @@ int run_queue_show(const ApiClient& api, const QueueOptions& options, std::ostre
 
 int run_decide(const ApiClient& api, const DecideOptions& options, std::ostream& out, std::ostream& err) {
     const bool one = is_number(options.target);
-    const auto path = one ? "/api/deliveries/" + options.target : queue_path(options.target);
+    const auto path = options.message ? "/api/messages/" + percent_encoded(options.target)
+                      : one           ? "/api/deliveries/" + options.target
+                                      : queue_path(options.target);
     if (!path) return no_queue(options.target, err);
     const auto body = body_of(options);
     if (!body) return fail(body.error(), err);

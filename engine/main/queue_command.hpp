@@ -20,8 +20,9 @@ struct QueueOptions {
 int run_queue_show(const ApiClient& api, const QueueOptions& options, std::ostream& out, std::ostream& err);
 
 struct DecideOptions {
-    std::string action;  // hold, release, discard
-    std::string target;  // the number of a delivery, or CHANNEL/DESTINATION
+    std::string action;    // hold, release, discard
+    std::string target;    // the number of a delivery, or CHANNEL/DESTINATION
+    bool message = false;  // the target is the number of a message
     std::string by, reason, lane;
     std::vector<std::string> states;
     std::optional<std::filesystem::path> payload;  // a file: deliver this instead

@@ -83,9 +83,13 @@ struct Delivery {
     std::int64_t answer_until = 0;
     std::string answer;       // the application acknowledgment that came apart, not yet judged; store::Reply::answer
     std::int64_t number = 0;  // MSH-13 it goes out with; 0: none was given
+    std::int16_t priority = 0;  // store::Priority
 #pragma db index("delivery_message") member(message)
 #pragma db index("delivery_ready") members(state, destination, id)
 #pragma db index("delivery_waiting") members(destination, state, id)
+#pragma db index("delivery_urgent") members(destination, id)
+#pragma db index("delivery_joined") members(destination, id)
+#pragma db index("delivery_lane") members(destination, lane, id)
 };
 
 // What names the application acknowledgment of a delivery that may have been sent.

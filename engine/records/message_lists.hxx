@@ -62,6 +62,14 @@ struct BlockedLaneRow {
     std::int64_t first = 0;
 };
 
+// A pending delivery, as far as ranks go.
+#pragma db view object(Delivery)
+struct RankedRow {
+    std::int64_t id = 0;
+    std::string lane;
+    std::int16_t priority = 0;
+};
+
 // A destination that a person has stopped: nothing of its queue is tried until the row is gone.
 #pragma db object table("destination_hold")
 struct DestinationHold {

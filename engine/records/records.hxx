@@ -1,6 +1,7 @@
 // Everything the ODB compiler is given at once.
 #pragma once
 #include "access_token.hxx"
+#include "discarded_message.hxx"
 #include "imaging_study.hxx"
 #include "message.hxx"
 #include "message_lists.hxx"

@@ -17,6 +17,11 @@ constexpr std::int64_t between_whole_readings = 2'000'000;
 constexpr std::int64_t latest_appearance = 60'000'000;
 // So many keys that fail are no longer single mistakes: nothing new is read until some of them are due again.
 constexpr std::size_t most_waiting_lanes = 10'000;
+// At once; each costs a look at its lanes.
+constexpr std::size_t urgent_page = 32;
+// Of a queue from before its destination ranked it, so many at a time; what else there is to do is done in between.
+constexpr std::size_t ranked_at_once = 5'000;
+constexpr int parts_at_once = 4;
 
 }  // namespace
 
@@ -24,7 +29,7 @@ constexpr std::size_t most_waiting_lanes = 10'000;
 std::size_t DeliveryWorker::Options::window() const {
     if (numbered) return 1;
     if (in_doubt == DeliveryWorker::InDoubt::hold && !repeatable) return connections;
-    return std::max<std::size_t>(page, 4 * connections);
+    return std::max({page, 4 * connections, together.most});
 }
 
 bool DeliveryWorker::record() {
@@ -32,9 +37,12 @@ bool DeliveryWorker::record() {
     {
         const Lock lock(mutex_);
         attempts.swap(ended_);
+        recording_ = true;
     }
     const bool recorded = attempts.empty() || queue_.record(attempts).ok();
     const Lock lock(mutex_);
+    recording_ = false;
+    if (gathers()) sendable_.notify_all();
     if (!recorded) ended_.insert(ended_.begin(), attempts.begin(), attempts.end());
     if (!recorded && !std::exchange(unrecorded_, true))
         events::emit(events_, "delivery_not_recorded", events::Level::error,
@@ -51,6 +59,12 @@ bool DeliveryWorker::record() {
 std::size_t DeliveryWorker::room() const {
     const auto most = away_.failures > 0 ? 1 : options_.window();
     return most - std::min(most, lanes_.in_hand());
+}
+
+std::size_t DeliveryWorker::room_for_urgent() const {
+    const auto most = options_.window();
+    const bool more = away_.failures == 0 && most > options_.connections;
+    return room() > 0 || !more ? room() : most + most / 4 - std::min(most + most / 4, lanes_.in_hand());
 }
 
 // Not for every single place that becomes free: a page costs the same for one as for many.
@@ -100,6 +114,7 @@ bool DeliveryWorker::read() {
     if (start_over(now)) {
         swept_.reset();  // lanes whose wait is over are free already: their first must be seen before what is new
         if (!explained_ && !explain_held()) return false;
+        if (!settle_doubts()) return false;
         const auto blocked = queue_.blocked_lanes(options_.destination);
         if (!blocked) return false;
         std::vector<Lanes::Blocked> lanes;
@@ -107,10 +122,15 @@ bool DeliveryWorker::read() {
         const Lock lock(mutex_);
         lanes_.reread(lanes);
         swept_ = now;
-        seen_ = {};
+        seen_ = urgent_seen_ = {};
     }
     // What the same sender sent later must not be seen first.
-    if (!queue_.in_order()) seen_ = std::min(seen_, DeliveryId{IdSource::first_at({now.micros - latest_appearance})});
+    if (!queue_.in_order()) {
+        const DeliveryId settled{IdSource::first_at({now.micros - latest_appearance})};
+        seen_ = std::min(seen_, settled);
+        urgent_seen_ = std::min(urgent_seen_, settled);
+    }
+    if (options_.ranked && !read_urgent()) return false;
     for (bool more = true; more;) {
         {
             const Lock lock(mutex_);
@@ -121,13 +141,73 @@ bool DeliveryWorker::read() {
         if (page->empty()) return true;
         const auto choice = choose(*page);
         more = page->size() == options_.page && !choice.again;
-        const bool settled = (choice.doubts.empty() || queue_.record(choice.doubts)) && judge(choice.answered);
-        if (!settled) give_back(choice.chosen);
-        const bool begun = settled && begin(choice.chosen);
-        if (!begun || choice.again) swept_.reset();
-        if (!begun) return false;
+        if (!take_up(choice)) return false;
     }
     return true;
+}
+
+bool DeliveryWorker::take_up(const Choice& choice) {
+    const bool settled = (choice.doubts.empty() || queue_.record(choice.doubts)) && judge(choice.answered);
+    if (!settled) give_back(choice.chosen);
+    const bool begun = settled && begin(choice.chosen);
+    if (!begun || choice.again) swept_.reset();
+    return begun;
+}
+
+// As read(). What is found here is met again by the reading of all, and is in hand then or waits.
+bool DeliveryWorker::read_urgent() {
+    for (;;) {
+        std::size_t room = 0;
+        {
+            const Lock lock(mutex_);
+            room = room_for_urgent();
+            // Not for every single place that becomes free, while there is something to go on with.
+            const bool enough = room >= std::min(urgent_page, options_.window() / 4) || !lanes_.has_urgent_ready();
+            const bool away = away_.failures > 0 && clock_.now() < away_.until;
+            const bool may = !stopping_ && !away && lanes_.waiting() < most_waiting_lanes && !lanes_.wants_reread();
+            if (!may || room == 0 || !enough) return true;
+        }
+        const auto page = queue_.urgent(options_.destination, urgent_seen_, std::min(urgent_page, room));
+        if (!page) return false;
+        if (page->empty()) return true;
+        if (const auto wanted = to_hurry(*page); !wanted.empty()) {
+            // Looked for after the urgent ones: whatever came before these is there already.
+            if (const auto ranked = rank(); ranked != Ranked::all) return ranked == Ranked::partly;
+            const auto ahead = queue_.with_those_ahead(options_.destination, wanted, lanes_.most_of_one() + 1);
+            if (!ahead) return false;
+            const auto choice = choose_urgent(*ahead);
+            if (!take_up(choice)) return false;
+            if (choice.full || choice.again) return true;
+        }
+        urgent_seen_ = page->back().id;
+    }
+}
+
+// Those that are not in hand as urgent ones already, and whose lanes do not wait.
+std::vector<store::DeliveryHead> DeliveryWorker::to_hurry(const std::vector<store::DeliveryHead>& urgent) const {
+    std::vector<store::DeliveryHead> out;
+    const Lock lock(mutex_);
+    for (const auto& head : urgent)
+        if (!lanes_.is_urgent(head.id) && !lanes_.wait(head.id, lanes_of(head.lane))) out.push_back(head);
+    return out;
+}
+
+// Until nothing comes in any more that was read under an earlier configuration.
+DeliveryWorker::Ranked DeliveryWorker::rank() {
+    const auto now = clock_.now();
+    if (ranked_all_ && now.micros - ranked_all_->micros > latest_appearance) return Ranked::all;
+    for (int part = 0; part < parts_at_once; ++part) {
+        const auto done = queue_.rank(options_.destination, ranked_, ranked_at_once);
+        if (!done) return Ranked::failed;
+        if (*done == ranked_) {
+            if (!ranked_all_) ranked_all_ = now;
+            return Ranked::all;
+        }
+        ranked_ = *done;
+    }
+    const Lock lock(mutex_);
+    woken_ = true;  // there may be more
+    return Ranked::partly;
 }
 
 // Those of the page that can be taken in. What cannot is left in the queue, and its lanes wait.
@@ -139,32 +219,47 @@ DeliveryWorker::Choice DeliveryWorker::choose(const std::vector<store::DeliveryH
     out.again = lanes_.wants_reread();
     if (out.again) return out;
     for (const auto& head : page) {
-        if (room() == 0) break;
-        if (lanes_.holds(head.id) || is_unrecorded(head.id, out.again)) {
-            if (out.again) break;
-            seen_ = head.id;
-            continue;
-        }
+        if (room() == 0 || !consider(head, now, out)) break;
         seen_ = head.id;
-        auto lanes = lanes_of(head.lane);
-        if (lanes_.wait_for(head.id, lanes)) continue;
-        if (!head.answer.empty() || head.answer_until.micros != 0) {
-            // Both wait for another reading: that of what is recorded now, or of what comes.
-            lanes_.block(lanes, head.id);
-            if (!head.answer.empty() || head.answer_until <= now) out.answered.push_back(head);
-            continue;
-        }
-        if (head.begun.micros != 0) out.doubts.push_back(doubt_about(head));
-        if (head.begun.micros != 0 && options_.in_doubt == InDoubt::hold)
-            lanes_.block(lanes, head.id);
-        else if (const auto at = due(head, now); at > now)
-            lanes_.wait_until(lanes, at);
-        else {
-            lanes_.add(head.id, std::move(lanes));
-            out.chosen.push_back(head.id);
-        }
     }
     return out;
+}
+
+// Of urgent ones with all that is ahead of them.
+DeliveryWorker::Choice DeliveryWorker::choose_urgent(const std::vector<store::DeliveryHead>& page) {
+    Choice out;
+    const Lock lock(mutex_);
+    const auto now = clock_.now();
+    out.again = lanes_.wants_reread();
+    for (const auto& head : page) {
+        out.full = room_for_urgent() == 0;
+        if (out.again || out.full || !consider(head, now, out)) break;
+        if (lanes_.holds(head.id)) lanes_.hurry(head.id);
+    }
+    return out;
+}
+
+// False: nothing behind it can be looked at now.
+bool DeliveryWorker::consider(const store::DeliveryHead& head, Instant now, Choice& choice) {
+    if (lanes_.holds(head.id) || is_unrecorded(head.id, choice.again)) return !choice.again;
+    auto lanes = lanes_of(head.lane);
+    if (lanes_.wait_for(head.id, lanes)) return true;
+    if (!head.answer.empty() || head.answer_until.micros != 0) {
+        // Both wait for another reading: that of what is recorded now, or of what comes.
+        lanes_.block(lanes, head.id);
+        if (!head.answer.empty() || head.answer_until <= now) choice.answered.push_back(head);
+        return true;
+    }
+    if (head.begun.micros != 0) choice.doubts.push_back(doubt_about(head));
+    if (head.begun.micros != 0 && options_.in_doubt == InDoubt::hold)
+        lanes_.block(lanes, head.id);
+    else if (const auto at = due(head, now); at > now)
+        lanes_.wait_until(lanes, at);
+    else {
+        lanes_.add(head.id, std::move(lanes));
+        choice.chosen.push_back(head.id);
+    }
+    return true;
 }
 
 // Ended since the last record(): what the page says of it is old. What comes after it in its lanes must not be taken in
@@ -193,6 +288,20 @@ bool DeliveryWorker::explain_held() {
     return explained_;
 }
 
+// An acknowledgment that comes when nobody waited for it any more proves as much as one that came in time.
+bool DeliveryWorker::settle_doubts() {
+    {
+        const Lock lock(mutex_);
+        if (!std::exchange(doubts_answered_, false)) return true;
+    }
+    const auto answered = queue_.answered_in_doubt(options_.destination);
+    const bool settled = answered && judge(*answered);
+    const Lock lock(mutex_);
+    // Those of a destination that is stopped are looked at when it goes on.
+    doubts_answered_ = doubts_answered_ || !settled;
+    return settled;
+}
+
 // A person has decided something: what is in hand may not be wanted any more, and what was passed over may be.
 bool DeliveryWorker::look_at_decisions() {
     std::vector<DeliveryId> waiting;
@@ -212,6 +321,7 @@ bool DeliveryWorker::look_at_decisions() {
         const Lock lock(mutex_);
         // Nothing was taken meanwhile, because something was decided; more may have been since.
         regarded_ = decisions;
+        doubts_answered_ = true;
         swept_.reset();
         const std::set<DeliveryId> wanted(sendable->begin(), sendable->end());
         for (const auto id : waiting) {

@@ -37,4 +37,8 @@ Lanes::End end_of(const Attempt& attempt) {
     return state == Outcome::held || state == Outcome::in_doubt ? Lanes::End::blocked : Lanes::End::done;
 }
 
+Destination::Answer unreadable() {
+    return {Verdict::refused, "its stored content cannot be read", {}};
+}
+
 }  // namespace gantry::runtime

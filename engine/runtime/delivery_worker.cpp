@@ -28,7 +28,7 @@ DeliveryWorker::DeliveryWorker(Options options, std::vector<Destination*> target
       queue_(queue),
       clock_(clock),
       events_(events),
-      lanes_(options_.strict ? options_.window() : std::max<std::size_t>(options_.window() / 8, 1)),
+      lanes_(options_.strict ? options_.window() : std::max(options_.window() / 8, options_.together.most)),
       random_(static_cast<std::minstd_rand::result_type>(std::hash<std::string>()(options_.destination))) {}
 
 DeliveryWorker::~DeliveryWorker() {
@@ -69,7 +69,7 @@ void DeliveryWorker::wake() {
 void DeliveryWorker::answer_came() {
     {
         const Lock lock(mutex_);
-        woken_ = anew_ = true;
+        woken_ = anew_ = doubts_answered_ = true;
         answer_came_ = clock_.now();
     }
     changed_.notify_all();
@@ -111,6 +111,7 @@ Instant DeliveryWorker::next_look() const {
 }
 
 void DeliveryWorker::send(Destination& target) {
+    if (gathers()) return send_together(target);
     for (;;) {
         auto work = take(target);
         if (!work) return;
@@ -127,10 +128,9 @@ std::optional<store::DeliveryWork> DeliveryWorker::take(Destination& target) {
             continue;
         }
         const auto now = clock_.now();
-        const auto until_slot = next_slot_.micros - now.micros;
-        const bool slot = options_.rate == 0 || until_slot <= 0 || until_slot > longest_slot;
+        const bool slot = slot_free(now);
         if (const auto id = slot ? lanes_.take() : std::nullopt) {
-            next_slot_ = {now.micros + (options_.rate == 0 ? 0 : 1'000'000 / static_cast<std::int64_t>(options_.rate))};
+            use_slot(now);
             return std::move(prepared_.extract(*id).mapped());
         }
         if (target.listens()) {
@@ -141,8 +141,17 @@ std::optional<store::DeliveryWork> DeliveryWorker::take(Destination& target) {
         } else if (slot)
             sendable_.wait(lock);
         else
-            sendable_.wait_for(lock, std::chrono::microseconds(until_slot));
+            sendable_.wait_for(lock, std::chrono::microseconds(next_slot_.micros - now.micros));
     }
+}
+
+bool DeliveryWorker::slot_free(Instant now) const {
+    const auto until = next_slot_.micros - now.micros;
+    return options_.rate == 0 || until <= 0 || until > longest_slot;
+}
+
+void DeliveryWorker::use_slot(Instant now) {
+    next_slot_ = {now.micros + (options_.rate == 0 ? 0 : 1'000'000 / static_cast<std::int64_t>(options_.rate))};
 }
 
 // On disk before the other side is told that we have it, and before this worker knows.
@@ -155,10 +164,7 @@ void DeliveryWorker::listen(Destination& target) {
 
 void DeliveryWorker::attempt(Destination& target, const store::DeliveryWork& work) {
     const auto started = clock_.now();
-    // Nobody can repair it here, and what waits behind it must not wait for ever.
-    auto answer = work.damaged
-                      ? Destination::Answer{Destination::Verdict::refused, "its stored content cannot be read", {}}
-                      : target.deliver(work);
+    auto answer = work.damaged ? unreadable() : target.deliver(work);
     if (target.listens()) listen(target);
     const bool away = answer.verdict == Destination::Verdict::away;
     const auto result = judged(work, std::move(answer), started);
@@ -237,8 +243,14 @@ bool DeliveryWorker::sweep() {
     for (bool more = true; more;) {
         if (!look_at_decisions() || !record() || !read()) return any;
         more = false;
-        while (auto work = take_now()) {
+        while (!gathers()) {
+            const auto work = take_now();
+            if (!work) break;
             attempt(*targets_.front(), *work);
+            any = more = true;
+        }
+        if (const auto works = gathers() ? take_together_now() : Works(); !works.empty()) {
+            attempt_together(*targets_.front(), works);
             any = more = true;
         }
         if (!record()) return any;

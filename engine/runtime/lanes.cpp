@@ -58,7 +58,22 @@ bool Lanes::prepare(DeliveryId id) {
 
 void Lanes::look_at(DeliveryId id) {
     const auto& held = held_.at(id);
-    if (held.state == Held::State::prepared && is_first(id, held.lanes)) ready_.insert(id);
+    if (held.state == Held::State::prepared && is_first(id, held.lanes)) ready_.insert(place_of(id));
+}
+
+void Lanes::hurry(DeliveryId id) {
+    const bool ready = ready_.erase(place_of(id)) > 0;
+    held_.at(id).urgent = true;
+    if (ready) ready_.insert(place_of(id));
+}
+
+bool Lanes::wait(DeliveryId id, const Names& lanes) const {
+    return std::any_of(lanes.begin(), lanes.end(), [&](const auto& name) {
+        const auto found = lanes_.find(name);
+        if (found == lanes_.end()) return false;
+        const auto& lane = found->second;
+        return lane.until || (lane.blocked_from && *lane.blocked_from < id);
+    });
 }
 
 bool Lanes::is_first(DeliveryId id, const Names& lanes) const {
@@ -68,11 +83,37 @@ bool Lanes::is_first(DeliveryId id, const Names& lanes) const {
 
 std::optional<DeliveryId> Lanes::take() {
     if (ready_.empty()) return std::nullopt;
-    const auto id = *ready_.begin();
+    const auto id = ready_.begin()->id;
     ready_.erase(ready_.begin());
     held_.at(id).state = Held::State::under_way;
     ++under_way_;
     return id;
+}
+
+std::vector<DeliveryId> Lanes::together(std::size_t most) const {
+    std::vector<DeliveryId> out;
+    std::map<std::string_view, std::size_t> places;  // how many of the first in a lane leave
+    for (const bool urgent : {true, false})
+        for (auto held = held_.begin(); held != held_.end() && out.size() < most; ++held) {
+            const auto& [id, what] = *held;
+            if (what.urgent != urgent || what.state != Held::State::prepared) continue;
+            const bool goes = std::all_of(what.lanes.begin(), what.lanes.end(), [&](const auto& name) {
+                return lanes_.at(name).queue.at(places[name]) == id;
+            });
+            if (!goes) continue;
+            for (const auto& name : what.lanes) ++places[name];
+            out.push_back(id);
+        }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+void Lanes::take_together(const std::vector<DeliveryId>& together) {
+    for (const auto id : together) {
+        ready_.erase(place_of(id));
+        held_.at(id).state = Held::State::under_way;
+        ++under_way_;
+    }
 }
 
 std::vector<DeliveryId> Lanes::end(DeliveryId id, End how, Instant until) {
@@ -129,9 +170,9 @@ void Lanes::remove_with_followers(DeliveryId id, std::vector<DeliveryId>& remove
 }
 
 void Lanes::leave(DeliveryId id) {
+    ready_.erase(place_of(id));
     const auto held = std::move(held_.at(id));
     held_.erase(id);
-    ready_.erase(id);
     if (held.state == Held::State::under_way) --under_way_;
     for (const auto& name : held.lanes) {
         auto& queue = lanes_.at(name).queue;

@@ -37,8 +37,16 @@ class Lanes {
     void add(DeliveryId id, Names lanes);
     // False when it is no longer in hand.
     bool prepare(DeliveryId id);
-    // The oldest that is first in all its lanes; it is under way until end() or give_back() says what became of it.
+    // It is taken before what is not urgent, once it is first in all its lanes; so should be what is ahead of it there.
+    void hurry(DeliveryId id);
+    // The oldest that is first in all its lanes, of the urgent ones if there are any; it is under way until end() or
+    // give_back() says what became of it.
     std::optional<DeliveryId> take();
+    // Those that can leave as one, `most` at most: each with all that is ahead of it in its lanes, urgent ones before
+    // others. In the order of the queue.
+    std::vector<DeliveryId> together(std::size_t most) const;
+    // They are under way, as after take(). They end, or are given back, the last of them first.
+    void take_together(const std::vector<DeliveryId>& together);
     enum class End : std::uint8_t { done, again, blocked };
     // until: when it is tried again. Answers what is no longer in hand because it would have come after it.
     std::vector<DeliveryId> end(DeliveryId id, End how, Instant until = {});
@@ -60,6 +68,11 @@ class Lanes {
     std::optional<Instant> next_release() const;
 
     bool holds(DeliveryId id) const { return held_.count(id) > 0; }
+    bool has_urgent_ready() const { return !ready_.empty() && !ready_.begin()->ordinary; }
+    bool is_urgent(DeliveryId id) const { return holds(id) && held_.at(id).urgent; }
+    // Whether what comes now in one of these lanes would wait for a time, or for a person.
+    bool wait(DeliveryId id, const Names& lanes) const;
+    std::size_t most_of_one() const { return most_of_one_; }
     std::size_t in_hand() const { return held_.size(); }
     // Those in hand that are not under way, in the order of the queue.
     std::vector<DeliveryId> waiting_to_be_sent() const;
@@ -78,7 +91,14 @@ class Lanes {
     struct Held {
         Names lanes;
         enum class State : std::uint8_t { added, prepared, under_way } state = State::added;
+        bool urgent = false;
     };
+    struct Place {
+        bool ordinary;
+        DeliveryId id;
+        auto operator<=>(const Place&) const = default;
+    };
+    Place place_of(DeliveryId id) const { return {!held_.at(id).urgent, id}; }
     void set_until(const std::string& name, Instant until);
     bool is_first(DeliveryId id, const Names& lanes) const;
     void look_at(DeliveryId id);
@@ -91,7 +111,7 @@ class Lanes {
     std::size_t most_of_one_;
     std::map<std::string, Lane> lanes_;
     std::map<DeliveryId, Held> held_;
-    std::set<DeliveryId> ready_;
+    std::set<Place> ready_;
     std::set<std::pair<Instant, std::string>> by_time_;
     std::size_t under_way_ = 0;
     bool wants_reread_ = false;

@@ -5,7 +5,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "engine/base/clock.hpp"
 #include "engine/base/result.hpp"
@@ -66,6 +68,13 @@ class Source {
     virtual std::string place() const { return {}; }
 };
 
+// So many deliveries leave as one, when there are so many or the message of one of them came so long ago. 1: each by
+// itself.
+struct Together {
+    std::size_t most = 1;
+    std::chrono::seconds within{0};
+};
+
 // Sends one delivery somewhere. An object is used by one thread at a time (a destination with several connections has
 // an object for each); may block for as long as its own time-outs allow; must not throw.
 class Destination {
@@ -90,6 +99,19 @@ class Destination {
     };
     virtual ~Destination() = default;
     virtual Answer deliver(const store::DeliveryWork& work) = 0;
+
+    // Of a destination that gathers (Together), instead of deliver(): what leaves as one, in the
+    // order of the queue. One answer for each, in their order; never accepted. Of two with a lane in common the later
+    // is not to be delivered without the earlier, unless that is refused. What it answered is on disk when it is called
+    // again.
+    virtual std::vector<Answer> deliver_together(std::span<const store::DeliveryWork* const> works) {
+        std::vector<Answer> out;
+        for (const auto* work : works) {
+            const bool on = out.empty() || out.back().verdict == Verdict::delivered;
+            out.push_back(on ? deliver(*work) : out.back());
+        }
+        return out;
+    }
 
     // What follows is for destinations whose deliver() may answer accepted (docs/specs/acknowledgments.md).
     //

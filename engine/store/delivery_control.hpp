@@ -12,6 +12,10 @@
 // arrived is delivered. A held delivery is not changed before its attempt has ended: what left would not be what is
 // stored.
 //
+// A message that is held for an error of its own (its patient is ambiguous, say) waits for nobody's delivery: it is
+// reprocessed, or discarded as a whole. Discarded it is filtered, so that retention may remove it, and says who wanted
+// that and why. What it said is not applied; whoever sent it has been told so.
+//
 // A destination can be stopped as a whole: nothing more of its queue is taken. What waits stays pending.
 //
 // The outcome of each message is settled in the same transaction. Deliveries named one by one are decided in one
@@ -44,6 +48,8 @@ class DeliveryControl {
                                                    const Instruction& instruction) = 0;
     // The same for all that are there now; answers how many were changed. An error may come after some were.
     virtual Result<std::int64_t> decide(const QueuePart& part, const Instruction& instruction) = 0;
+    // held, for an error of its own → filtered. False: it is not such a message.
+    virtual Result<bool> discard(MessageId message, const std::string& by, const std::string& reason) = 0;
     // False: it was (not) stopped before.
     virtual Result<bool> stop(const std::string& destination, const std::string& by, const std::string& reason) = 0;
     virtual Result<bool> go_on(const std::string& destination) = 0;

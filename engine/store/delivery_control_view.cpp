@@ -109,6 +109,11 @@ void set_state(odb::database& database, const Ids& ids, const Instruction& instr
                          list_of(ids));
         database.execute(R"(DELETE FROM "awaited_reply" WHERE "id" IN )" + list_of(ids));
     }
+    // Its destination may rank what waits since it was finished or held.
+    if (state == Outcome::pending)
+        database.execute(R"(UPDATE "delivery" SET "priority" = CASE WHEN "lane" LIKE '%)" +
+                         std::string(1, effects::key_separator) + R"(%' THEN 2 ELSE 1 END WHERE "id" IN )" +
+                         list_of(ids) + R"( AND "priority" = 0)");
     database.execute(R"(UPDATE "delivery" SET "state" = )" + std::to_string(static_cast<int>(state)) +
                      R"(, "next_attempt" = 0, "finished" = )" +
                      std::to_string(state == Outcome::filtered ? now.micros : 0) + R"( WHERE "id" IN )" + list_of(ids) +
@@ -124,6 +129,14 @@ std::map<std::int64_t, std::int64_t> outcomes_of(odb::database& database, const 
     return out;
 }
 
+void count(odb::database& database, const LedgerTally& tally, std::int64_t slot) {
+    for (const auto& change : tally.changes(slot))
+        database.execute(R"(INSERT INTO "ledger_count" ("id", "messages") VALUES ()" + std::to_string(change.id) +
+                         ", " + std::to_string(change.messages) +
+                         R"() ON CONFLICT ("id") DO UPDATE SET "messages" = "ledger_count"."messages" + )"
+                         R"(excluded."messages")");
+}
+
 // The first that any of its deliveries has, in the order in doubt, dead, held, pending, delivered; filtered when a
 // person discarded them all. One that was refused or filtered stays so: what leaves is only its answer.
 void settle(odb::database& database, const Ids& messages, std::int64_t slot) {
@@ -137,11 +150,7 @@ void settle(odb::database& database, const Ids& messages, std::int64_t slot) {
     const auto after = outcomes_of(database, messages);
     LedgerTally tally;
     for (const auto& [message, outcome] : after) tally.moved(before.at(message), outcome);
-    for (const auto& change : tally.changes(slot))
-        database.execute(R"(INSERT INTO "ledger_count" ("id", "messages") VALUES ()" + std::to_string(change.id) +
-                         ", " + std::to_string(change.messages) +
-                         R"() ON CONFLICT ("id") DO UPDATE SET "messages" = "ledger_count"."messages" + )"
-                         R"(excluded."messages")");
+    count(database, tally, slot);
 }
 
 void replace_payload(odb::database& database, std::int64_t delivery, const std::string& payload) {
@@ -266,6 +275,31 @@ Result<std::int64_t> DeliveryControlView::decide(const QueuePart& part, const In
                 changed += static_cast<std::int64_t>(done->size());
             }
         }
+        return changed;
+    });
+}
+
+// Only such a message has an error: what is held because of its deliveries has none.
+Result<bool> DeliveryControlView::discard(MessageId message, const std::string& by, const std::string& reason) {
+    return fenced<bool>([&] {
+        bool changed = false;
+        write_([&] {
+            odb::transaction transaction(database_.begin());
+            changed = database_.execute(R"(UPDATE "message" SET "outcome" = 2 WHERE "id" = )" +
+                                        std::to_string(message.value) + R"( AND "outcome" = 5 AND "error" <> '')") > 0;
+            if (changed) {
+                records::DiscardedMessage row;
+                row.id = message.value;
+                row.at = clock_.now().micros;
+                row.decided_by = by;
+                row.reason = reason;
+                database_.persist(row);
+                LedgerTally tally;
+                tally.moved(static_cast<std::int64_t>(Outcome::held), static_cast<std::int64_t>(Outcome::filtered));
+                count(database_, tally, slot_);
+            }
+            transaction.commit();
+        });
         return changed;
     });
 }

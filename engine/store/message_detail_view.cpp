@@ -66,6 +66,9 @@ Result<std::optional<MessageDetail>> MessagesView::message(MessageId id) {
         if (database_.find(id.value, change)) out.changes = change.patches;
         out.deliveries = deliveries_of(database_, id.value);
         add_reprocessings(database_, id.value, out);
+        records::DiscardedMessage discarded;
+        if (database_.find(id.value, discarded))
+            out.discarded = {{discarded.at}, discarded.decided_by, discarded.reason};
         transaction.commit();
         return out;
     });

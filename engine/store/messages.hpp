@@ -91,6 +91,12 @@ struct ReprocessingRow {
     std::string by, reason;
 };
 
+// What a person has decided about a message as a whole.
+struct MessageDecision {
+    Instant at;
+    std::string by, reason;
+};
+
 struct MessageDetail {
     MessageRow message;
     std::string content, reply;    // bytes as received, and the acknowledgment as it was sent
@@ -100,6 +106,7 @@ struct MessageDetail {
     bool content_damaged = false;  // it is stored, and cannot be read any more: storage_content_damaged
     std::optional<ReprocessingRow> reprocessing{};  // of another message
     std::vector<ReprocessingRow> reprocessed{};     // of this one, oldest first
+    std::optional<MessageDecision> discarded{};     // it was held, and is filtered now
 };
 
 class MessageReader {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/store/records/fold_names.hpp"
 #include "engine/text/folding.hpp"
 #include "records-odb.hxx"
 

@@ -1,8 +1,5 @@
 // The names of patients as searches compare them, in columns of their own.
 #pragma once
-#include <odb/database.hxx>
-
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -14,9 +11,5 @@ struct FoldedName {
     std::string family, given;
 };
 FoldedName folded_name(std::string_view name);
-
-// Fills the columns of patients that were written before there were any; a part of them in a transaction, until all are
-// done. write: runs its argument as the database's only writer.
-void fold_names(odb::database& database, const std::function<void(const std::function<void()>&)>& write);
 
 }  // namespace gantry::store

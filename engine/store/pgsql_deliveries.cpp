@@ -5,6 +5,7 @@
 #include "engine/store/pgsql/intake.hpp"
 #include "engine/store/pgsql/ledger_slots.hpp"
 #include "engine/store/pgsql/storable_text.hpp"
+#include "engine/store/urgent_lanes.hpp"
 
 namespace gantry::store::pgsql {
 namespace {
@@ -24,9 +25,10 @@ const Statement insert_attempts{
 const Statement begin_attempts{"begin_attempts",
                                R"(UPDATE "delivery" SET "begun" = $2 WHERE "id" = ANY($1::bigint[]) AND "state" = 0)"};
 // What a person held meanwhile (5) stays held when it shall be tried again; what one discarded (2), unless it arrived.
+// Of what is in doubt (7) only an answer that came after all is recorded.
 const Statement update_deliveries{
     "update_deliveries",
-    R"(UPDATE "delivery" AS d SET "state" = CASE WHEN n.state = 0 OR (d."state" = 2 AND n.state <> 1) )"
+    R"(UPDATE "delivery" AS d SET "state" = CASE WHEN (n.state = 0 AND d."state" <> 7) OR (d."state" = 2 AND n.state <> 1) )"
     R"(THEN d."state" ELSE n.state END, )"
     R"("attempts" = d."attempts" + n.counts, "next_attempt" = n.next, "finished" = n.finished, )"
     R"("last_error" = CASE WHEN n.counts = 0 AND n.detail = '' THEN d."last_error" ELSE n.detail END, "begun" = 0, )"
@@ -34,7 +36,7 @@ const Statement update_deliveries{
     R"(FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], )"
     R"($8::bigint[], $9::smallint[], $10::smallint[]) )"
     R"(AS n(id, state, next, finished, detail, counts, number, until, judged, doubtful) )"
-    R"(WHERE d."id" = n.id AND d."state" IN (0, 2, 5) )"
+    R"(WHERE d."id" = n.id AND (d."state" IN (0, 2, 5) OR (d."state" = 7 AND n.judged = 1)) )"
     R"(AND (n.number = 0 OR d."attempts" = n.number - 1) AND (n.doubtful = 0 OR d."answer" = ''))"};
 const Statement expect_replies{
     "expect_replies",
@@ -56,11 +58,14 @@ const Statement next_number{
 const Statement note_answers{
     "note_answers",
     R"(UPDATE "delivery" AS d SET "answer" = n.answer FROM unnest($1::bigint[], $2::text[]) AS n(id, answer) )"
-    R"(WHERE d."id" = n.id AND d."state" IN (0, 5) AND d."answer" = '')"};
+    R"(WHERE d."id" = n.id AND d."state" IN (0, 5, 7) AND d."answer" = '')"};
 const Statement forget_replies{"forget_replies", R"(DELETE FROM "awaited_reply" WHERE "id" = ANY($1::bigint[]) )"
                                                  R"(AND ("id" = ANY($2::bigint[]) OR "id" IN )"
                                                  R"((SELECT "id" FROM "delivery" WHERE "id" = ANY($1::bigint[]) )"
-                                                 R"(AND "state" NOT IN (0, 5))))"};
+                                                 R"(AND "state" NOT IN (0, 5, 7))))"};
+const Statement rank_deliveries{
+    "rank_deliveries",
+    R"(UPDATE "delivery" SET "priority" = $2::bigint WHERE "id" = ANY($1::bigint[]) AND "priority" = 0)"};
 // A message's outcome is the first that any of its deliveries has, in the order in doubt, dead, held, pending,
 // delivered; filtered when a person discarded them all. One that was refused or filtered stays so: what leaves is only
 // its answer.
@@ -125,6 +130,20 @@ Result<void> PgsqlDeliveries::answered(std::span<const ReplyHeard> replies) {
         answers.add(std::string_view(made_storable(reply.answer)));
     }
     return run(note_answers, Parameters().array(ids).array(answers));
+}
+
+Result<DeliveryId> PgsqlDeliveries::rank(const std::string& destination, DeliveryId after, std::size_t most) {
+    const auto found = queue_.unranked(destination, after, most);
+    if (!found) return found.error();
+    const auto give = [&](const std::vector<std::int64_t>& which, Priority priority) -> Result<void> {
+        if (which.empty()) return {};
+        Array ids(Type::bigint);
+        for (const auto id : which) ids.add(id);
+        return run(rank_deliveries, Parameters().array(ids).integer(static_cast<std::int64_t>(priority)));
+    };
+    if (auto done = give(found->ordinary, Priority::ordinary); !done) return done.error();
+    if (auto done = give(found->joined, Priority::ordinary_joined); !done) return done.error();
+    return found->last;
 }
 
 Result<void> PgsqlDeliveries::run(const Statement& statement, const Parameters& parameters) {

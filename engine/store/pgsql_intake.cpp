@@ -29,7 +29,7 @@ const Statement find_copies{
 const Statement find_awaited{
     "find_awaited", R"(SELECT a."control_id", a."id", a."destination", a."names" FROM "awaited_reply" AS a )"
                     R"(JOIN "delivery" AS d ON d."id" = a."id" WHERE a."control_id" = ANY($1::text[]) )"
-                    R"(AND d."state" IN (0, 5) AND d."answer" = '' )"
+                    R"(AND d."state" IN (0, 5, 7) AND d."answer" = '' )"
                     R"(AND (d."begun" <> 0 OR d."answer_until" <> 0 OR d."attempts" > 0) ORDER BY d."id" LIMIT 10000 )"
                     R"(FOR UPDATE OF d)"};
 const Statement find_numbers{"find_numbers",

@@ -50,7 +50,7 @@ const Columns delivery_columns{
     {"destination", Type::text}, {"lane", Type::text},           {"state", Type::smallint},
     {"attempts", Type::integer}, {"next_attempt", Type::bigint}, {"created", Type::bigint},
     {"finished", Type::bigint},  {"last_error", Type::text},     {"as_received", Type::boolean},
-    {"lease_owner", Type::text}, {"lease_epoch", Type::bigint}};
+    {"lease_owner", Type::text}, {"lease_epoch", Type::bigint},  {"priority", Type::smallint}};
 
 const Columns reprocessing_columns{{"id", Type::bigint},
                                    {"original", Type::bigint},
@@ -125,11 +125,12 @@ void LedgerRows::add_deliveries(const Unit& unit, const Decision& decision, IdSo
     const auto message = decision.done.outcome.message;
     for_each_delivery(
         unit, decision,
-        [&](const std::string& destination, bool as_received, BodyEncoding encoding, std::string_view body) {
+        [&](const std::string& destination, Priority priority, bool as_received, BodyEncoding encoding,
+            std::string_view body) {
             const auto id = ids.next();
             auto& row = deliveries_.row().integer(id).integer(message).text(unit.channel).text(destination);
             row.text(decision.lane).integer(0).integer(0).integer(0).integer(now.micros).integer(0);
-            row.text({}).integer(as_received).text({}).integer(0);
+            row.text({}).integer(as_received).text({}).integer(0).integer(static_cast<std::int64_t>(priority));
             if (as_received) return;
             delivery_bodies_.row().integer(id).integer(static_cast<std::int64_t>(encoding)).text(body);
         });

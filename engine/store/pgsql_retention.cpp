@@ -36,6 +36,7 @@ const std::array remove_rows{
     Statement{"retention_deliveries", R"(DELETE FROM "delivery" WHERE "message" = ANY($1::bigint[]))"},
     Statement{"retention_changes", R"(DELETE FROM "change_log" WHERE "id" = ANY($1::bigint[]))"},
     Statement{"retention_reprocessings", R"(DELETE FROM "reprocessing" WHERE "id" = ANY($1::bigint[]))"},
+    Statement{"retention_discarded", R"(DELETE FROM "discarded_message" WHERE "id" = ANY($1::bigint[]))"},
 };
 // Not of these alone: the sums go with the rows (engine/store/ledger_tally.hpp; 101: removed).
 const Statement remove_messages{

@@ -1,13 +1,13 @@
 #include <algorithm>
 
 #include "engine/store/open_store.hpp"
-#include "engine/store/patient_names.hpp"
 #include "engine/store/pgsql/database.hpp"
 #include "engine/store/pgsql/deliveries.hpp"
 #include "engine/store/pgsql/intake.hpp"
 #include "engine/store/pgsql/ledger_slots.hpp"
 #include "engine/store/pgsql/retention_rows.hpp"
 #include "engine/store/pgsql/text_index.hpp"
+#include "engine/store/records/fold_names.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 

@@ -9,16 +9,22 @@ namespace {
 
 using namespace effects;
 
-// A value is bound with the type of some column that has it.
+// Bound with the type of some column that has it.
+template <class Value, class Column>
+odb::query_base bound(const Value& value, const Column& like) {
+    odb::query_base out;
+    out.append_val(value, like.native_info);
+    return out;
+}
+
 template <class View>
 odb::query<View> native(const Sql& sql) {
     using Typed = odb::query<records::Provider>;
     odb::query_base out;
     for (const auto& piece : sql) {
         out += piece.text;
-        if (const auto* text = std::get_if<std::string>(&piece.value)) out.append_val(*text, Typed::name.native_info);
-        if (const auto* number = std::get_if<std::int64_t>(&piece.value))
-            out.append_val(*number, Typed::id.native_info);
+        if (const auto* text = std::get_if<std::string>(&piece.value)) out += bound(*text, Typed::name);
+        if (const auto* number = std::get_if<std::int64_t>(&piece.value)) out += bound(*number, Typed::id);
     }
     return odb::query<View>(out);
 }

@@ -12,8 +12,8 @@ namespace {
 // the writer: to set them takes a write lock, which a reader must not wait for.
 constexpr auto file_settings = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;";
 
-// FULL: a commit is on disk when it returns. The WAL is folded back every 16 MB, so it stays far below what would slow
-// an opening.
+// FULL: a commit is on disk when it returns. The WAL is folded back every 16 MB, the writer's as its Checkpointer says:
+// so it stays far below what would slow an opening.
 constexpr auto connection_settings =
     "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = "
     "MEMORY;";
@@ -88,6 +88,9 @@ Database::Database(const std::filesystem::path& path)
       writer_(database_->connection()) {
     execute(writer(), file_settings);
     execute(writer(), writer_cache);
+    if (path.empty()) return;
+    folding_ = database_->connection();
+    checkpointer_ = std::make_unique<Checkpointer>(writer(), folding_->handle());
 }
 
 Result<void> Database::migrate() {

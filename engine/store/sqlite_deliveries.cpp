@@ -1,5 +1,7 @@
 #include "engine/store/sqlite/deliveries.hpp"
 
+#include "engine/store/urgent_lanes.hpp"
+
 namespace gantry::store::sqlite {
 namespace {
 
@@ -14,11 +16,12 @@ SELECT "id", "outcome", (
 FROM "message" WHERE "id" = (SELECT "message" FROM "delivery" WHERE "id" = ?) AND "error" = '' AND "error_detail" = '')";
 
 // What a person held meanwhile (5) stays held when it shall be tried again; what one discarded (2), unless it arrived.
+// Of what is in doubt (7) only an answer that came after all is recorded.
 constexpr auto update_delivery = R"(
-UPDATE "delivery" SET "state" = CASE WHEN ?1 = 0 OR ("state" = 2 AND ?1 <> 1) THEN "state" ELSE ?1 END,
+UPDATE "delivery" SET "state" = CASE WHEN (?1 = 0 AND "state" <> 7) OR ("state" = 2 AND ?1 <> 1) THEN "state" ELSE ?1 END,
     "attempts" = "attempts" + ?, "next_attempt" = ?, "finished" = ?, "last_error" = CASE WHEN ? THEN ? ELSE "last_error" END, "begun" = 0,
     "answer_until" = ?9, "answer" = CASE WHEN ?10 THEN '' ELSE "answer" END
-WHERE "id" = ?7 AND "state" IN (0, 2, 5) AND (?8 = 0 OR "attempts" = ?8 - 1) AND (NOT ?11 OR "answer" = ''))";
+WHERE "id" = ?7 AND ("state" IN (0, 2, 5) OR ("state" = 7 AND ?10)) AND (?8 = 0 OR "attempts" = ?8 - 1) AND (NOT ?11 OR "answer" = ''))";
 
 std::int64_t largest_attempt(sqlite3* connection) {
     Statement statement(connection, R"(SELECT coalesce(max("id"), 0) FROM "delivery_attempt")");
@@ -48,9 +51,10 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
                     R"(INSERT OR REPLACE INTO "awaited_reply" ("id", "destination", "control_id", "names") )"
                     R"(VALUES (?, ?, ?, ?))"),
       note_answer_(writer.connection(),
-                   R"(UPDATE "delivery" SET "answer" = ? WHERE "id" = ? AND "state" IN (0, 5) AND "answer" = '')"),
-      forget_reply_(writer.connection(), R"(DELETE FROM "awaited_reply" WHERE "id" = ? AND )"
-                                         R"((?2 OR (SELECT "state" FROM "delivery" WHERE "id" = ?1) NOT IN (0, 5)))"),
+                   R"(UPDATE "delivery" SET "answer" = ? WHERE "id" = ? AND "state" IN (0, 5, 7) AND "answer" = '')"),
+      forget_reply_(writer.connection(),
+                    R"(DELETE FROM "awaited_reply" WHERE "id" = ? AND )"
+                    R"((?2 OR (SELECT "state" FROM "delivery" WHERE "id" = ?1) NOT IN (0, 5, 7)))"),
       insert_attempt_(
           writer.connection(),
           R"(INSERT INTO "delivery_attempt" ("id", "delivery", "started", "finished", "verdict", "detail") )"
@@ -60,6 +64,7 @@ SqliteDeliveries::SqliteDeliveries(odb::database& database, Writer& writer, cons
       update_delivery_(writer.connection(), update_delivery),
       look_at_message_(writer.connection(), look_at_message),
       settle_message_(writer.connection(), R"(UPDATE "message" SET "outcome" = ? WHERE "id" = ?)"),
+      rank_(writer.connection(), R"(UPDATE "delivery" SET "priority" = ? WHERE "id" = ? AND "priority" = 0)"),
       counts_(writer.connection()) {}
 
 Result<void> SqliteDeliveries::begin(std::span<const DeliveryId> deliveries, Instant at) {
@@ -99,6 +104,21 @@ Result<void> SqliteDeliveries::record(std::span<const Attempt> attempts) {
         for (const auto& attempt : attempts) write(attempt, tally);
         counts_.write(tally);
     });
+}
+
+Result<DeliveryId> SqliteDeliveries::rank(const std::string& destination, DeliveryId after, std::size_t most) {
+    const auto found = queue_.unranked(destination, after, most);
+    if (!found) return found.error();
+    if (found->ordinary.empty() && found->joined.empty()) return found->last;
+    const auto give = [&](const std::vector<std::int64_t>& ids, Priority priority) {
+        for (const auto id : ids) rank_.start().integer(static_cast<std::int64_t>(priority)).integer(id).run();
+    };
+    const auto done = in_one_transaction([&] {
+        give(found->ordinary, Priority::ordinary);
+        give(found->joined, Priority::ordinary_joined);
+    });
+    if (!done) return done.error();
+    return found->last;
 }
 
 Result<void> SqliteDeliveries::in_one_transaction(const std::function<void()>& work) {
@@ -143,7 +163,7 @@ void SqliteDeliveries::write(const Attempt& attempt, LedgerTally& tally) {
     // What was answered is not answered twice, also when it is sent again.
     const bool answered = attempt.judged && unless_answered == 0;
     if (!again || answered) forget_reply_.start().integer(attempt.delivery.value).integer(answered ? 1 : 0).run();
-    if (!again) settle(attempt.delivery, tally);
+    if (!again || attempt.judged) settle(attempt.delivery, tally);
 }
 
 void SqliteDeliveries::settle(DeliveryId delivery, LedgerTally& tally) {

@@ -44,14 +44,14 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
       insert_delivery_(
           writer.connection(),
           R"(INSERT INTO "delivery" ("id", "message", "channel", "destination", "lane", "state", "attempts", )"
-          R"("next_attempt", "created", "finished", "last_error", "as_received", "lease_owner", "lease_epoch") )"
-          R"(VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?, 0, '', ?, '', 0))"),
+          R"("next_attempt", "created", "finished", "last_error", "as_received", "lease_owner", "lease_epoch", "priority") )"
+          R"(VALUES (?, ?, ?, ?, ?, 0, 0, 0, ?, 0, '', ?, '', 0, ?))"),
       insert_delivery_body_(writer.connection(),
                             R"(INSERT INTO "delivery_body" ("id", "encoding", "content") VALUES (?, ?, ?))"),
       find_awaited_(writer.connection(),
                     R"(SELECT a."id", a."destination", a."names" FROM "awaited_reply" AS a )"
                     R"(JOIN "delivery" AS d ON d."id" = a."id" WHERE a."control_id" = ? )"
-                    R"(AND d."state" IN (0, 5) AND d."answer" = '' )"
+                    R"(AND d."state" IN (0, 5, 7) AND d."answer" = '' )"
                     R"(AND (d."begun" <> 0 OR d."answer_until" <> 0 OR d."attempts" > 0) LIMIT 100)"),
       note_answer_(writer.connection(), R"(UPDATE "delivery" SET "answer" = ? WHERE "id" = ?)"),
       find_number_(writer.connection(), R"(SELECT "last" FROM "sequence_number" WHERE "sender" = ?)"),
@@ -237,10 +237,12 @@ void SqliteIntake::write_deliveries(const Unit& unit, const Decision& decision, 
     const auto message = decision.done.outcome.message;
     for_each_delivery(
         unit, decision,
-        [&](const std::string& destination, bool as_received, BodyEncoding encoding, std::string_view body) {
+        [&](const std::string& destination, Priority priority, bool as_received, BodyEncoding encoding,
+            std::string_view body) {
             const auto id = ids_.next();
             insert_delivery_.start().integer(id).integer(message).text(unit.channel).text(destination);
-            insert_delivery_.text(decision.lane).integer(now.micros).integer(as_received).run();
+            insert_delivery_.text(decision.lane).integer(now.micros).integer(as_received);
+            insert_delivery_.integer(static_cast<std::int64_t>(priority)).run();
             if (as_received) return;
             insert_delivery_body_.start().integer(id).integer(static_cast<std::int64_t>(encoding)).blob(body).run();
         });

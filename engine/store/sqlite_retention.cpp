@@ -64,6 +64,7 @@ SqliteRetentionRows::SqliteRetentionRows(odb::database& database, Writer& writer
     by_message(remove_rows_, R"(DELETE FROM "delivery" WHERE "message" = ?)");
     by_message(remove_rows_, R"(DELETE FROM "change_log" WHERE "id" = ?)");
     by_message(remove_rows_, R"(DELETE FROM "reprocessing" WHERE "id" = ?)");
+    by_message(remove_rows_, R"(DELETE FROM "discarded_message" WHERE "id" = ?)");
     // See engine/store/ledger_tally.hpp: one less of its outcome, one more that was removed (101).
     for (const auto* counted : {R"("outcome", -1)", "101, 1"})
         by_message(remove_rows_, (std::string(R"(INSERT INTO "ledger_count" ("id", "messages") SELECT )") + counted +

@@ -1,7 +1,7 @@
 #include <odb/exceptions.hxx>
 
 #include "engine/store/open_store.hpp"
-#include "engine/store/patient_names.hpp"
+#include "engine/store/records/fold_names.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
 #include "engine/store/sqlite/database.hpp"

@@ -123,6 +123,7 @@ struct DeliveryHead {
     // Accepted by its receiver, and not to be sent again before then; 0: it is not.
     Instant answer_until;
     std::string answer;  // the application acknowledgment that came apart and was not judged; empty: none
+    bool urgent = false;
 };
 
 // One delivery to make.
@@ -149,7 +150,7 @@ class Deliveries {
     // The same with all that a destination needs.
     virtual Result<std::vector<DeliveryWork>> pending(const std::string& destination, DeliveryId after,
                                                       std::size_t most) = 0;
-    // Those of them that are still pending, in their order; without change.
+    // Those of them that are still pending, or in doubt and answered since, in their order; without change.
     virtual Result<std::vector<DeliveryWork>> load(std::span<const DeliveryId> deliveries) = 0;
     // Notes that attempts begin, of those that are still pending: until record() says how they ended, each may have
     // arrived. One transaction.
@@ -183,7 +184,8 @@ class Deliveries {
         bool unless_answered = false;  // recorded only where no answer has come apart; always so of doubtful ones
     };
     // Records attempts, and the outcome of each message whose last delivery they finish. What a person held meanwhile
-    // stays held unless it was finished. Doubt about a delivery whose answer has come apart meanwhile is none, and is
+    // stays held unless it was finished. What is in doubt is so until an answer of its own is judged, or a person
+    // decides. Doubt about a delivery whose answer has come apart meanwhile is none, and is
     // not recorded. One transaction.
     virtual Result<void> record(std::span<const Attempt> attempts) = 0;
     // A lane with deliveries that wait for a person (held, or in doubt), and the first of them: what came before it is
@@ -194,9 +196,24 @@ class Deliveries {
     };
     // Of one destination, each lane once.
     virtual Result<std::vector<BlockedLane>> blocked_lanes(const std::string& destination) = 0;
+    // Those in doubt of one destination whose application acknowledgment has come after all.
+    virtual Result<std::vector<DeliveryHead>> answered_in_doubt(const std::string& destination) = 0;
     // Held ones of one destination of which an attempt has begun and not ended. Whoever has none of them in hand knows
     // that they may have arrived.
     virtual Result<std::vector<DeliveryHead>> held_while_begun(const std::string& destination) = 0;
+    // Of a destination that ranks its deliveries (effects::Urgency). Pending urgent ones in the order they arrived,
+    // after `after`, without what waits ahead of them.
+    virtual Result<std::vector<DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
+                                                     std::size_t most) = 0;
+    // These with all that is pending ahead of them in their lanes, and ahead of that in its own, in the order they
+    // arrived: as many of a single lane as `most_of_lane`, and nothing without all that is ahead of it. Everything of
+    // the destination must have a rank, as rank() sees to it.
+    virtual Result<std::vector<DeliveryHead>> with_those_ahead(const std::string& destination,
+                                                               const std::vector<DeliveryHead>& urgent,
+                                                               std::size_t most_of_lane) = 0;
+    // What came before the destination ranked its deliveries gets the rank `ordinary`, a part of the queue at a time.
+    // Answers up to where that is done; `after` when there was nothing behind it.
+    virtual Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) = 0;
     // Those of them that may be sent: pending still, and nobody has stopped their destination.
     virtual Result<std::vector<DeliveryId>> sendable(const std::string& destination,
                                                      std::span<const DeliveryId> deliveries) = 0;

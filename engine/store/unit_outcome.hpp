@@ -6,6 +6,7 @@
 #include "engine/base/digest.hpp"
 #include "engine/effects/reconcile.hpp"
 #include "engine/store/store.hpp"
+#include "engine/store/urgent_lanes.hpp"
 
 namespace gantry::store {
 
@@ -63,18 +64,20 @@ bool may_be_copy(const Unit& unit);
 bool acknowledges(const Unit& unit);
 // The unit has no effect, for this reason; it is recorded as rejected or held.
 Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now);
-// What leaves because of a unit, each as its body is stored: write(destination, as_received, encoding, body). Its
-// answer last. The unit is prepared.
+// What leaves because of a unit, each as its body is stored: write(destination, priority, as_received, encoding, body).
+// Its answer last. The unit is prepared.
 template <class Write>
 void for_each_delivery(const Unit& unit, const Decision& decision, Write write) {
     const auto& requests = unit.effects.deliveries;
     for (std::size_t i = 0; decision.delivers && i < requests.size(); ++i) {
         const auto& body = unit.prepared->payloads.at(i);
-        write(requests[i].destination, requests[i].as_received, body.encoding, body.bytes(requests[i].payload));
+        const auto priority = priority_of(requests[i].urgency, decision.lane);
+        write(requests[i].destination, priority, requests[i].as_received, body.encoding,
+              body.bytes(requests[i].payload));
     }
     if (!decision.answer) return;
     const auto body = stored_body(*decision.answer);
-    write(unit.answer_to, false, body.encoding, body.bytes(*decision.answer));
+    write(unit.answer_to, Priority::unranked, false, body.encoding, body.bytes(*decision.answer));
 }
 // How many of them are messages that come into the ledger.
 std::size_t received_of(std::span<const Unit> units);

@@ -10,7 +10,7 @@ void link(json::Writer& out, std::string_view relation, const std::string& url) 
     out.begin_object().member("relation", relation).member("url", url).end_object();
 }
 
-void entry(json::Writer& out, const Resource& resource, std::string_view mode, std::string_view base) {
+void entry(json::Writer& out, const ServedResource& resource, std::string_view mode, std::string_view base) {
     const auto url = std::string(base) + "/" + std::string(resource.type) + "/" + resource.id;
     out.begin_object().member("fullUrl", url).key("resource").json(resource.json);
     out.key("search").begin_object().member("mode", mode).end_object().end_object();

@@ -13,7 +13,7 @@ namespace gantry::fhir {
 struct SearchPage {
     std::optional<std::int64_t> total;
     std::string self, next, first;  // whole addresses; empty: there is none
-    std::vector<Resource> matches, includes;
+    std::vector<ServedResource> matches, includes;
     std::vector<Issue> issues;  // what was not understood
 };
 

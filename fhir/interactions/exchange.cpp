@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <optional>
 
-#include "engine/json/value.hpp"
-#include "engine/json/writer.hpp"
+#include "fhir/json/json_reader.hpp"
+#include "fhir/json/xml_writer.hpp"
 
 namespace gantry::fhir {
 namespace {
@@ -35,17 +35,24 @@ std::string media_type(std::string_view item) {
     return lower(trimmed(item.substr(0, item.find(';'))));
 }
 
-bool is_refused(std::string_view item) {
-    const auto q = lower(item).find("q=0");
-    if (q == std::string::npos) return false;
-    const auto rest = item.substr(q + 3);
-    return rest.find_first_of("123456789") == std::string_view::npos || rest.find(',') == 0;
+// RFC 9110 12.4.2, in thousandths.
+int weight_of(std::string_view item) {
+    constexpr int whole = 1000;
+    const auto all = lower(item);
+    const auto at = all.find("q=");
+    if (at == std::string::npos) return whole;
+    double weight = 1;
+    std::from_chars(all.data() + at + 2, all.data() + all.size(), weight);
+    return static_cast<int>(std::clamp(weight, 0.0, 1.0) * whole);
 }
 
-bool is_json(const std::string& type) {
-    constexpr std::string_view known[] = {
-        "application/fhir+json", "application/json", "text/json", "json", "*/*", "application/*", "text/*"};
-    return std::find(std::begin(known), std::end(known), type) != std::end(known);
+std::optional<Format> format_named(const std::string& type) {
+    constexpr std::string_view json[] = {"application/fhir+json", "application/json", "text/json", "json", "*/*",
+                                         "application/*"};
+    constexpr std::string_view xml[] = {"application/fhir+xml", "application/xml", "text/xml", "xml", "text/*"};
+    if (std::find(std::begin(json), std::end(json), type) != std::end(json)) return Format::json;
+    if (std::find(std::begin(xml), std::end(xml), type) != std::end(xml)) return Format::xml;
+    return std::nullopt;
 }
 
 template <class Take>
@@ -57,14 +64,44 @@ void for_each_item(std::string_view list, Take take) {
     }
 }
 
-bool accepts_json(const std::string& accept) {
-    bool any = false, json = false;
+// The form with the greatest weight; of equal ones the first. Nothing: none of them is ours.
+std::optional<Format> accepted(const std::string& accept) {
+    std::optional<Format> out;
+    int best = 0;
+    bool any = false;
     for_each_item(accept, [&](std::string_view item) {
         if (item.empty()) return;
         any = true;
-        json = json || (is_json(media_type(item)) && !is_refused(item));
+        const auto format = format_named(media_type(item));
+        const auto weight = weight_of(item);
+        if (!format || weight <= best) return;
+        best = weight;
+        out = format;
     });
-    return json || !any;
+    return any ? out : std::optional(Format::json);
+}
+
+void read_preferences(std::string_view prefer, Wanted& out) {
+    for_each_item(prefer, [&](std::string_view item) {
+        while (!item.empty()) {  // preferences may be separated by semicolons, too
+            const auto end = std::min(item.find(';'), item.size());
+            if (lower(trimmed(item.substr(0, end))) == "handling=lenient") out.lenient = true;
+            item.remove_prefix(std::min(end + 1, item.size()));
+        }
+    });
+}
+
+// What is wrong with them is told by the search; whoever reads one resource may say the same.
+void read_subset(const net::HttpRequest& request, Wanted& out) {
+    if (const auto* summary = request.query_value("_summary")) {
+        if (*summary == "true") out.summary = r4::Summary::yes;
+        if (*summary == "text") out.summary = r4::Summary::text;
+        if (*summary == "data") out.summary = r4::Summary::data;
+    }
+    if (const auto* elements = request.query_value("_elements"))
+        for_each_item(*elements, [&](std::string_view item) {
+            if (!item.empty()) out.elements.emplace_back(item);
+        });
 }
 
 std::optional<Instant> read_http_date(std::string_view text) {
@@ -90,29 +127,48 @@ std::optional<Instant> read_http_date(std::string_view text) {
 
 Result<Wanted> wanted_of(const net::HttpRequest& request) {
     Wanted out;
-    if (const auto* format = request.query_value("_format"); format && !format->empty()) {
-        if (!is_json(media_type(*format)))
-            return Error{ErrorCode::fhir_not_acceptable, "_format=" + media_type(*format), "_format"};
-    } else if (const auto* accept = request.headers.find("Accept"); accept && !accepts_json(*accept)) {
-        return Error{ErrorCode::fhir_not_acceptable, "Accept: " + *accept, {}};
+    if (const auto* name = request.query_value("_format"); name && !name->empty()) {
+        // A plus that was not encoded arrives as a blank.
+        auto type = media_type(*name);
+        std::replace(type.begin(), type.end(), ' ', '+');
+        const auto format = format_named(type);
+        if (!format) return Error{ErrorCode::fhir_not_acceptable, "_format=" + type, "_format"};
+        out.format = *format;
+    } else if (const auto* accept = request.headers.find("Accept")) {
+        const auto format = accepted(*accept);
+        if (!format) return Error{ErrorCode::fhir_not_acceptable, "Accept: " + *accept, {}};
+        out.format = *format;
     }
     const auto* pretty = request.query_value("_pretty");
     out.pretty = pretty && *pretty == "true";
-    if (const auto* prefer = request.headers.find("Prefer"))
-        for_each_item(*prefer, [&](std::string_view item) {
-            while (!item.empty()) {  // preferences may be separated by semicolons, too
-                const auto end = std::min(item.find(';'), item.size());
-                if (lower(trimmed(item.substr(0, end))) == "handling=lenient") out.lenient = true;
-                item.remove_prefix(std::min(end + 1, item.size()));
-            }
-        });
+    if (const auto* prefer = request.headers.find("Prefer")) read_preferences(*prefer, out);
+    read_subset(request, out);
     return out;
 }
 
+std::string_view content_type(const Wanted& wanted) {
+    return wanted.format == Format::xml ? "application/fhir+xml; charset=utf-8"
+                                        : "application/fhir+json; charset=utf-8";
+}
+
+std::string subset(std::string json, const Wanted& wanted) {
+    if (!wanted.is_subset()) return json;
+    const auto read = r4::read_json(json, {.lenient = true});
+    if (!read.resource) return json;
+    r4::WriteOptions options;
+    options.summary = wanted.summary;
+    options.elements = wanted.elements;
+    return r4::write_json(*read.resource, options);
+}
+
 std::string laid_out(std::string json, const Wanted& wanted) {
-    if (!wanted.pretty) return json;
-    const auto tree = json::parse(json);
-    return tree ? json::serialise(*tree, json::Form::pretty) : json;
+    if (wanted.format == Format::json && !wanted.pretty) return json;
+    const auto read = r4::read_json(json, {.lenient = true});
+    if (!read.resource) return json;
+    r4::WriteOptions options;
+    options.pretty = wanted.pretty;
+    return wanted.format == Format::xml ? r4::write_xml(*read.resource, options)
+                                        : r4::write_json(*read.resource, options);
 }
 
 std::string http_date(Instant at) {

@@ -6,18 +6,28 @@
 #include "engine/base/clock.hpp"
 #include "engine/base/result.hpp"
 #include "engine/net/http.hpp"
+#include "fhir/json/json_writer.hpp"
 
 namespace gantry::fhir {
 
+enum class Format : std::uint8_t { json, xml };
+
 struct Wanted {
+    Format format = Format::json;
     bool pretty = false;
-    bool lenient = false;  // Prefer: handling=lenient
+    bool lenient = false;                    // Prefer: handling=lenient
+    r4::Summary summary = r4::Summary::all;  // of each resource; _summary=count is a matter of searches
+    std::vector<std::string> elements;       // _elements
+    bool is_subset() const { return summary != r4::Summary::all || !elements.empty(); }
 };
 
 // Errors: fhir_not_acceptable.
 Result<Wanted> wanted_of(const net::HttpRequest& request);
 
-std::string laid_out(std::string json, const Wanted& wanted);
+std::string_view content_type(const Wanted& wanted);
+// A resource in the form asked for, with what of it is asked for.
+std::string subset(std::string json, const Wanted& wanted);    // still JSON
+std::string laid_out(std::string json, const Wanted& wanted);  // the whole answer
 
 // RFC 9110 5.6.7, of a Last-Modified.
 std::string http_date(Instant at);

@@ -16,7 +16,8 @@ class Including {
     Including(store::RecordSearch& search, const Shelf& shelf, const SearchContext& context, const IncludeRules& rules)
         : search_(search), shelf_(shelf), context_(context), rules_(rules) {}
 
-    Result<std::vector<Resource>> run(const std::vector<Include>& includes, const std::vector<Resource>& matches) {
+    Result<std::vector<ServedResource>> run(const std::vector<Include>& includes,
+                                            const std::vector<ServedResource>& matches) {
         std::map<std::string_view, Numbers> from;
         for (const auto& match : matches) {
             seen_.insert({match.type, match.id});
@@ -84,16 +85,17 @@ class Including {
     const Shelf& shelf_;
     const SearchContext& context_;
     const IncludeRules& rules_;
-    std::vector<Resource> out_;
+    std::vector<ServedResource> out_;
     std::set<std::pair<std::string_view, std::string>> seen_;
 };
 
 }  // namespace
 
-Result<std::vector<Resource>> included(const std::vector<Include>& includes, const std::vector<Resource>& matches,
-                                       store::RecordSearch& search, const Shelf& shelf, const SearchContext& context,
-                                       const IncludeRules& rules) {
-    if (includes.empty() || matches.empty()) return std::vector<Resource>();
+Result<std::vector<ServedResource>> included(const std::vector<Include>& includes,
+                                             const std::vector<ServedResource>& matches, store::RecordSearch& search,
+                                             const Shelf& shelf, const SearchContext& context,
+                                             const IncludeRules& rules) {
+    if (includes.empty() || matches.empty()) return std::vector<ServedResource>();
     return Including(search, shelf, context, rules).run(includes, matches);
 }
 

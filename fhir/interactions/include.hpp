@@ -15,8 +15,9 @@ struct IncludeRules {
     std::optional<std::int64_t> patient;
     std::function<bool(std::string_view type)> may_see;
 };
-Result<std::vector<Resource>> included(const std::vector<Include>& includes, const std::vector<Resource>& matches,
-                                       store::RecordSearch& search, const Shelf& shelf, const SearchContext& context,
-                                       const IncludeRules& rules);
+Result<std::vector<ServedResource>> included(const std::vector<Include>& includes,
+                                             const std::vector<ServedResource>& matches, store::RecordSearch& search,
+                                             const Shelf& shelf, const SearchContext& context,
+                                             const IncludeRules& rules);
 
 }  // namespace gantry::fhir

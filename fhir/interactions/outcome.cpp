@@ -24,12 +24,12 @@ std::string outcome_json(const std::vector<Issue>& issues) {
     return std::move(out).text();
 }
 
-net::HttpResponse outcome_response(int status, const std::vector<Issue>& issues) {
-    return {status, {{"Content-Type", json_type}}, outcome_json(issues)};
+net::HttpResponse outcome_response(int status, const std::vector<Issue>& issues, const Wanted& wanted) {
+    return {status, {{"Content-Type", std::string(content_type(wanted))}}, laid_out(outcome_json(issues), wanted)};
 }
 
-net::HttpResponse outcome_response(const Error& error) {
-    auto out = outcome_response(info(error.code).http_status, {issue_of(error)});
+net::HttpResponse outcome_response(const Error& error, const Wanted& wanted) {
+    auto out = outcome_response(info(error.code).http_status, {issue_of(error)}, wanted);
     constexpr int unauthorized = 401, unavailable = 503;
     if (out.status == unauthorized) out.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"gantry\"");
     if (out.status == unavailable) out.headers.emplace_back("Retry-After", "5");

@@ -6,6 +6,7 @@
 
 #include "engine/base/error.hpp"
 #include "engine/net/http.hpp"
+#include "fhir/interactions/exchange.hpp"
 
 namespace gantry::fhir {
 
@@ -20,9 +21,7 @@ Issue issue_of(const Error& error);
 std::string outcome_json(const std::vector<Issue>& issues);
 
 // With the status and issue code of the error catalogue.
-net::HttpResponse outcome_response(const Error& error);
-net::HttpResponse outcome_response(int status, const std::vector<Issue>& issues);
-
-inline constexpr const char* json_type = "application/fhir+json; charset=utf-8";
+net::HttpResponse outcome_response(const Error& error, const Wanted& wanted = {});
+net::HttpResponse outcome_response(int status, const std::vector<Issue>& issues, const Wanted& wanted = {});
 
 }  // namespace gantry::fhir

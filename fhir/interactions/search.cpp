@@ -57,23 +57,27 @@ net::HttpResponse FhirApi::search_form(const net::HttpRequest& request, const Al
     if (!request.body.empty()) {
         if (!is_form(request))
             return outcome_response(
-                {ErrorCode::fhir_bad_media_type, "a search is application/x-www-form-urlencoded", {}});
+                {ErrorCode::fhir_bad_media_type, "a search is application/x-www-form-urlencoded", {}}, allowed.wanted);
         auto form = net::read_form(request.body);
-        if (!form) return outcome_response({ErrorCode::fhir_bad_parameter, form.error().detail, {}});
+        if (!form) return outcome_response({ErrorCode::fhir_bad_parameter, form.error().detail, {}}, allowed.wanted);
         parameters.insert(parameters.end(), form->begin(), form->end());
     }
     return searched(parameters, allowed);
 }
 
 net::HttpResponse FhirApi::searched(const QueryParameters& parameters, const Allowed& allowed) {
+    if (!allowed.searchable)
+        return outcome_response({ErrorCode::fhir_unknown_type, allowed.type + " is read, and not searched", {}},
+                                allowed.wanted);
     const auto asked = context(allowed);
-    auto reading = read_search(*allowed.type, parameters, asked);
+    auto reading = read_search(*allowed.searchable, parameters, asked);
     const bool go_on = reading.problems.empty() || (allowed.wanted.lenient && may_be_left_out(reading.problems));
     if (!go_on)
-        return outcome_response(info(reading.problems.front().code).http_status, issues_of(reading.problems, "error"));
+        return outcome_response(info(reading.problems.front().code).http_status, issues_of(reading.problems, "error"),
+                                allowed.wanted);
     if (allowed.patient) {
         auto& where = reading.request.query.where;
-        where = store::all_of({std::move(where), in_compartment(*allowed.type, *allowed.patient, asked)});
+        where = store::all_of({std::move(where), in_compartment(*allowed.searchable, *allowed.patient, asked)});
     }
     return page(std::move(reading), allowed, asked);
 }
@@ -94,14 +98,14 @@ net::HttpResponse FhirApi::page(SearchReading reading, const Allowed& allowed, c
     std::vector<store::FoundRecord> rows;
     if (!only_count) {
         auto found = parts_.search.find(request.query, request.after, request.count + 1);
-        if (!found) return outcome_response(found.error());
+        if (!found) return outcome_response(found.error(), allowed.wanted);
         rows = std::move(*found);
     }
     const bool more = rows.size() > request.count;
     if (more) rows.resize(request.count);
     SearchPage out;
     const auto known = total(request, rows.size(), more);
-    if (!known) return outcome_response(known.error());
+    if (!known) return outcome_response(known.error(), allowed.wanted);
     out.total = *known;
     out.self = address(allowed.base, request, request.after ? cursor_text(*request.after, request.digest) : "");
     if (request.after) out.first = address(allowed.base, request, {});
@@ -109,16 +113,19 @@ net::HttpResponse FhirApi::page(SearchReading reading, const Allowed& allowed, c
     std::vector<std::int64_t> ids;
     for (const auto& row : rows) ids.push_back(row.id);
     auto matches = shelf_.get(request.type->name, ids);
-    if (!matches) return outcome_response(matches.error());
+    if (!matches) return outcome_response(matches.error(), allowed.wanted);
     out.matches = std::move(*matches);
     const IncludeRules rules{allowed.patient, [&](std::string_view type) {
                                  return reach(allowed.grant, type, Action::read) != Reach::nothing;
                              }};
+    for (auto& match : out.matches) match.json = subset(std::move(match.json), allowed.wanted);
     auto brought = included(request.includes, out.matches, parts_.search, shelf_, asked, rules);
-    if (!brought) return outcome_response(brought.error());
+    if (!brought) return outcome_response(brought.error(), allowed.wanted);
     out.includes = std::move(*brought);
     out.issues = issues_of(reading.problems, "warning");
-    return {200, {{"Content-Type", json_type}}, laid_out(searchset_json(out, allowed.base), allowed.wanted)};
+    return {200,
+            {{"Content-Type", std::string(content_type(allowed.wanted))}},
+            laid_out(searchset_json(out, allowed.base), allowed.wanted)};
 }
 
 }  // namespace gantry::fhir

@@ -1,6 +1,7 @@
 // Resources by type and number: the records behind them, loaded and projected.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +13,7 @@
 namespace gantry::fhir {
 
 // One resource as it is now.
-struct Resource {
+struct ServedResource {
     std::string_view type;
     std::string id;
     std::int64_t version = 0;  // meta.versionId
@@ -27,10 +28,14 @@ class Shelf {
 
     // type: of searchable_types(). ids: of its table. In the order of the ids; what is not there, or is no such
     // resource, is left out. Errors: storage_unavailable.
-    Result<std::vector<Resource>> get(std::string_view type, std::span<const std::int64_t> ids) const;
+    Result<std::vector<ServedResource>> get(std::string_view type, std::span<const std::int64_t> ids) const;
+
+    // A section of a report as an Observation; nothing: there is no such report or section.
+    Result<std::optional<ServedResource>> observation(std::int64_t report, std::size_t section) const;
 
   private:
-    using Resources = Result<std::vector<Resource>>;
+    Result<std::vector<PatientId>> patients_of(const std::vector<effects::ReportRecord>& reports) const;
+    using Resources = Result<std::vector<ServedResource>>;
     Resources patients(std::span<const std::int64_t> ids) const;
     Resources practitioners(std::span<const std::int64_t> ids) const;
     Resources of_orders(std::string_view type, std::span<const std::int64_t> ids) const;

@@ -73,7 +73,7 @@ void write_participants(ResourceWriter& out, const OrderRecord& order) {
     out.array("participant", [&] {
         write_participant(out, [&] { write_reference(out, "actor", "Patient", order.patient.value); });
         for (const auto& [type, name] : named) {
-            if (name.find_first_not_of(" \t\r\n") == std::string::npos) continue;
+            if (is_blank(name)) continue;
             write_participant(out, [&] { write_named(out, "actor", type, name); });
         }
     });

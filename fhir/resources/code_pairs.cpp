@@ -11,6 +11,29 @@ constexpr CodePair genders[] = {{"M", "male"}, {"F", "female"}, {"O", "other"}};
 constexpr CodePair priorities[] = {{"STAT", "stat"}, {"URGENT", "urgent"}, {"ROUTINE", "routine"}, {"URGENT", "asap"}};
 constexpr CodePair confidentialities[] = {{"V", "V"}, {"R", "R"}, {"U", "N"}, {"NOR", "N"}, {"N", "N"}};
 
+constexpr CodePair requests[] = {{"ORDERED", "active"},     {"SCHEDULED", "active"},
+                                 {"IN_PROGRESS", "active"}, {"COMPLETED", "completed"},
+                                 {"CANCELLED", "revoked"},  {"CANCELLED", "entered-in-error"}};
+// SCHEDULED first: a study that is registered is to be made.
+constexpr CodePair studies[] = {{"SCHEDULED", "registered"},   {"ORDERED", "registered"},
+                                {"IN_PROGRESS", "registered"}, {"COMPLETED", "available"},
+                                {"CANCELLED", "cancelled"},    {"CANCELLED", "entered-in-error"}};
+constexpr CodePair tasks[] = {
+    {"ORDERED", "accepted"},    {"SCHEDULED", "ready"},   {"IN_PROGRESS", "in-progress"},   {"COMPLETED", "completed"},
+    {"CANCELLED", "cancelled"}, {"ORDERED", "requested"}, {"CANCELLED", "entered-in-error"}};
+// SCHEDULED is not here: whether such a step is ready, its order decides.
+constexpr CodePair steps[] = {{"READY", "ready"},           {"ARRIVED", "ready"},       {"STARTED", "in-progress"},
+                              {"DEPARTED", "in-progress"},  {"COMPLETED", "completed"}, {"CANCELED", "cancelled"},
+                              {"DISCONTINUED", "cancelled"}};
+constexpr CodePair appointments[] = {{"SCHEDULED", "booked"},
+                                     {"ORDERED", "booked"},
+                                     {"IN_PROGRESS", "fulfilled"},
+                                     {"COMPLETED", "fulfilled"},
+                                     {"CANCELLED", "cancelled"}};
+constexpr CodePair reports[] = {{"DRAFT", "registered"}, {"PRELIMINARY", "preliminary"}, {"FINAL", "final"},
+                                {"AMENDED", "amended"},  {"PRELIMINARY", "partial"},     {"AMENDED", "corrected"},
+                                {"AMENDED", "appended"}};
+
 // Sorted.
 constexpr std::string_view identifier_types[] = {
     "AC",  "ACSN", "AM",  "AMA",  "AN",   "ANC",  "AND",   "ANON", "ANT", "APRN",  "ASID", "BA",    "BC",  "BCFN",
@@ -65,6 +88,25 @@ std::span<const CodePair> gender_pairs() {
 }
 std::span<const CodePair> priority_pairs() {
     return priorities;
+}
+
+std::span<const CodePair> request_status_pairs() {
+    return requests;
+}
+std::span<const CodePair> imaging_study_status_pairs() {
+    return studies;
+}
+std::span<const CodePair> task_status_pairs() {
+    return tasks;
+}
+std::span<const CodePair> step_status_pairs() {
+    return steps;
+}
+std::span<const CodePair> appointment_status_pairs() {
+    return appointments;
+}
+std::span<const CodePair> report_status_pairs() {
+    return reports;
 }
 
 std::string_view fhir_code(std::span<const CodePair> pairs, std::string_view record) {

@@ -16,6 +16,14 @@ struct CodePair {
 std::span<const CodePair> gender_pairs();    // PID-8 and administrative-gender
 std::span<const CodePair> priority_pairs();  // urgency and request-priority; asap is read as URGENT, and never written
 
+// Statuses (statuses.hpp decides by which table). A status of FHIR that is in no row says nothing about the record.
+std::span<const CodePair> request_status_pairs();        // order and ServiceRequest
+std::span<const CodePair> imaging_study_status_pairs();  // order and ImagingStudy
+std::span<const CodePair> task_status_pairs();           // order and Task
+std::span<const CodePair> step_status_pairs();           // step and Task
+std::span<const CodePair> appointment_status_pairs();    // order and Appointment
+std::span<const CodePair> report_status_pairs();         // report and DiagnosticReport
+
 // The first row counts in each direction.
 std::string_view fhir_code(std::span<const CodePair> pairs, std::string_view record);
 std::string_view record_code(std::span<const CodePair> pairs, std::string_view fhir);

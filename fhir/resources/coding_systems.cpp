@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fhir/resources/extensions.hpp"
+#include "fhir/resources/uri_forms.hpp"
 
 namespace gantry::fhir {
 namespace {
@@ -42,21 +43,8 @@ constexpr Row table[] = {
 constexpr std::string_view hl7_scheme = "HL7", hl7_system = "http://terminology.hl7.org/CodeSystem/v2-";
 constexpr std::string_view oid_prefix = "urn:oid:";
 
-bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 bool four_digits(std::string_view text) {
     return text.size() == 4 && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-bool is_oid(std::string_view text) {
-    return text.find('.') != std::string_view::npos && text.find_first_not_of(".0123456789") == std::string_view::npos;
-}
-
-bool is_uri(std::string_view text) {
-    return (text.starts_with("http://") || text.starts_with("https://") || text.starts_with("urn:")) &&
-           text.find_first_of(" \t\r\n\"<>") == std::string_view::npos;
 }
 
 }  // namespace

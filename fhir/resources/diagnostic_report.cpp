@@ -8,6 +8,7 @@
 #include "fhir/resources/moments.hpp"
 #include "fhir/resources/report_elements.hpp"
 #include "fhir/resources/statuses.hpp"
+#include "fhir/resources/uri_forms.hpp"
 
 namespace gantry::fhir {
 namespace {
@@ -44,7 +45,7 @@ void write_categories(ResourceWriter& out, std::string_view service) {
 void write_code(ResourceWriter& out, const ReportRecord& report) {
     const auto& f = report.fields;
     const auto& title = f[ReportField::title];
-    if (f[ReportField::code].empty() && title.find_first_not_of(" \t\r\n") == std::string::npos)
+    if (is_blank(f[ReportField::code]) && is_blank(title))
         return write_concept(out, "code", {"18748-4", "LN", "Diagnostic imaging study", {}});
     write_concept(out, "code", {f[ReportField::code], f[ReportField::code_scheme], {}, title});
 }
@@ -83,7 +84,7 @@ std::string whole_text(const ReportRecord& report) {
 
 void write_text(ResourceWriter& out, const ReportRecord& report) {
     const auto text = whole_text(report);
-    if (text.empty()) return;
+    if (is_blank(text)) return;
     out.object({}, [&] {
         out.word("contentType", "text/plain;charset=utf-8");
         out.word("data", to_base64(text));
@@ -94,21 +95,28 @@ void write_text(ResourceWriter& out, const ReportRecord& report) {
 
 void write_document(ResourceWriter& out, const ReportRecord& report) {
     const auto& f = report.fields;
-    if (f[ReportField::document_digest].empty()) return;
+    if (is_blank(f[ReportField::document_digest])) return;
     out.object({}, [&] {
         const auto& type = f[ReportField::document_type];
-        out.code("contentType", type.empty() ? "application/octet-stream" : type);
+        out.code("contentType", is_media_type(type) ? type : "application/octet-stream");
         out.uri("url", "Binary/" + f[ReportField::document_digest]);
         out.number("size", f[ReportField::document_size]);
         out.string("title", f[ReportField::title]);
     });
 }
 
+// OBX-5 of type RP is a pointer of whatever kind. One that is no address, relative or absolute, stands as a title.
+void write_location(ResourceWriter& out, std::string_view location) {
+    if (is_blank(location)) return;
+    const bool false_urn = location.starts_with("urn:") && !is_uri(location);
+    out.object({}, [&] { false_urn ? out.string("title", location) : out.uri("url", location); });
+}
+
 void write_forms(ResourceWriter& out, const ReportRecord& report) {
     out.array("presentedForm", [&] {
         write_text(out, report);
         write_document(out, report);
-        out.object({}, [&] { out.uri("url", report.fields[ReportField::document_location]); });
+        write_location(out, report.fields[ReportField::document_location]);
     });
 }
 

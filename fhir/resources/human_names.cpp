@@ -1,5 +1,6 @@
 #include "fhir/resources/human_names.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "fhir/resources/extensions.hpp"
@@ -22,7 +23,8 @@ std::array<std::string_view, count> split(std::string_view text, char separator)
 }
 
 bool says_something(std::string_view text) {
-    return text.find_first_not_of("^ \t\r\n") != std::string_view::npos;
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) > ' ' && c != '^'; });
 }
 
 struct Name {

@@ -2,27 +2,12 @@
 
 #include <array>
 
+#include "fhir/resources/uri_forms.hpp"
+
 namespace gantry::fhir {
 namespace {
 
 constexpr std::string_view oid_prefix = "urn:oid:", uuid_prefix = "urn:uuid:";
-
-// urn:oid of FHIR: [0-2](\.(0|[1-9][0-9]*))+
-bool is_oid(std::string_view text) {
-    if (text.size() < 3 || text[0] < '0' || text[0] > '2' || text[1] != '.') return false;
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        const char before = text[i - 1], next = i + 1 < text.size() ? text[i + 1] : '.';
-        if (text[i] == '.' && before != '.' && i + 1 < text.size()) continue;
-        if (text[i] < '0' || text[i] > '9') return false;
-        if (text[i] == '0' && before == '.' && next != '.') return false;
-    }
-    return true;
-}
-
-bool is_uri(std::string_view text) {
-    const auto colon = text.find(':');
-    return colon != std::string_view::npos && colon > 0 && text.find_first_of(" \t\r\n\"<>") == std::string_view::npos;
-}
 
 }  // namespace
 
@@ -47,7 +32,7 @@ std::string IdentifierSystems::system_of(std::string_view authority) const {
     const auto [space, id, type] = authority_of(authority);
     if (const auto named = systems_.find(space); !space.empty() && named != systems_.end()) return named->second;
     if (is_oid(id) && (type == "ISO" || type.empty())) return std::string(oid_prefix).append(id);
-    if (type == "UUID" && is_uri(std::string(uuid_prefix).append(id))) return std::string(uuid_prefix).append(id);
+    if (type == "UUID" && is_uuid(id)) return std::string(uuid_prefix).append(id);
     return type == "URI" && is_uri(id) ? std::string(id) : std::string();
 }
 

@@ -7,10 +7,6 @@
 namespace gantry::fhir {
 namespace {
 
-bool blank(std::string_view text) {
-    return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
-
 // The namespace, where that and the system are the whole of it.
 std::string_view assigner_of(std::string_view authority, std::string_view system, const IdentifierSystems& systems) {
     const auto space = authority_of(authority).space;
@@ -25,7 +21,7 @@ std::string path_of(std::string_view type, std::int64_t id) {
 
 void write_identifier(ResourceWriter& out, std::string_view name, const Number& number,
                       const ProjectionContext& context) {
-    if (blank(number.value)) return;
+    if (is_blank(number.value)) return;
     out.object(name, [&] {
         out.word("use", number.use);
         const bool known = is_identifier_type(number.type);
@@ -41,10 +37,10 @@ void write_identifier(ResourceWriter& out, std::string_view name, const Number& 
 }
 
 void write_uid(ResourceWriter& out, std::string_view name, std::string_view uid) {
-    if (uid.empty()) return;
+    if (is_blank(uid)) return;
     out.object(name, [&] {
         out.word("system", "urn:dicom:uid");
-        out.uri("value", std::string("urn:oid:").append(uid));
+        out.string("value", std::string("urn:oid:").append(uid));
     });
 }
 
@@ -55,7 +51,7 @@ void write_reference(ResourceWriter& out, std::string_view name, std::string_vie
 
 void write_practitioner(ResourceWriter& out, std::string_view name, const Person& person) {
     const auto display = display_of(person.name);
-    if (person.provider == 0 && display.empty() && blank(person.identifier)) return;
+    if (person.provider == 0 && display.empty() && is_blank(person.identifier)) return;
     out.object(name, [&] {
         if (person.provider != 0)
             out.word("reference", path_of("Practitioner", person.provider));
@@ -67,7 +63,7 @@ void write_practitioner(ResourceWriter& out, std::string_view name, const Person
 }
 
 void write_named(ResourceWriter& out, std::string_view name, std::string_view type, std::string_view display) {
-    if (blank(display)) return;
+    if (is_blank(display)) return;
     out.object(name, [&] {
         out.word("type", type);
         out.string("display", display);

@@ -5,6 +5,7 @@
 
 #include "fhir/resources/coding_systems.hpp"
 #include "fhir/resources/extensions.hpp"
+#include "fhir/resources/human_names.hpp"
 #include "fhir/resources/identifiers.hpp"
 #include "fhir/resources/moments.hpp"
 #include "fhir/resources/order_elements.hpp"
@@ -33,14 +34,14 @@ void write_modalities(ResourceWriter& out, const OrderRecord& order) {
 // PV1-8, else who ordered it.
 void write_referrer(ResourceWriter& out, const OrderRecord& order) {
     const auto& referring = order.fields[OrderField::referring_physician];
-    if (referring.empty()) return write_requester(out, "referrer", order);
+    if (display_of(referring).empty()) return write_requester(out, "referrer", order);
     write_practitioner(out, "referrer", {0, {}, referring});
 }
 
 void write_institution(ResourceWriter& out, const OrderRecord& order) {
     const auto& name = order.fields[OrderField::institution];
     const auto& address = order.fields[OrderField::institution_address];
-    if (name.empty() && address.empty()) return;
+    if (is_blank(name) && is_blank(address)) return;
     out.object("location", [&] {
         out.array("extension", [&] { out.string_extension(extensions::address, address); });
         out.word("type", "Location");

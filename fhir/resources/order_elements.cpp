@@ -52,7 +52,7 @@ void write_reasons(ResourceWriter& out, const OrderRecord& order) {
 void write_encounter(ResourceWriter& out, const OrderRecord& order, const ProjectionContext& context) {
     const auto& f = order.fields;
     const auto& number = f[OrderField::admission_id];
-    if (number.empty()) return;
+    if (is_blank(number)) return;
     const bool account = number == f[OrderField::account_number];
     out.object("encounter", [&] {
         out.word("type", "Encounter");
@@ -74,7 +74,6 @@ std::string start_of(const effects::StepRecord& step) {
 }
 
 void write_modality(ResourceWriter& out, std::string_view name, std::string_view modality) {
-    if (modality.empty()) return;
     write_coding(out, name, systems::dcm, modality, {});
 }
 

@@ -22,7 +22,7 @@ std::string_view contact_system(std::string_view text) {
 }
 
 void write_telecom(ResourceWriter& out, std::string_view contact) {
-    if (contact.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
+    if (is_blank(contact)) return;
     out.object({}, [&] {
         out.word("system", contact_system(contact));
         out.string("value", contact);

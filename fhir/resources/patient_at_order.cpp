@@ -47,7 +47,7 @@ bool is_said(const Observed& row, const OrderRecord& order) {
         case Kind::pregnancy:
             return value == "3";
         case Kind::text:
-            return value.find_first_not_of(" \t\r\n") != std::string::npos;
+            return !is_blank(value);
     }
     return false;
 }

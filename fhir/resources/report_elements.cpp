@@ -31,7 +31,7 @@ void write_radiologist(ResourceWriter& out, std::string_view name, const ReportR
 
 bool has_section(const ReportRecord& report, std::size_t number) {
     if (number < 1 || number > section_count) return false;
-    return report.fields[report_sections()[number - 1].field].find_first_not_of(" \t\r\n") != std::string::npos;
+    return !is_blank(report.fields[report_sections()[number - 1].field]);
 }
 
 std::string section_id(ReportId report, std::size_t number) {

@@ -80,6 +80,10 @@ std::string decimal_of(std::string_view text) {
 
 }  // namespace
 
+bool is_blank(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) <= ' '; });
+}
+
 ResourceWriter::ResourceWriter(std::string_view type, std::string_view id) {
     open({}, '{');
     word("resourceType", type);
@@ -109,7 +113,7 @@ void ResourceWriter::begin(std::string_view name) {
 }
 
 void ResourceWriter::string(std::string_view name, std::string_view text) {
-    if (text.find_first_not_of(blanks) == std::string_view::npos) return;
+    if (is_blank(text)) return;
     begin(name);
     const auto kept = within_limit(text);
     if (std::any_of(kept.begin(), kept.end(), is_control))
@@ -146,7 +150,7 @@ void ResourceWriter::number(std::string_view name, std::string_view digits) {
 }
 
 void ResourceWriter::string_extension(std::string_view url, std::string_view text) {
-    if (text.find_first_not_of(blanks) == std::string_view::npos) return;
+    if (is_blank(text)) return;
     object({}, [&] {
         word("url", url);
         string("valueString", text);

@@ -11,6 +11,9 @@
 
 namespace gantry::fhir {
 
+// Nothing to read in it: blanks and control characters at the most.
+bool is_blank(std::string_view text);
+
 // An item of an array has no name. Names outlive the writer: they are literals.
 class ResourceWriter {
   public:
@@ -30,7 +33,7 @@ class ResourceWriter {
         close();
     }
 
-    // string and markdown: blanks alone are no value; a control character that XML cannot hold becomes U+FFFD; what is
+    // string and markdown: what is blank is no value; a control character that XML cannot hold becomes U+FFFD; what is
     // longer than the 1 MB that FHIR allows is cut at a character.
     void string(std::string_view name, std::string_view text);
     // code: without blanks around it, and single ones within.

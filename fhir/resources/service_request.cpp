@@ -30,7 +30,7 @@ void write_numbers(ResourceWriter& out, const OrderRecord& order, const Projecti
 void write_replaced(ResourceWriter& out, const OrderRecord& order, const ProjectionContext& context) {
     out.array("replaces", [&] {
         for_each_value(order.fields[OrderField::replaces], [&](std::string_view number) {
-            if (number.empty()) return;
+            if (is_blank(number)) return;
             out.object({}, [&] {
                 out.word("type", "ServiceRequest");
                 write_identifier(out, "identifier", {number, {}, "PLAC"}, context);

@@ -14,30 +14,6 @@ using effects::ReportRecord;
 using effects::StepField;
 using effects::StepRecord;
 
-// Read back in the same table: the first row of a status of FHIR counts.
-constexpr CodePair requests[] = {{"ORDERED", "active"},
-                                 {"SCHEDULED", "active"},
-                                 {"IN_PROGRESS", "active"},
-                                 {"COMPLETED", "completed"},
-                                 {"CANCELLED", "revoked"}};
-constexpr CodePair studies[] = {{"SCHEDULED", "registered"},   {"ORDERED", "registered"},
-                                {"IN_PROGRESS", "registered"}, {"COMPLETED", "available"},
-                                {"CANCELLED", "cancelled"},    {"CANCELLED", "entered-in-error"}};
-constexpr CodePair tasks[] = {{"ORDERED", "accepted"},
-                              {"SCHEDULED", "ready"},
-                              {"IN_PROGRESS", "in-progress"},
-                              {"COMPLETED", "completed"},
-                              {"CANCELLED", "cancelled"}};
-constexpr CodePair steps[] = {{"ARRIVED", "ready"},        {"READY", "ready"},         {"STARTED", "in-progress"},
-                              {"DEPARTED", "in-progress"}, {"COMPLETED", "completed"}, {"DISCONTINUED", "cancelled"},
-                              {"CANCELED", "cancelled"}};
-constexpr CodePair appointments[] = {{"ORDERED", "booked"},
-                                     {"SCHEDULED", "booked"},
-                                     {"IN_PROGRESS", "fulfilled"},
-                                     {"COMPLETED", "fulfilled"},
-                                     {"CANCELLED", "cancelled"}};
-constexpr CodePair reports[] = {
-    {"DRAFT", "registered"}, {"PRELIMINARY", "preliminary"}, {"FINAL", "final"}, {"AMENDED", "amended"}};
 constexpr std::string_view results[] = {"registered", "partial",  "preliminary", "final",           "amended",
                                         "corrected",  "appended", "cancelled",   "entered-in-error"};
 
@@ -63,15 +39,15 @@ bool any_step(const OrderRecord& order, std::string_view status) {
 }  // namespace
 
 std::string_view service_request_status(const OrderRecord& order) {
-    return is_held(order) ? "on-hold" : by(requests, order.fields[OrderField::status], "unknown");
+    return is_held(order) ? "on-hold" : by(request_status_pairs(), order.fields[OrderField::status], "unknown");
 }
 
 std::string_view task_status(const OrderRecord& order, const StepRecord& step) {
     const auto& status = order.fields[OrderField::status];
-    const auto own = fhir_code(steps, step.fields[StepField::status]);
+    const auto own = fhir_code(step_status_pairs(), step.fields[StepField::status]);
     const bool settled = own == "completed" || own == "cancelled";
     if (settled) return own;
-    if (is_over(order)) return by(tasks, status, "requested");
+    if (is_over(order)) return by(task_status_pairs(), status, "requested");
     if (own == "in-progress") return own;
     if (is_held(order)) return "on-hold";
     if (!own.empty()) return own;
@@ -82,21 +58,21 @@ std::string_view task_status(const OrderRecord& order, const StepRecord& step) {
 
 std::string_view appointment_status(const OrderRecord& order) {
     if (is_held(order)) return "pending";
-    const auto status = by(appointments, order.fields[OrderField::status], "proposed");
+    const auto status = by(appointment_status_pairs(), order.fields[OrderField::status], "proposed");
     if (status != "booked") return status;
     if (any_step(order, "READY")) return "checked-in";
     return any_step(order, "ARRIVED") ? "arrived" : status;
 }
 
 std::string_view imaging_study_status(const OrderRecord& order) {
-    return by(studies, order.fields[OrderField::status], "unknown");
+    return by(imaging_study_status_pairs(), order.fields[OrderField::status], "unknown");
 }
 
 std::string_view diagnostic_report_status(const ReportRecord& report) {
     const auto& sent = report.fields[ReportField::result_status];
     const auto* known = std::find(std::begin(results), std::end(results), sent);
     if (known != std::end(results)) return *known;
-    return by(reports, report.fields[ReportField::status], "registered");
+    return by(report_status_pairs(), report.fields[ReportField::status], "registered");
 }
 
 std::string_view observation_status(const ReportRecord& report) {

@@ -39,7 +39,7 @@ bool one_station(std::string_view ae_titles) {
 void write_owner(ResourceWriter& out, const StepRecord& step) {
     const auto& ae_titles = step.fields[StepField::station_ae];
     const auto& name = step.fields[StepField::station_name];
-    const bool named = one_station(ae_titles) && !ae_titles.empty();
+    const bool named = one_station(ae_titles) && !is_blank(ae_titles);
     if (!named) return write_named(out, "owner", "Device", name);
     out.object("owner", [&] {
         out.word("type", "Device");
@@ -52,7 +52,7 @@ void write_owner(ResourceWriter& out, const StepRecord& step) {
 }
 
 void write_text_input(ResourceWriter& out, std::string_view type, std::string_view text) {
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
+    if (is_blank(text)) return;
     out.object({}, [&] {
         out.object("type", [&] { out.word("text", type); });
         out.string("valueString", text);
@@ -60,7 +60,7 @@ void write_text_input(ResourceWriter& out, std::string_view type, std::string_vi
 }
 
 void write_modality_input(ResourceWriter& out, std::string_view modality) {
-    if (modality.empty()) return;
+    if (is_blank(modality)) return;
     out.object({}, [&] {
         out.object("type",
                    [&] { out.array("coding", [&] { write_coding(out, {}, systems::dcm, "121139", "Modality"); }); });
@@ -69,7 +69,7 @@ void write_modality_input(ResourceWriter& out, std::string_view modality) {
 }
 
 void write_further_modality(ResourceWriter& out, std::string_view modality) {
-    if (modality.empty()) return;
+    if (is_blank(modality)) return;
     out.object({}, [&] {
         out.object("type", [&] { out.word("text", also_answers); });
         write_modality(out, "valueCoding", modality);

@@ -7,6 +7,7 @@
 #include "engine/hl7/header.hpp"
 #include "engine/hl7/mllp.hpp"
 #include "tests/conformance/receiver.hpp"
+#include "tests/conformance/ssh_site.hpp"
 
 namespace gantry::conformance {
 
@@ -50,7 +51,8 @@ struct DestinationSetup {
     std::string_view with;      // what is set otherwise than by default
     const Answering* over_tcp;  // null: the kind writes files into "outbox"
     // JSON text of the options. reply: how long an answer is waited for; everything else is waited for with patience.
-    std::string (*options)(std::uint16_t port, const std::string& reply);
+    // data: where "outbox" is.
+    std::string (*options)(std::uint16_t port, const std::string& reply, const std::filesystem::path& data);
 };
 
 inline std::string acknowledgment(const std::string& code, const std::string& control_id) {
@@ -248,19 +250,25 @@ inline std::string http_options(std::uint16_t port, const std::string& reply, co
 }
 
 inline const DestinationSetup destination_setups[] = {
-    {"file", "", nullptr, [](std::uint16_t, const std::string&) { return std::string(R"({"directory": "outbox"})"); }},
-    {"mllp", "", &mllp_answering, [](auto port, const auto& reply) { return mllp_options(port, reply); }},
+    {"file", "", nullptr, [](auto, const auto&, const auto&) { return std::string(R"({"directory": "outbox"})"); }},
+    {"file", "sftp", nullptr,
+     [](auto, const auto&, const auto& data) {
+         return R"({"directory": ")" + data.string() + R"(/outbox", "sftp": )" + ssh_server().json() + "}";
+     }},
+    {"mllp", "", &mllp_answering, [](auto port, const auto& reply, const auto&) { return mllp_options(port, reply); }},
     {"mllp", "a connection each", &mllp_answering,
-     [](auto port, const auto& reply) { return mllp_options(port, reply, R"(, "keep": false)"); }},
+     [](auto port, const auto& reply, const auto&) { return mllp_options(port, reply, R"(, "keep": false)"); }},
     {"mllp", "release 2", &release_2_answering,
-     [](auto port, const auto& reply) { return mllp_options(port, reply, R"(, "release": 2)"); }},
-    {"http", "", &http_answering, [](auto port, const auto& reply) { return http_options(port, reply); }},
+     [](auto port, const auto& reply, const auto&) { return mllp_options(port, reply, R"(, "release": 2)"); }},
+    {"http", "", &http_answering, [](auto port, const auto& reply, const auto&) { return http_options(port, reply); }},
     {"http", "a connection each, by status", &status_answering,
-     [](auto port, const auto& reply) { return http_options(port, reply, R"(, "keep": false, "expect": "status")"); }},
+     [](auto port, const auto& reply, const auto&) {
+         return http_options(port, reply, R"(, "keep": false, "expect": "status")");
+     }},
     {"fhir", "a resource", &fhir_resource_answering,
-     [](auto port, const auto& reply) { return http_options(port, reply, R"(, "keep": false)"); }},
+     [](auto port, const auto& reply, const auto&) { return http_options(port, reply, R"(, "keep": false)"); }},
     {"fhir", "a transaction", &fhir_transaction_answering,
-     [](auto port, const auto& reply) { return http_options(port, reply, R"(, "keep": false)"); }},
+     [](auto port, const auto& reply, const auto&) { return http_options(port, reply, R"(, "keep": false)"); }},
 };
 
 // As the catalogue makes it.
@@ -270,7 +278,7 @@ inline std::unique_ptr<runtime::Destination> make_destination(const DestinationS
     const auto kinds = channels::destination_kinds();
     const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.name == setup.kind; });
     BOOST_REQUIRE(kind != kinds.end());
-    const auto options = json::parse(setup.options(port, reply));
+    const auto options = json::parse(setup.options(port, reply, data));
     BOOST_REQUIRE(options.ok());
     json::Diagnostics problems("channel.json");
     const settings::Environment environment;

@@ -26,7 +26,10 @@ std::vector<std::string> messages(const std::string& prefix, int count) {
 }
 
 void for_every_source(const std::function<void(const SourceSetup&)>& law) {
-    for (const auto& setup : source_setups) BOOST_TEST_CONTEXT("source " << setup.kind) law(setup);
+    for (const auto& setup : source_setups) {
+        if (!is_usable(setup.with)) continue;
+        BOOST_TEST_CONTEXT("source " << setup.kind << " " << setup.with) law(setup);
+    }
 }
 void for_every_listening_source(const std::function<void(const SourceSetup&)>& law) {
     for_every_source([&](const auto& setup) {
@@ -71,9 +74,8 @@ BOOST_AUTO_TEST_CASE(every_kind_of_source_is_in_the_suite) {
     for (const auto& kind : channels::source_kinds()) {
         const auto count = std::count_if(std::begin(source_setups), std::end(source_setups),
                                          [&](const auto& setup) { return setup.kind == kind.name; });
-        BOOST_TEST(count == 1, "tests/conformance/source_setup.hpp has no row for source " << kind.name);
+        BOOST_TEST(count >= 1, "tests/conformance/source_setup.hpp has no row for source " << kind.name);
     }
-    BOOST_TEST(std::size(source_setups) == channels::source_kinds().size());
 }
 
 BOOST_AUTO_TEST_CASE(what_is_accepted_is_committed_byte_for_byte_however_it_came) {

@@ -15,6 +15,7 @@
 #include "engine/hl7/mllp.hpp"
 #include "engine/net/client.hpp"
 #include "engine/net/http_response_reader.hpp"
+#include "tests/conformance/ssh_site.hpp"
 
 namespace gantry::conformance {
 
@@ -42,9 +43,10 @@ struct Wire {
 
 struct SourceSetup {
     std::string_view kind;
-    const Wire* wire;  // null: the kind does not listen; it reads files of the directory "inbox"
-    // JSON text: quick, for small messages, on any free port.
-    const char* options;
+    std::string_view with;  // what is set otherwise than by default
+    const Wire* wire;       // null: the kind does not listen; it reads files of the directory "inbox"
+    // JSON text: quick, for small messages, on any free port. data: where the directories are.
+    std::string (*options)(const std::filesystem::path& data);
 };
 
 inline std::string control_id(const std::string& message) {
@@ -107,13 +109,25 @@ inline const Wire http_wire{[](const std::string& message) { return post(message
                                     "POST / HTTP/1.1\r\nX: " + std::string(300'000, 'y')};
                             }};
 
-inline const SourceSetup source_setups[] = {
-    {"mllp", &mllp_wire, R"({"port": 0, "max_message": "64kB"})"},
-    {"http", &http_wire, R"({"port": 0, "max_message": "64kB"})"},
-    {"file", nullptr, R"({"directory": "inbox", "archive": "done", "error": "bad", "interval": "2ms", "min_age": "0ms",
-                          "max_message": "64kB"})"},
-};
+inline std::string network_options(const std::filesystem::path&) {
+    return R"({"port": 0, "max_message": "64kB"})";
+}
+// Of directories in `place`, which ends with "/" or is empty.
+inline std::string file_options(const std::string& place, const std::string& more = {}) {
+    return R"({"directory": ")" + place + R"(inbox", "archive": ")" + place + R"(done", "error": ")" + place +
+           R"(bad", "interval": "2ms", "min_age": "0ms", "max_message": "64kB")" + more + "}";
+}
 
+inline const SourceSetup source_setups[] = {
+    {"mllp", "", &mllp_wire, network_options},
+    {"http", "", &http_wire, network_options},
+    {"file", "", nullptr, [](const auto&) { return file_options(""); }},
+    {"file", "sftp", nullptr,
+     [](const auto& data) {
+         std::filesystem::create_directories(data / "inbox");
+         return file_options(data.string() + "/", R"(, "sftp": )" + ssh_server().json());
+     }},
+};
 // Over one connection, which is kept while it can be, to the source or to a proxy before it.
 class WireSender final : public Sender {
   public:

@@ -149,7 +149,7 @@ class SourceSite {
         const auto kind =
             std::find_if(kinds.begin(), kinds.end(), [&](const auto& k) { return k.name == setup_.kind; });
         BOOST_REQUIRE(kind != kinds.end());
-        const auto options = json::parse(setup_.options);
+        const auto options = json::parse(setup_.options(data_.path()));
         BOOST_REQUIRE(options.ok());
         json::Diagnostics problems("channel.json");
         const settings::Environment environment;

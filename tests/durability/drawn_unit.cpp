@@ -28,6 +28,10 @@ std::string drawn_lanes(Draws& draws) {
     return out;
 }
 
+effects::Urgency drawn_urgency(Draws& draws) {
+    return draws.one_in(4) ? effects::Urgency::urgent : effects::Urgency::ordinary;
+}
+
 // One of four documents, as base64 that is kept apart from the body.
 std::string drawn_attachment(Draws& draws) {
     const auto bytes = "document " + std::to_string(draws.below(4)) + std::string(store::least_attachment, ' ');
@@ -42,18 +46,18 @@ void reject(effects::Effects& effects, ErrorCode code) {
 }  // namespace
 
 DrawnUnit drawn_unit(Draws& draws, const std::string& control_id, Instant now,
-                     const std::vector<std::string>& destinations) {
+                     const std::vector<DrawnDestination>& destinations) {
     DrawnUnit out{plain_unit(control_id, now), Outcome::delivered};
     auto& effects = out.unit.effects;
     const auto attachment = draws.one_in(4) ? drawn_attachment(draws) : std::string();
     out.unit.content += attachment;
     effects.ordering_key = drawn_lanes(draws);
     effects.ordered_by_key = draws.one_in(2);
-    for (const auto& destination : destinations) {
+    for (const auto& [destination, ranked] : destinations) {
         if (!draws.one_in(2)) continue;
         const bool as_received = draws.one_in(2);
-        effects.deliveries.push_back(
-            {destination, as_received ? "" : "changed for " + destination + attachment, as_received});
+        effects.deliveries.push_back({destination, as_received ? "" : "changed for " + destination + attachment,
+                                      as_received, ranked ? drawn_urgency(draws) : effects::Urgency::unranked});
         out.outcome = Outcome::pending;
     }
     switch (draws.below(20)) {

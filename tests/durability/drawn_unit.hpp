@@ -9,8 +9,12 @@ struct DrawnUnit {
     store::Unit unit;
     effects::Outcome outcome = effects::Outcome::delivered;
 };
+struct DrawnDestination {
+    std::string name;
+    bool ranked = false;  // some of what it gets is urgent
+};
 // In one or two of four lanes, to some of the destinations or to none.
 DrawnUnit drawn_unit(Draws& draws, const std::string& control_id, Instant now,
-                     const std::vector<std::string>& destinations);
+                     const std::vector<DrawnDestination>& destinations);
 
 }  // namespace gantry::durability

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <map>
 #include <stdexcept>
 
 namespace gantry::durability {
@@ -35,7 +36,8 @@ class SqliteLedger final : public Ledger {
     }
 
     Rows rows(const std::string& sql) override {
-        const auto statement = prepare(sql);
+        const auto& statement = prepared(sql);
+        sqlite3_reset(statement.get());
         Rows out;
         while (step(statement)) {
             auto& row = out.emplace_back();
@@ -68,13 +70,23 @@ class SqliteLedger final : public Ledger {
         return Statement(out);
     }
 
+    // The same questions are asked after every step of a long run.
+    const Statement& prepared(const std::string& sql) {
+        const auto known = prepared_.find(sql);
+        if (known != prepared_.end()) return known->second;
+        if (prepared_.size() >= most_prepared) prepared_.clear();
+        return prepared_.emplace(sql, prepare(sql)).first->second;
+    }
+
     bool step(const Statement& statement) const {
         const int code = sqlite3_step(statement.get());
         if (code != SQLITE_ROW && code != SQLITE_DONE) fail();
         return code == SQLITE_ROW;
     }
 
+    static constexpr std::size_t most_prepared = 64;
     std::unique_ptr<sqlite3, Closer> database_;
+    std::map<std::string, Statement> prepared_;
 };
 
 class PostgresLedger final : public Ledger {

@@ -6,7 +6,10 @@
 namespace gantry::durability {
 
 void compare_with_ledger(const LedgerModel& model, Ledger& ledger, std::int64_t floor);
-// What retention has left: all messages and contents there are, and nothing that belongs to one that is gone.
+// Every use of an attachment has its document, every document its use, and who uses one is there. Reads whole tables.
+void compare_documents(Ledger& ledger);
+// What retention has left: all messages and contents there are, and nothing that belongs to one that is gone. Documents
+// too.
 void compare_what_is_kept(const LedgerModel& model, Ledger& ledger);
 
 }  // namespace gantry::durability

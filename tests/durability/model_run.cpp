@@ -33,7 +33,7 @@ constexpr Instant start_of_time{1'795'424'400'000'000};
 const std::vector<std::string> names{"forward/a", "forward/b", "forward/c"};
 constexpr std::int64_t second = 1'000'000;
 constexpr std::chrono::hours window(1);  // in which a copy is a duplicate
-constexpr unsigned steps_of_an_episode = 300, steps_between_words = 50'000;
+constexpr unsigned steps_of_an_episode = 300, steps_between_words = 50'000, steps_between_documents = 16;
 constexpr int most_releases = 25;
 constexpr std::size_t operations_shown = 60;
 
@@ -127,6 +127,7 @@ class ModelRun {
         options.retry.horizon = draws_.one_in(3) ? std::chrono::seconds(60) : std::chrono::hours(72);
         options.page = std::array<std::size_t, 4>{1, 2, 8, 256}[draws_.below(4)];
         options.strict = draws_.one_in(4);
+        options.ranked = !options.strict && draws_.one_in(2);
         options.repeatable = draws_.one_in(5);
         options.in_doubt = draws_.one_in(2) ? InDoubt::hold : InDoubt::resend;
         options.connections = 1 + draws_.below(4);
@@ -219,7 +220,9 @@ class ModelRun {
 
     void receive() {
         if (!last_.content.empty() && draws_.one_in(12)) return receive_again();
-        auto drawn = drawn_unit(draws_, "C" + std::to_string(++messages_), clock_.now(), names);
+        std::vector<DrawnDestination> destinations;
+        for (const auto& place : places_) destinations.push_back({place->name, place->options.ranked});
+        auto drawn = drawn_unit(draws_, "C" + std::to_string(++messages_), clock_.now(), destinations);
         if (drawn.outcome != Outcome::rejected && drawn.outcome != Outcome::held) last_ = drawn.unit;
         const auto unit = drawn.unit;
         const auto message = commit(drawn.unit, drawn.outcome);
@@ -411,7 +414,10 @@ class ModelRun {
         }
     }
 
-    void compare() { compare_with_ledger(model_, *ledger_, floor_); }
+    void compare() {
+        compare_with_ledger(model_, *ledger_, floor_);
+        if (step_ % steps_between_documents == 0) compare_documents(*ledger_);
+    }
 
     // received = the sum over the outcomes, since the beginning.
     void compare_sums() {

@@ -92,6 +92,11 @@ class WatchedQueue final : public store::Deliveries {
         hooks_.read_held();
         return under_.held_while_begun(destination);
     }
+    Result<std::vector<store::DeliveryHead>> answered_in_doubt(const std::string& destination) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        return under_.answered_in_doubt(destination);
+    }
     Result<std::vector<DeliveryId>> sendable(const std::string& destination,
                                              std::span<const DeliveryId> deliveries) override {
         faults_.count();
@@ -99,6 +104,31 @@ class WatchedQueue final : public store::Deliveries {
         auto out = under_.sendable(destination, deliveries);
         hooks_.meanwhile();
         return out;
+    }
+
+    Result<std::vector<store::DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
+                                                    std::size_t most) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        auto out = under_.urgent(destination, after, most);
+        hooks_.meanwhile();
+        return out;
+    }
+    Result<std::vector<store::DeliveryHead>> with_those_ahead(const std::string& destination,
+                                                              const std::vector<store::DeliveryHead>& urgent,
+                                                              std::size_t most_of_lane) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        hooks_.meanwhile();
+        hooks_.read_page();
+        auto out = under_.with_those_ahead(destination, urgent, most_of_lane);
+        hooks_.meanwhile();
+        return out;
+    }
+    Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) override {
+        faults_.count();
+        if (faults_.fails()) return unavailable();
+        return under_.rank(destination, after, most);
     }
 
   private:

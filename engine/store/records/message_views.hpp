@@ -43,6 +43,7 @@ class DeliveryControlView final : public DeliveryControl {
     Result<std::vector<DeliveryId>> decide(std::span<const DeliveryId> deliveries,
                                            const Instruction& instruction) override;
     Result<std::int64_t> decide(const QueuePart& part, const Instruction& instruction) override;
+    Result<bool> discard(MessageId message, const std::string& by, const std::string& reason) override;
     Result<bool> stop(const std::string& destination, const std::string& by, const std::string& reason) override;
     Result<bool> go_on(const std::string& destination) override;
 

@@ -68,7 +68,18 @@ class DeliveryQueueView {
     Result<std::vector<DeliveryWork>> load(std::span<const DeliveryId> deliveries);
     Result<std::vector<Deliveries::BlockedLane>> blocked_lanes(const std::string& destination);
     Result<std::vector<DeliveryHead>> held_while_begun(const std::string& destination);
+    Result<std::vector<DeliveryHead>> answered_in_doubt(const std::string& destination);
     Result<std::vector<DeliveryId>> sendable(const std::string& destination, std::span<const DeliveryId> deliveries);
+    Result<std::vector<DeliveryHead>> urgent(const std::string& destination, DeliveryId after, std::size_t most);
+    Result<std::vector<DeliveryHead>> with_those_ahead(const std::string& destination,
+                                                       const std::vector<DeliveryHead>& urgent,
+                                                       std::size_t most_of_lane);
+    // Of a part of the queue: which have no rank yet, and the last that was looked at.
+    struct Unranked {
+        std::vector<std::int64_t> ordinary, joined;
+        DeliveryId last;
+    };
+    Result<Unranked> unranked(const std::string& destination, DeliveryId after, std::size_t most);
 
   private:
     std::vector<DeliveryWork> works(const std::vector<records::Delivery>& rows);

@@ -1,4 +1,5 @@
-// A SQLite database under ODB: WAL, synchronous=FULL, one writer connection and a pool for readers.
+// A SQLite database under ODB: WAL, synchronous=FULL, one writer connection, a pool for readers, and a thread that
+// folds the WAL back.
 #pragma once
 #include <odb/sqlite/connection.hxx>
 #include <odb/sqlite/database.hxx>
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "engine/base/result.hpp"
+#include "engine/store/sqlite/checkpointer.hpp"
 
 namespace gantry::store::sqlite {
 
@@ -23,7 +25,8 @@ class Database {
 
   private:
     std::unique_ptr<odb::sqlite::database> database_;
-    odb::sqlite::connection_ptr writer_;
+    odb::sqlite::connection_ptr writer_, folding_;  // the latter null in memory, as is the next
+    std::unique_ptr<Checkpointer> checkpointer_;
 };
 
 // Connections that can only read a file that an engine may be writing. Errors: storage_unavailable (there is none),

@@ -31,10 +31,23 @@ class SqliteDeliveries final : public Deliveries {
     Result<std::vector<DeliveryHead>> held_while_begun(const std::string& destination) override {
         return queue_.held_while_begun(destination);
     }
+    Result<std::vector<DeliveryHead>> answered_in_doubt(const std::string& destination) override {
+        return queue_.answered_in_doubt(destination);
+    }
     Result<std::vector<DeliveryId>> sendable(const std::string& destination,
                                              std::span<const DeliveryId> deliveries) override {
         return queue_.sendable(destination, deliveries);
     }
+    Result<std::vector<DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
+                                             std::size_t most) override {
+        return queue_.urgent(destination, after, most);
+    }
+    Result<std::vector<DeliveryHead>> with_those_ahead(const std::string& destination,
+                                                       const std::vector<DeliveryHead>& urgent,
+                                                       std::size_t most_of_lane) override {
+        return queue_.with_those_ahead(destination, urgent, most_of_lane);
+    }
+    Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) override;
 
   private:
     void write(const Attempt& attempt, LedgerTally& tally);
@@ -45,7 +58,7 @@ class SqliteDeliveries final : public Deliveries {
     Writer& writer_;
     IdSource ids_;
     Statement begin_numbers_, count_up_, give_number_, take_number_back_, next_number_, begin_attempt_, expect_reply_,
-        note_answer_, forget_reply_, insert_attempt_, update_delivery_, look_at_message_, settle_message_;
+        note_answer_, forget_reply_, insert_attempt_, update_delivery_, look_at_message_, settle_message_, rank_;
     LedgerCounts counts_;
 };
 

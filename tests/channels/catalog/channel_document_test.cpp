@@ -123,6 +123,17 @@ BOOST_AUTO_TEST_CASE(every_mistake_is_shown_where_it_is_and_what_was_meant) {
          "config.unknown_option", "did you mean \"when\"?"},
         {7, R"(  "destinations": {"archive": {"file": {"directory": "out"}, "when": {"evnt": ["O01"]}}})", "7:71",
          "config.bad_mapping", "did you mean \"event\"?"},
+        {7, R"(  "destinations": {"archive": {"file": {"directory": "out"}, "urgent_when": {"evnt": "O01"}}})", "7:78",
+         "config.bad_mapping", "did you mean \"event\"?"},
+        {7,
+         R"(  "destinations": {"a": {"file": {"directory": "out"}, "order": "strict", "urgent_when": {"event": "O01"}}})",
+         "7:90", "config.out_of_range", "nothing goes before"},
+        {7, R"(  "destinations": {"records": {"records": {}, "urgent_when": {"event": "O01"}}})", "7:62",
+         "config.out_of_range", "applied at once"},
+        {7, R"(  "destinations": {"a": {"file": {"directory": "out", "batch": {"messages": 5}}, "connections": 2}})",
+         "7:97", "config.out_of_range", "one after the other"},
+        {7, R"(  "destinations": {"a": {"file": {"directory": "out", "batch": {"messages": 0}}}})", "7:77",
+         "config.out_of_range", "1"},
         {7, R"(  "destinations": {"archive": {"file": {"directory": "out"}, "order": "strikt"}})", "7:71",
          "config.out_of_range", "did you mean \"strict\"?"},
         {7, R"(  "destinations": {"archive": {"file": {"directory": "out"}, "retry": {"frist": "1s"}}})", "7:72",
@@ -188,6 +199,21 @@ BOOST_AUTO_TEST_CASE(rules_conditions_order_and_retries_of_a_document) {
     BOOST_TEST(out.options.retry.horizon.count() == 3600);
     BOOST_REQUIRE_EQUAL(channel.tables.size(), 1u);
     BOOST_TEST(channel.tables[0]->name() == "sex");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_destination_gathers_and_what_is_urgent_for_it) {
+    const auto [channel, problems] = read(R"({"source": {"mllp": {"port": 2576}}, "mappings": ["orders-v2"],
+        "destinations": {"a": {"file": {"directory": "a", "batch": {"messages": 100, "wait": "5m"}},
+                               "urgent_when": {"event": "O01"}},
+                         "b": {"file": {"directory": "b"}}}})");
+    BOOST_TEST(problems == std::vector<std::string>{}, boost::test_tools::per_element());
+    BOOST_REQUIRE_EQUAL(channel.destinations.size(), 2u);
+    BOOST_TEST(channel.destinations[0].together.most == 100u);
+    BOOST_TEST(channel.destinations[0].together.within.count() == 300);
+    BOOST_TEST(channel.destinations[1].together.most == 1u);
+    BOOST_REQUIRE_EQUAL(channel.handling.queued.size(), 2u);
+    BOOST_TEST(channel.handling.queued[0].urgent_when.has_value());
+    BOOST_TEST(!channel.handling.queued[1].urgent_when.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_mapping_that_is_broken_is_not_reported_again) {

@@ -84,6 +84,22 @@ BOOST_AUTO_TEST_CASE(an_order_becomes_a_unit_with_all_that_identifies_it) {
     BOOST_TEST(reply_to(unit).find("\rMSA|AA|M1") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_destination_may_say_what_is_urgent) {
+    using effects::Urgency;
+    const struct {
+        const char* urgent_when;
+        Urgency urgency;
+    } rows[] = {{R"({"event": "O01"})", Urgency::urgent}, {R"({"event": "O19"})", Urgency::ordinary}};
+    for (const auto& row : rows) {
+        auto how = handling();
+        how.queued[1].urgent_when = rule(row.urgent_when);
+        const auto unit = interpret(msh + rest, std::move(how));
+        BOOST_REQUIRE_EQUAL(unit.effects.deliveries.size(), 2u);
+        BOOST_CHECK(unit.effects.deliveries[0].urgency == Urgency::unranked);
+        BOOST_CHECK(unit.effects.deliveries[1].urgency == row.urgency);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_character_set_that_the_transport_says_counts) {
     auto bytes = "MSH|^~\\&|HIS|HOSP|RIS|RAD|20261122080000||ORM^O01|M1|P|2.3.1||||||8859/1\r" + rest;
     bytes.replace(bytes.find("SMITH"), 5, "M\xc3\xbcLLER");

@@ -304,6 +304,27 @@ BOOST_FIXTURE_TEST_CASE(a_message_goes_through_its_channel_as_it_is_now, Api) {
                "400: the request says something that cannot be done: again takes by, reason and destinations");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_message_that_is_held_for_its_own_error_can_be_discarded, Api) {
+    auto one = order("M1");
+    one.effects.disposition = effects::Disposition::reject;
+    one.effects.error = Error{ErrorCode::patient_ambiguous, {}, {}};
+    const auto id = std::to_string(site.commit(one).outcome.message);
+    const auto path = "/api/messages/" + id + "/discard";
+    BOOST_TEST(refused("POST", path, R"({"by": "anna", "lane": "x"})") ==
+               "400: the request says something that cannot be done: a message to discard takes by and reason");
+    BOOST_TEST(refused("POST", path, R"({"reason": "x"})").starts_with("400"));
+    BOOST_TEST(!get("/api/messages/" + id).find("discarded"));
+    BOOST_TEST(post(path, R"({"by": "anna", "reason": "a test"})") == 1);
+    BOOST_TEST(post(path) == 0);
+    const auto shown = get("/api/messages/" + id);
+    BOOST_TEST(shown.find("outcome")->string() == "filtered");
+    BOOST_TEST(shown.find("discarded")->find("by")->string() == "anna");
+    BOOST_TEST(shown.find("discarded")->find("reason")->string() == "a test");
+    BOOST_TEST(call("POST", "/api/messages/1/discard", R"({"by": "anna"})").status == 404);
+    const auto waits = deliver("M2");
+    BOOST_TEST(post("/api/messages/" + waits + "/discard") == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_message_is_sent_again_where_it_was_delivered, Api) {
     auto one = order("M1");
     one.effects.deliveries = {{archive, "its own", false}, {"orders/pacs", {}, true}};

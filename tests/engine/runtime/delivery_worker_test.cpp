@@ -45,6 +45,28 @@ class ScriptedDestination final : public Destination {
     runtime::testing::Tally* told = nullptr;
 };
 
+// Takes several at once; what it was given together is kept as one word.
+class GatheringDestination final : public Destination {
+  public:
+    Answer deliver(const store::DeliveryWork&) override { return {Verdict::refused, "alone", {}}; }
+    std::vector<Answer> deliver_together(std::span<const store::DeliveryWork* const> works) override {
+        std::string all;
+        std::vector<Answer> out;
+        for (const auto* work : works) {
+            all += (all.empty() ? "" : " ") + work->control_id;
+            const auto own = verdicts.find(work->control_id);
+            out.push_back({own == verdicts.end() ? verdict : own->second, "as told", {}});
+        }
+        batches.add(all);
+        if (meanwhile) meanwhile();
+        return out;
+    }
+    Verdict verdict = Verdict::delivered;
+    std::map<std::string, Verdict> verdicts;
+    std::function<void()> meanwhile;
+    runtime::testing::Tally batches;
+};
+
 // A queue whose writes fail while it is told so, as when the disk is full.
 class FailingQueue final : public store::Deliveries {
   public:
@@ -85,10 +107,25 @@ class FailingQueue final : public store::Deliveries {
         if (blocked_fails) return unavailable();
         return under_.held_while_begun(destination);
     }
+    Result<std::vector<store::DeliveryHead>> answered_in_doubt(const std::string& destination) override {
+        return under_.answered_in_doubt(destination);
+    }
     Result<std::vector<DeliveryId>> sendable(const std::string& destination,
                                              std::span<const DeliveryId> deliveries) override {
         if (blocked_fails) return unavailable();
         return under_.sendable(destination, deliveries);
+    }
+    Result<std::vector<store::DeliveryHead>> urgent(const std::string& destination, DeliveryId after,
+                                                    std::size_t most) override {
+        return under_.urgent(destination, after, most);
+    }
+    Result<std::vector<store::DeliveryHead>> with_those_ahead(const std::string& destination,
+                                                              const std::vector<store::DeliveryHead>& urgent,
+                                                              std::size_t most_of_lane) override {
+        return under_.with_those_ahead(destination, urgent, most_of_lane);
+    }
+    Result<DeliveryId> rank(const std::string& destination, DeliveryId after, std::size_t most) override {
+        return under_.rank(destination, after, most);
     }
     std::function<void()> before_begin, after_begin;
     bool begins_fail = false, records_fail = false, blocked_fails = false, ordered = true;
@@ -106,14 +143,21 @@ class NotingSink final : public events::Sink {
 };
 
 struct Channel {
-    // "M1 A": message M1 in lane A.
+    // "M1 A": message M1 in lane A. "M1 A!" is urgent, "M1 A?" came when the destination ranked nothing; of the others
+    // it is for the receiver to say.
     explicit Channel(const Words& messages) {
         for (const auto& message : messages) receive(message);
     }
     void receive(const std::string& message) {
         effects::Effects effects;
-        effects.ordering_key = message.substr(message.find(' ') + 1);
-        effects.deliveries.push_back({"orders/archive", {}, true});
+        auto key = message.substr(message.find(' ') + 1);
+        const bool urgent = key.back() == '!', unranked = key.back() == '?';
+        if (urgent || unranked) key.pop_back();
+        std::replace(key.begin(), key.end(), '+', effects::key_separator);
+        effects.ordering_key = key;
+        using effects::Urgency;
+        const auto urgency = urgent ? Urgency::urgent : unranked ? Urgency::unranked : usual;
+        effects.deliveries.push_back({"orders/archive", {}, true, urgency});
         site.commit(store::testing::unit(message.substr(0, message.find(' ')), std::move(effects)));
     }
 
@@ -153,9 +197,17 @@ struct Channel {
         return out;
     }
 
+    static DeliveryWorker::Options ranked(std::size_t page = 256) {
+        auto out = options();
+        out.ranked = true;
+        out.page = page;
+        return out;
+    }
+
     Site site;
     ScriptedDestination target;
     NotingSink events;
+    effects::Urgency usual = effects::Urgency::unranked;
 };
 
 // Longer than any first wait.
@@ -246,6 +298,231 @@ BOOST_AUTO_TEST_CASE(a_strict_destination_is_one_lane) {
     channel.later(wait);
     worker.sweep();
     channel.check({"M1", "M2", "M2", "M3"});
+}
+
+// Three leave as one, or fewer whose message came a minute ago.
+struct GatheringChannel : Channel {
+    using Channel::Channel;
+    DeliveryWorker gathering(store::Deliveries& queue) {
+        auto options = Channel::options();
+        options.repeatable = true;
+        options.together = {3, std::chrono::minutes(1)};
+        return {options, {&gatherer}, queue, site.clock, events};
+    }
+    DeliveryWorker gathering() { return gathering(site->deliveries()); }
+    void check_batches(const Words& wanted) {
+        BOOST_TEST(gatherer.batches.all() == wanted, boost::test_tools::per_element());
+    }
+    GatheringDestination gatherer;
+};
+
+BOOST_AUTO_TEST_CASE(deliveries_are_gathered_until_there_are_enough_or_it_is_time) {
+    GatheringChannel channel({"M1 A", "M2 A", "M3 B", "M4 A"});
+    auto worker = channel.gathering();
+    BOOST_TEST(worker.sweep());
+    channel.check_batches({"M1 M2 M3"});
+    BOOST_TEST(channel.outcomes() == (Words{"delivered", "delivered", "delivered", "pending"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(!worker.sweep());
+    channel.later(std::chrono::seconds(59));
+    BOOST_TEST(!worker.sweep());
+    channel.later(std::chrono::seconds(1));
+    BOOST_TEST(worker.sweep());
+    channel.check_batches({"M1 M2 M3", "M4"});
+    BOOST_TEST(channel.outcomes() == Words(4, "delivered"), boost::test_tools::per_element());
+    // Nothing has begun while they are gathered.
+    channel.receive("M5 A");
+    channel.gathering().sweep();
+    BOOST_TEST(channel.ask("SELECT count(*) FROM delivery WHERE begun <> 0") == "0");
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_keeps_nothing_gathered) {
+    GatheringChannel channel({"M1 A"});
+    channel.later(-std::chrono::hours(5));
+    auto worker = channel.gathering();
+    BOOST_TEST(worker.sweep());
+    channel.check_batches({"M1"});
+}
+
+BOOST_AUTO_TEST_CASE(what_failed_together_is_tried_again_in_its_order) {
+    GatheringChannel channel({"M1 A", "M2 A", "M3 B", "M4 B"});
+    channel.gatherer.verdict = Verdict::retry;
+    auto worker = channel.gathering();
+    worker.sweep();
+    channel.check_batches({"M1 M2 M3"});
+    BOOST_TEST(channel.outcomes() == Words(4, "pending"), boost::test_tools::per_element());
+    channel.gatherer.verdict = Verdict::delivered;
+    channel.later(std::chrono::minutes(2));
+    worker.sweep();
+    channel.check_batches({"M1 M2 M3", "M1 M2 M3", "M4"});
+    BOOST_TEST(channel.outcomes() == Words(4, "delivered"), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_refused_among_others_is_a_dead_letter_by_itself) {
+    GatheringChannel channel({"M1 A", "M2 A", "M3 B"});
+    channel.gatherer.verdicts["M2"] = Verdict::refused;
+    channel.gathering().sweep();
+    channel.check_batches({"M1 M2 M3"});
+    BOOST_TEST(channel.outcomes() == (Words{"delivered", "dead", "delivered"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(one_whose_content_is_damaged_is_a_dead_letter_and_the_others_go) {
+    GatheringChannel channel({"M1 A", "M2 A", "M3 B"});
+    channel.change("DELETE FROM message_body WHERE id = (SELECT id FROM message WHERE control_id = 'M2')");
+    channel.gathering().sweep();
+    channel.check_batches({"M1 M3"});
+    BOOST_TEST(channel.outcomes() == (Words{"delivered", "dead", "delivered"}), boost::test_tools::per_element());
+}
+
+// What a destination that gathers has answered is on disk before it is asked again.
+BOOST_AUTO_TEST_CASE(nothing_is_taken_together_while_something_is_not_recorded) {
+    GatheringChannel channel({"M1 A", "M2 A", "M3 B", "M4 A", "M5 B", "M6 C"});
+    FailingQueue queue(channel.site->deliveries());
+    auto worker = channel.gathering(queue);
+    queue.records_fail = true;
+    worker.sweep();
+    worker.sweep();
+    channel.check_batches({"M1 M2 M3"});
+    queue.records_fail = false;
+    worker.sweep();
+    channel.check_batches({"M1 M2 M3", "M4 M5 M6"});
+    BOOST_TEST(channel.outcomes() == Words(6, "delivered"), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(gathered_deliveries_leave_from_a_thread_of_their_own) {
+    GatheringChannel channel{Words()};
+    auto worker = channel.gathering();
+    worker.start();
+    for (const auto* message : {"M1 A", "M2 A", "M3 B", "M4 A", "M5 B", "M6 C"}) {
+        channel.receive(message);
+        worker.wake();
+    }
+    BOOST_TEST(channel.gatherer.batches.wait(2));
+    worker.stop();
+    channel.check_batches({"M1 M2 M3", "M4 M5 M6"});
+    BOOST_TEST(channel.outcomes() == Words(6, "delivered"), boost::test_tools::per_element());
+}
+
+// A queue of which the destination says what is urgent.
+struct RankingChannel : Channel {
+    explicit RankingChannel(const Words& messages) : Channel(Words()) {
+        usual = effects::Urgency::ordinary;
+        for (const auto& message : messages) receive(message);
+    }
+};
+
+BOOST_AUTO_TEST_CASE(urgent_deliveries_go_first_and_take_along_what_is_ahead_of_them_in_their_lane) {
+    const struct {
+        Words queue, order;
+    } rows[] = {
+        {{"M1 A", "M2 B", "M3 C!"}, {"M3", "M1", "M2"}},
+        {{"M1 A", "M2 B", "M3 A", "M4 B!", "M5 B"}, {"M2", "M4", "M1", "M3", "M5"}},
+        {{"M1 A", "M2 B!", "M3 C!", "M4 B"}, {"M2", "M3", "M1", "M4"}},
+        {{"M1 C", "M2 B", "M3 A+B", "M4 D", "M5 A!"}, {"M2", "M3", "M5", "M1", "M4"}},
+        // What came before the destination ranked anything is as old as it is.
+        {{"M1 C?", "M2 A?", "M3 A?", "M4 A!"}, {"M2", "M3", "M4", "M1"}},
+        {{"M1 C?", "M2 A+B?", "M3 B!"}, {"M2", "M3", "M1"}},
+    };
+    for (const auto& row : rows)
+        for (const std::size_t page : {1u, 2u, 256u}) {
+            RankingChannel channel(row.queue);
+            auto worker = channel.worker(Channel::ranked(page));
+            // Ranks are given a part at a time.
+            for (int looks = 0; looks < 3 && channel.target.attempts.all().empty(); ++looks) worker.sweep();
+            BOOST_TEST_CONTEXT(row.queue.back() << " page " << page) {
+                if (page == 256)
+                    channel.check(row.order);
+                else
+                    BOOST_TEST(channel.target.attempts.all().size() == row.order.size());
+                BOOST_TEST(channel.outcomes() == Words(row.queue.size(), "delivered"),
+                           boost::test_tools::per_element());
+            }
+        }
+}
+
+BOOST_AUTO_TEST_CASE(what_becomes_urgent_while_much_is_in_hand_goes_next) {
+    Words queue;
+    for (int i = 0; i < 300; ++i) queue.push_back("M" + std::to_string(i) + " L" + std::to_string(i));
+    RankingChannel channel(queue);
+    auto worker = channel.worker(Channel::ranked());
+    bool came = false;
+    channel.target.meanwhile = [&] {
+        if (came || channel.target.attempts.all().size() < 3) return;
+        came = true;
+        channel.receive("U1 L290!");
+        worker.stop();  // as when its coordinator looks at the queue between two attempts
+    };
+    worker.sweep();
+    BOOST_TEST(channel.target.attempts.all().size() == 3u);
+    auto next = channel.worker(Channel::ranked());
+    next.sweep();
+    const auto attempts = channel.target.attempts.all();
+    BOOST_REQUIRE_EQUAL(attempts.size(), 301u);
+    BOOST_TEST(attempts[3] == "M290");
+    BOOST_TEST(attempts[4] == "U1");
+    BOOST_TEST(attempts[5] == "M3");
+}
+
+// With its threads: room is kept for what is urgent when all other room is taken.
+BOOST_AUTO_TEST_CASE(what_is_urgent_does_not_wait_until_what_is_in_hand_has_gone) {
+    Words queue;
+    for (int i = 0; i < 400; ++i) queue.push_back("M" + std::to_string(i) + " L" + std::to_string(i));
+    RankingChannel channel(queue);
+    auto worker = channel.worker(Channel::ranked());
+    channel.target.meanwhile = [&, sent = std::size_t{0}]() mutable {
+        if (++sent == 3) {
+            channel.receive("U1 L390!");
+            worker.wake();
+        }
+        const auto all = channel.target.attempts.all();
+        const bool gone = std::find(all.begin(), all.end(), "U1") != all.end();
+        if (sent >= 3 && !gone) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    };
+    worker.start();
+    BOOST_TEST_REQUIRE(channel.target.attempts.wait(401));
+    worker.stop();
+    const auto all = channel.target.attempts.all();
+    const auto place = [&](const std::string& name) { return std::find(all.begin(), all.end(), name) - all.begin(); };
+    BOOST_TEST(place("U1") < 250);
+    BOOST_TEST(place("M390") == place("U1") - 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_urgent_delivery_waits_for_what_its_lane_waits_for) {
+    RankingChannel channel({"M1 A", "M2 B", "M3 A!"});
+    channel.target.verdicts["M1"] = Verdict::retry;
+    auto worker = channel.worker(Channel::ranked());
+    worker.sweep();
+    channel.check({"M1", "M2"});
+    channel.receive("M4 A!");
+    worker.sweep();
+    channel.check({"M1", "M2"});
+    channel.target.verdicts["M1"] = Verdict::held;
+    channel.later(wait);
+    worker.sweep();
+    channel.check({"M1", "M2", "M1"});
+    channel.target.verdicts.clear();
+    channel.receive("M5 C");
+    const auto held = channel.site->queues().waiting("orders/archive", effects::Outcome::held, {}, 10);
+    BOOST_REQUIRE_EQUAL(held->size(), 1u);
+    const std::vector<DeliveryId> ids{held->front().id};
+    BOOST_REQUIRE(channel.site->control().decide(ids, {store::Instruction::Action::release, "anna", ""}).ok());
+    worker.look_again();
+    worker.sweep();
+    channel.check({"M1", "M2", "M1", "M1", "M3", "M4", "M5"});
+}
+
+BOOST_AUTO_TEST_CASE(a_long_lane_that_is_urgent_goes_in_its_own_order) {
+    Words queue{"X0 X"};
+    for (int i = 0; i < 100; ++i) queue.push_back("M" + std::to_string(i) + " A");
+    queue.emplace_back("U A!");
+    RankingChannel channel(queue);
+    auto worker = channel.worker(Channel::ranked());
+    worker.sweep();
+    auto attempts = channel.target.attempts.all();
+    BOOST_REQUIRE_EQUAL(attempts.size(), queue.size());
+    std::erase(attempts, "X0");
+    for (std::size_t i = 0; i < 100; ++i) BOOST_TEST_REQUIRE(attempts[i] == "M" + std::to_string(i));
+    BOOST_TEST(attempts[100] == "U");
 }
 
 BOOST_AUTO_TEST_CASE(a_receiver_may_ask_for_time_but_not_for_days) {
@@ -786,6 +1063,34 @@ BOOST_AUTO_TEST_CASE(an_answer_that_does_not_come_is_doubt) {
         else
             channel.check({"M1", "M1", "M2"});
     }
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_comes_too_late_settles_what_is_held_in_doubt) {
+    const struct {
+        std::string answer;
+        Words outcomes;
+    } rows[] = {{"done", {"delivered", "delivered"}}, {"dead", {"dead", "delivered"}}, {"held", {"held", "pending"}}};
+    for (const auto& row : rows)
+        for (const bool restarted : {false, true}) {
+            Channel channel({"M1 A", "M2 A"});
+            channel.target.verdicts["M1"] = Verdict::in_doubt;
+            const auto options = Channel::options(DeliveryWorker::InDoubt::hold);
+            auto worker = channel.worker(options);
+            worker.sweep();
+            BOOST_TEST(channel.outcomes() == (Words{"in_doubt", "pending"}), boost::test_tools::per_element());
+            channel.change("UPDATE delivery SET answer = '" + row.answer + "' WHERE state = 7");
+            auto next = channel.worker(options);
+            auto& who = restarted ? next : worker;
+            if (!restarted) worker.answer_came();
+            who.sweep();
+            who.sweep();
+            BOOST_TEST(channel.outcomes() == row.outcomes, boost::test_tools::per_element());
+            BOOST_TEST(channel.target.attempts.all().front() == "M1");
+            BOOST_TEST(channel.target.attempts.all().size() == (row.answer == "held" ? 1u : 2u));
+            // The doubt stays in the history.
+            BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE verdict = 7") == "1");
+            BOOST_TEST(channel.ask("SELECT count(*) FROM delivery_attempt WHERE detail = 'judged'") == "1");
+        }
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_that_came_before_the_crash_is_proof) {

@@ -50,6 +50,80 @@ BOOST_AUTO_TEST_CASE(one_of_each_lane_at_a_time_oldest_first) {
     BOOST_TEST(queue.lanes.in_hand() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_urgent_is_taken_first_and_never_before_what_is_ahead_of_it) {
+    Queue queue;
+    queue.add(1, {"A"});
+    queue.add(2, {"B"});
+    queue.add(3, {"B"});
+    queue.lanes.add({4}, {"C"});
+    queue.lanes.hurry({3});
+    queue.lanes.hurry({4});
+    BOOST_TEST(queue.lanes.is_urgent({3}));
+    BOOST_TEST(!queue.lanes.is_urgent({2}));
+    BOOST_TEST(!queue.lanes.is_urgent({9}));
+    BOOST_TEST(queue.lanes.prepare({4}));
+    BOOST_TEST(queue.take() == 4);
+    BOOST_TEST(queue.take() == 1);  // nobody has hurried what is ahead of 3
+    queue.lanes.hurry({2});
+    queue.add(5, {"D"});
+    BOOST_TEST(queue.take() == 2);
+    queue.done(2);
+    BOOST_TEST(queue.take() == 3);
+    BOOST_TEST(queue.take() == 5);
+    BOOST_TEST(queue.take() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(those_leave_together_that_have_all_with_them_that_is_ahead) {
+    Queue queue;
+    queue.add(1, {"A"});
+    queue.add(2, {"B"});
+    queue.lanes.add({3}, {"C"});  // not prepared
+    queue.add(4, {"A", "B"});
+    queue.add(5, {"B", "C"});
+    queue.add(6, {"A"});
+    queue.add(7, {"D"});
+    const auto together = [&](std::size_t most) {
+        Ids out;
+        for (const auto id : queue.lanes.together(most)) out.push_back(id.value);
+        return out;
+    };
+    BOOST_TEST(together(9) == (Ids{1, 2, 4, 6, 7}), boost::test_tools::per_element());
+    BOOST_TEST(together(3) == (Ids{1, 2, 4}), boost::test_tools::per_element());
+    queue.lanes.hurry({7});
+    BOOST_TEST(together(2) == (Ids{1, 7}), boost::test_tools::per_element());
+    queue.lanes.take_together(queue.lanes.together(3));
+    BOOST_TEST(queue.lanes.under_way() == 3u);  // 1, 2 and 7
+    BOOST_TEST(together(9).empty());
+    BOOST_TEST(queue.take() == 0);
+    // The last first; what is behind is given back.
+    queue.done(7);
+    BOOST_TEST(queue.again(2, 100) == (Ids{4, 5, 6}), boost::test_tools::per_element());
+    queue.done(1);
+    BOOST_TEST(queue.lanes.prepare({3}));
+    BOOST_TEST(together(9) == Ids{3}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(what_left_together_and_failed_comes_again_together) {
+    Queue queue;
+    for (const std::int64_t id : {1, 2, 3}) queue.add(id, {"A"});
+    queue.lanes.take_together(queue.lanes.together(2));
+    BOOST_TEST(queue.again(2, 100) == Ids{3}, boost::test_tools::per_element());
+    BOOST_TEST(queue.again(1, 90).empty());
+    BOOST_TEST(queue.lanes.in_hand() == 0u);
+    BOOST_TEST(queue.lanes.next_release()->micros == 100);
+}
+
+BOOST_AUTO_TEST_CASE(whether_a_lane_waits_can_be_asked_without_changing_it) {
+    Queue queue;
+    queue.lanes.wait_until({"A"}, {100});
+    queue.lanes.block({"B"}, {5});
+    BOOST_TEST(queue.lanes.wait({1}, {"A"}));
+    BOOST_TEST(queue.lanes.wait({6}, {"B", "C"}));
+    BOOST_TEST(!queue.lanes.wait({4}, {"B"}));  // it came before
+    BOOST_TEST(!queue.lanes.wait({6}, {"C"}));
+    BOOST_TEST(!queue.lanes.wait_for({6}, {"C"}));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_prepared_holds_its_place) {
     Queue queue;
     queue.lanes.add({1}, {"A"});

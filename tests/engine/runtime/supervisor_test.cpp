@@ -104,9 +104,21 @@ class MemoryQueue final : public store::Deliveries {
     Result<std::vector<store::DeliveryHead>> held_while_begun(const std::string&) override {
         return std::vector<store::DeliveryHead>();
     }
+    Result<std::vector<store::DeliveryHead>> answered_in_doubt(const std::string&) override {
+        return std::vector<store::DeliveryHead>();
+    }
     Result<std::vector<DeliveryId>> sendable(const std::string&, std::span<const DeliveryId> deliveries) override {
         return std::vector<DeliveryId>(deliveries.begin(), deliveries.end());
     }
+    Result<std::vector<store::DeliveryHead>> urgent(const std::string&, DeliveryId, std::size_t) override {
+        return std::vector<store::DeliveryHead>();
+    }
+    Result<std::vector<store::DeliveryHead>> with_those_ahead(const std::string&,
+                                                              const std::vector<store::DeliveryHead>& urgent,
+                                                              std::size_t) override {
+        return urgent;
+    }
+    Result<DeliveryId> rank(const std::string&, DeliveryId after, std::size_t) override { return after; }
     Result<std::vector<store::DeliveryWork>> pending(const std::string& destination, DeliveryId after,
                                                      std::size_t most) override {
         const std::lock_guard lock(mutex_);

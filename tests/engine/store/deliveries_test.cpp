@@ -42,6 +42,25 @@ Outcome message_outcome(Site& site) {
     return site.latest(1).front().outcome;
 }
 
+store::Unit ranked(const std::string& control_id, effects::Urgency urgency, std::string lanes) {
+    std::replace(lanes.begin(), lanes.end(), '+', effects::key_separator);
+    auto out = delivering(control_id, {}, lanes);
+    out.effects.ordered_by_key = true;
+    out.effects.deliveries.push_back({"orders/archive", {}, true, urgency});
+    return out;
+}
+
+// The lanes say which they are.
+std::vector<std::string> lanes_of(const Result<std::vector<store::DeliveryHead>>& heads) {
+    BOOST_REQUIRE(heads.ok());
+    std::vector<std::string> out;
+    for (const auto& head : *heads) {
+        out.push_back(head.lane + (head.urgent ? "!" : ""));
+        std::replace(out.back().begin(), out.back().end(), effects::key_separator, '+');
+    }
+    return out;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(store_deliveries)
@@ -63,6 +82,72 @@ STORE_TEST_CASE(deliveries_wait_in_the_order_they_arrived_page_by_page) {
     }
     BOOST_TEST(pending(site, "orders/nothing").empty());
     BOOST_TEST(site->ledger().pending_deliveries().value() == 6);
+}
+
+STORE_TEST_CASE(urgent_deliveries_are_found_with_what_is_ahead_of_them) {
+    using effects::Urgency;
+    using Texts = std::vector<std::string>;
+    Site site;
+    const std::pair<const char*, Urgency> queue[] = {
+        {"B", Urgency::ordinary}, {"C", Urgency::ordinary}, {"A", Urgency::ordinary}, {"A+B", Urgency::ordinary},
+        {"B", Urgency::ordinary}, {"A", Urgency::urgent},   {"D+C", Urgency::urgent}, {"A", Urgency::ordinary}};
+    int count = 0;
+    for (const auto& [lanes, urgency] : queue) site.commit(ranked("M" + std::to_string(++count), urgency, lanes));
+    auto& deliveries = site->deliveries();
+    const auto all = deliveries.urgent("orders/archive", {}, 10);
+    BOOST_TEST(lanes_of(all) == (Texts{"A!", "D+C!"}), boost::test_tools::per_element());
+    BOOST_TEST(lanes_of(deliveries.urgent("orders/archive", all->front().id, 10)) == Texts{"D+C!"},
+               boost::test_tools::per_element());
+    BOOST_TEST(lanes_of(deliveries.urgent("orders/archive", {}, 1)) == Texts{"A!"}, boost::test_tools::per_element());
+    BOOST_TEST(
+        lanes_of(deliveries.with_those_ahead("orders/archive", *all, 9)) == (Texts{"B", "C", "A", "A+B", "A!", "D+C!"}),
+        boost::test_tools::per_element());
+    BOOST_TEST(lanes_of(deliveries.with_those_ahead("orders/archive", {all->back()}, 9)) == (Texts{"C", "D+C!"}),
+               boost::test_tools::per_element());
+    // Nothing of a destination that is stopped; what is done is not there.
+    BOOST_REQUIRE(site->control().stop("orders/archive", "anna", "").ok());
+    BOOST_TEST(deliveries.urgent("orders/archive", {}, 10)->empty());
+    BOOST_REQUIRE(site->control().go_on("orders/archive").ok());
+    const auto works = deliveries.load(std::vector<DeliveryId>{all->front().id});
+    record(site, works->front(), Outcome::delivered);
+    BOOST_TEST(lanes_of(deliveries.urgent("orders/archive", {}, 10)) == Texts{"D+C!"},
+               boost::test_tools::per_element());
+}
+
+STORE_TEST_CASE(what_came_before_there_were_ranks_gets_one) {
+    using effects::Urgency;
+    Site site;
+    for (const auto* lanes : {"A", "A+B", "B"}) site.commit(ranked(lanes, Urgency::unranked, lanes));
+    site.commit(ranked("U", Urgency::urgent, "B"));
+    auto& deliveries = site->deliveries();
+    const auto urgent = deliveries.urgent("orders/archive", {}, 10);
+    BOOST_TEST(deliveries.with_those_ahead("orders/archive", *urgent, 9)->size() == 1u);
+    DeliveryId seen;
+    int parts = 0;
+    for (;; ++parts) {
+        const auto done = deliveries.rank("orders/archive", seen, 3);
+        BOOST_REQUIRE(done.ok());
+        if (*done == seen) break;
+        seen = *done;
+    }
+    BOOST_TEST(parts == 2);
+    BOOST_TEST(deliveries.with_those_ahead("orders/archive", *urgent, 9)->size() == 4u);
+    BOOST_TEST(site.one("SELECT count(*) FROM delivery WHERE priority = 0") == "0");
+    BOOST_TEST(site.one("SELECT count(*) FROM delivery WHERE priority = 2") == "1");
+}
+
+// Whoever sends again what came long ago does not know whether its destination ranks by now.
+STORE_TEST_CASE(what_a_person_sends_again_has_a_rank) {
+    Site site;
+    for (const auto* lanes : {"A", "A+B"}) site.commit(ranked(lanes, effects::Urgency::unranked, lanes));
+    std::vector<DeliveryId> ids;
+    for (const auto& work : pending(site, "orders/archive")) {
+        record(site, work, Outcome::delivered);
+        ids.push_back(work.id);
+    }
+    BOOST_REQUIRE(site->control().decide(ids, {store::Instruction::Action::again, "anna", ""}).ok());
+    BOOST_TEST(site.one("SELECT min(priority) FROM delivery") == "1");
+    BOOST_TEST(site.one("SELECT max(priority) FROM delivery") == "2");
 }
 
 STORE_TEST_CASE(a_delivery_carries_all_that_a_destination_needs) {

@@ -68,6 +68,36 @@ STORE_TEST_CASE(every_way_of_a_message_keeps_the_sums) {
     check_balance(site, 5);
 }
 
+STORE_TEST_CASE(a_held_message_that_a_person_discards_is_filtered_and_the_sums_stay) {
+    Site site;
+    auto ambiguous = order("M1");
+    ambiguous.effects.disposition = effects::Disposition::reject;
+    ambiguous.effects.error = Error{ErrorCode::patient_ambiguous, {}, {}};
+    const auto held = site.commit(ambiguous).outcome.message;
+    // What is held because of a delivery is decided there.
+    const auto queueing = site.commit(queued("M2")).outcome.message;
+    finish(site, "orders/archive", Outcome::held);
+    const auto discard = [&](std::int64_t message) {
+        const auto changed = site->control().discard({message}, "anna", "a test");
+        BOOST_REQUIRE(changed.ok());
+        return *changed;
+    };
+    BOOST_TEST(!discard(queueing));
+    BOOST_TEST(!discard(7));
+    BOOST_TEST(discard(held));
+    BOOST_TEST(!discard(held));
+    check_balance(site, 2);
+    BOOST_TEST(sums(site).outcomes[static_cast<std::size_t>(Outcome::filtered)] == 1);
+    site.reopen();
+    const auto detail = site->messages().message({held});
+    BOOST_REQUIRE(detail.ok() && *detail && (*detail)->discarded);
+    BOOST_TEST((*detail)->discarded->by == "anna");
+    BOOST_TEST((*detail)->discarded->reason == "a test");
+    BOOST_CHECK((*detail)->message.outcome == Outcome::filtered);
+    BOOST_TEST((*detail)->message.error == "patient.ambiguous");
+    BOOST_TEST(!(*site->messages().message({queueing}))->discarded);
+}
+
 STORE_TEST_CASE(what_retention_removes_is_said_and_the_sums_stay) {
     Site site;
     for (int i = 0; i < 10; ++i) site.commit(order("M" + std::to_string(i)));

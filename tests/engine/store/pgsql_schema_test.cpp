@@ -126,6 +126,13 @@ BOOST_AUTO_TEST_CASE(everyday_queries_can_be_answered_from_an_index) {
         {"SELECT id FROM delivery WHERE delivery.state = 0 AND destination = 'a/b' AND id > 5 ORDER BY id LIMIT 10",
          "delivery_ready"},
         {"SELECT count(*) FROM delivery WHERE state = 0", "delivery_ready"},
+        {"SELECT id FROM delivery WHERE delivery.state = 0 AND delivery.priority >= 3 AND destination = 'a/b' AND id > "
+         "5 "
+         "ORDER BY id LIMIT 10",
+         "delivery_urgent"},
+        {"SELECT id FROM delivery WHERE delivery.state = 0 AND delivery.priority > 0 AND destination = 'a/b' AND "
+         "lane = 'A' AND id <= 5 ORDER BY id LIMIT 10",
+         "delivery_lane"},
     };
     for (const auto& row : rows) {
         const auto said = plan(site.place(), row.sql);

@@ -127,7 +127,7 @@ STORE_TEST_CASE(a_foreign_reply_changes_nothing) {
 }
 
 STORE_TEST_CASE(what_is_finished_or_was_answered_awaits_no_reply) {
-    for (const auto state : {Outcome::delivered, Outcome::dead, Outcome::in_doubt}) {
+    for (const auto state : {Outcome::delivered, Outcome::dead}) {
         Sent sent;
         sent.begin();
         sent.record(state, Deliveries::Attempt::Kind::made);
@@ -141,6 +141,51 @@ STORE_TEST_CASE(what_is_finished_or_was_answered_awaits_no_reply) {
     sent.record(Outcome::pending, Deliveries::Attempt::Kind::made, {}, true);
     BOOST_TEST(sent.head().answer.empty());
     BOOST_TEST(sent.reply("R2") == nobody);
+}
+
+STORE_TEST_CASE(a_reply_that_comes_too_late_is_noted_with_the_delivery_in_doubt) {
+    const auto answered = [](Sent& sent) {
+        const auto heads = sent.site->deliveries().answered_in_doubt(ris);
+        BOOST_REQUIRE(heads.ok());
+        return heads->empty() ? std::string() : heads->front().answer;
+    };
+    for (const auto then : {Outcome::delivered, Outcome::dead, Outcome::pending, Outcome::held}) {
+        Sent sent;
+        sent.begin();
+        sent.record(Outcome::in_doubt, Deliveries::Attempt::Kind::made);
+        BOOST_TEST(answered(sent).empty());
+        BOOST_TEST(sent.reply("R1", "AE 207") == "delivered");
+        BOOST_TEST(sent.reply("R2") == nobody);
+        sent.site.reopen();
+        // In doubt until it is judged, and nothing but that judgement is recorded.
+        BOOST_TEST(answered(sent) == "AE 207");
+        BOOST_TEST(sent.head().id.value == 0);
+        BOOST_TEST(sent.site->deliveries().load(std::vector{sent.id})->size() == 1u);
+        sent.record(Outcome::delivered, Deliveries::Attempt::Kind::made);
+        BOOST_TEST(sent.site.one("SELECT state FROM delivery") == "7");
+        sent.record(then, Deliveries::Attempt::Kind::made, {}, true);
+        BOOST_TEST(sent.site.one("SELECT state FROM delivery") == std::to_string(static_cast<int>(then)));
+        BOOST_TEST(sent.site.one("SELECT answer FROM delivery").empty());
+        BOOST_TEST(sent.site.one("SELECT outcome FROM message WHERE control_id = 'M1'") ==
+                   std::to_string(static_cast<int>(then)));
+        BOOST_TEST(answered(sent).empty());
+        BOOST_TEST(sent.reply("R3") == nobody);
+        BOOST_TEST(sent.site->ledger().sums()->difference() == 0);
+        BOOST_TEST(sent.site->ledger().sums()->outcomes.at(static_cast<std::size_t>(Outcome::in_doubt)) == 0);
+    }
+}
+
+STORE_TEST_CASE(a_person_who_decides_about_a_doubt_has_the_last_word) {
+    using Action = store::Instruction::Action;
+    for (const auto action : {Action::discard, Action::release}) {
+        Sent sent;
+        sent.begin();
+        sent.record(Outcome::in_doubt, Deliveries::Attempt::Kind::made);
+        BOOST_REQUIRE(sent.site->control().decide(std::vector{sent.id}, {action, "somebody", "", {}}).ok());
+        // What is to be sent again need not be when the proof comes first.
+        BOOST_TEST(sent.reply("R1") == (action == Action::discard ? nobody : "delivered"));
+        BOOST_TEST(sent.head().answer == (action == Action::discard ? "" : "AA 0"));
+    }
 }
 
 STORE_TEST_CASE(doubt_about_what_was_answered_meanwhile_is_none) {

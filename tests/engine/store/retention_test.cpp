@@ -224,7 +224,7 @@ STORE_TEST_CASE(what_needs_its_receiver_or_a_person_stays) {
     auto refused = plain("unclear");
     refused.effects.disposition = effects::Disposition::reject;
     refused.effects.error = Error{ErrorCode::patient_ambiguous, {}, {}};
-    site.commit(std::move(refused));
+    const MessageId unclear{site.commit(std::move(refused)).outcome.message};
     site.clock.set(after(day * 1000));
     site.commit(plain("last"));
 
@@ -244,6 +244,10 @@ STORE_TEST_CASE(what_needs_its_receiver_or_a_person_stays) {
     site.clock.set(after(day * 1001));
     pass(site, policy);
     BOOST_TEST(left(site) == (Names{"PENDING", "IN DOUBT", "HELD", "UNCLEAR", "last"}));
+    BOOST_TEST(site->control().discard(unclear, "anna", "").value());
+    pass(site, policy);
+    BOOST_TEST(left(site) == (Names{"PENDING", "IN DOUBT", "HELD", "last"}));
+    BOOST_TEST(count(site, "discarded_message") == "0");
     check_nothing_dangles(site);
 
     // What stayed can still be delivered.

@@ -30,11 +30,31 @@ std::string value_of(const std::string& json, const std::string& key) {
     return json.substr(from, json.find('"', from) - from);
 }
 
-constexpr const char* authorities[] = {
-    "",          "CITY",          "RIS",        "LAB",           "1.2.276.0.76",     "CITY&1.2.276.0.76&ISO",
-    "LAB&1.2.3", "LAB&1.2.3&ISO", "&1.2.3&ISO", "LAB&x&DNS",     "LAB&http://a&URI", "&http://a&URI",
-    "01.2",      "LAB&3.2.1&ISO", "&f81d&UUID", "LAB&f81d&UUID", "LAB&a b&URI",      "1..2",
-    "&&",        "LAB&",          "0.1",        "1.2.",          "LAB&1.2.3&ISO&4",  "CITY&1.2.3&UUID"};
+constexpr const char* authorities[] = {"",
+                                       "CITY",
+                                       "RIS",
+                                       "LAB",
+                                       "1.2.276.0.76",
+                                       "CITY&1.2.276.0.76&ISO",
+                                       "LAB&1.2.3",
+                                       "LAB&1.2.3&ISO",
+                                       "&1.2.3&ISO",
+                                       "LAB&x&DNS",
+                                       "LAB&http://a&URI",
+                                       "&http://a&URI",
+                                       "01.2",
+                                       "LAB&3.2.1&ISO",
+                                       "&f81d&UUID",
+                                       "&f81d4fae-7dec-11d0-a765-00a0c91e6bf6&UUID",
+                                       "LAB&f81d&UUID",
+                                       "LAB&a b&URI",
+                                       "1..2",
+                                       "&&",
+                                       "LAB&",
+                                       "0.1",
+                                       "1.2.",
+                                       "LAB&1.2.3&ISO&4",
+                                       "CITY&1.2.3&UUID"};
 
 }  // namespace
 
@@ -46,8 +66,10 @@ BOOST_AUTO_TEST_CASE(of_an_authority) {
     BOOST_TEST(system_of("1.2.276.0.76") == "urn:oid:1.2.276.0.76");
     BOOST_TEST(system_of("LAB&1.2.3&ISO") == "urn:oid:1.2.3");
     BOOST_TEST(system_of("LAB&http://a&URI") == "http://a");
-    BOOST_TEST(system_of("&f81d&UUID") == "urn:uuid:f81d");
-    for (const auto* none : {"", "LAB", "01.2", "1..2", "1.2.", "3.2.1", "LAB&x&DNS", "LAB&a b&URI"})
+    BOOST_TEST(system_of("A&f81d4fae-7dec-11d0-a765-00a0c91e6bf6&UUID") ==
+               "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6");
+    for (const auto* none :
+         {"", "LAB", "01.2", "1..2", "1.2.", "3.2.1", "LAB&x&DNS", "LAB&a b&URI", "&f81d&UUID", "LAB&urn:oid:x&URI"})
         BOOST_TEST(system_of(none).empty(), none);
 }
 

@@ -28,6 +28,7 @@ BOOST_AUTO_TEST_CASE(keep_their_precision) {
 BOOST_AUTO_TEST_CASE(without_an_offset_are_in_the_zone) {
     BOOST_TEST(at_site("20260701120000") == "2026-07-01T12:00:00+02:00");
     BOOST_TEST(at_site("20261025023000") == "2026-10-25T02:30:00+02:00");  // twice: the first
+    BOOST_TEST(at_site("20260329023000") == "2026-03-29T02:30:00+01:00");  // never: as before the change
     BOOST_TEST(date_time_of("20260701120000", nullptr) == "2026-07-01T12:00:00Z");
 }
 

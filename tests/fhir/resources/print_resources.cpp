@@ -1,4 +1,5 @@
-// Every resource of full and minimal records, one per line (NDJSON): for validators that this project did not write.
+// Every resource of full, minimal and hostile records, one per line (NDJSON): for validators that this project did not
+// write.
 #include <cstdio>
 
 #include "fhir/resources/appointment.hpp"
@@ -12,7 +13,7 @@
 #include "fhir/resources/provenance.hpp"
 #include "fhir/resources/service_request.hpp"
 #include "fhir/resources/task.hpp"
-#include "tests/fhir/resources/records.hpp"
+#include "hostile_records.hpp"
 
 using namespace gantry;
 using namespace gantry::fhir;
@@ -66,6 +67,16 @@ void print_results() {
     }
 }
 
+void print_hostile() {
+    for (const auto& value : hostile_values()) {
+        print(patient_json(hostile_patient(value), changed_at, context()));
+        print(practitioner_json(hostile_provider(value), changed_at, context()));
+        print_order(hostile_order(value));
+        print_report(hostile_report(value), {101});
+        print(binary_json(std::string(64, 'c'), value, value));
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -73,7 +84,9 @@ int main() {
         print(patient_json(patient, changed_at, context()));
     print(practitioner_json(full_provider(), changed_at, context()));
     print(practitioner_json(minimal_provider(), changed_at, context()));
-    for (const auto& order : {full_order(), sparse_order(), minimal_order()}) print_order(order);
+    auto unreferred = full_order();
+    unreferred.fields[OrderField::referring_physician].clear();
+    for (const auto& order : {full_order(), unreferred, sparse_order(), minimal_order()}) print_order(order);
     print_states();
     print_report(full_report(), {101});
     print_report(minimal_report(), {});
@@ -82,4 +95,5 @@ int main() {
     print(binary_json(std::string(64, 'b'), "", ""));
     print(provenance_json(full_change()));
     print(provenance_json(minimal_change()));
+    print_hostile();
 }

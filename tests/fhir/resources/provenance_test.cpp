@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(of_a_message) {
         },
         {
           "extension": [
-            {"url": "element", "valueString": "Observation.where(code.coding.code = '19005-8').value"},
+            {"url": "element", "valueString": "Observation.where(code.coding.exists(code = '19005-8')).value"},
             {"url": "source", "valueString": "OBX-5"}
           ],
           "url": "urn:gantry:element-source"

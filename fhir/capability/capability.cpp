@@ -1,0 +1,108 @@
+#include "fhir/capability/capability.hpp"
+
+#include "engine/json/writer.hpp"
+#include "fhir/interactions/api.hpp"
+#include "fhir/json/definitions.hpp"
+#include "fhir/search/parameters.hpp"
+
+namespace gantry::fhir {
+namespace {
+
+using json::Writer;
+
+std::string moment(Instant at) {
+    static const Zone utc("UTC");
+    const auto local = utc.local(at);
+    auto out = local.iso();  // with microseconds and an offset
+    constexpr std::size_t seconds = 19;
+    out.resize(seconds);
+    return out + "Z";
+}
+
+// The address under which R4 publishes the parameter; empty: it is ours.
+std::string definition_of(std::string_view type, const SearchParameter& parameter) {
+    if (parameter.ours) return {};
+    for (const auto owner : {type, std::string_view("Resource"), std::string_view("DomainResource")})
+        if (const auto published = r4::SearchParameter::find(owner, parameter.code))
+            return std::string(published->url());
+    return {};
+}
+
+void write_parameter(Writer& out, std::string_view type, const SearchableType& searched,
+                     const SearchParameter& parameter) {
+    const auto* meant = searched.find(parameter.code);
+    out.begin_object().member("name", parameter.code);
+    out.member_if("definition", definition_of(type, parameter));
+    out.member("type", to_text(meant->type)).member("documentation", parameter.meaning).end_object();
+}
+
+void write_interactions(Writer& out, bool searched) {
+    out.key("interaction").begin_array();
+    for (const auto code : type_interactions())
+        if (searched || code == "read") out.begin_object().member("code", code).end_object();
+    out.end_array();
+}
+
+void write_references(Writer& out, const SearchableType& type) {
+    out.key("searchInclude").begin_array();
+    out.value("*");
+    for (const auto& parameter : type.parameters)
+        if (type.find(parameter.code)->type == ParameterType::reference)
+            out.value(std::string(type.name) + ":" + std::string(parameter.code));
+    out.end_array();
+    std::vector<std::string> reverse;
+    for (const auto& other : searchable_types())
+        for (const auto& parameter : other.parameters)
+            for (const auto& target : parameter.targets)
+                if (target.type == type.name)
+                    reverse.push_back(std::string(other.name) + ":" + std::string(parameter.code));
+    if (reverse.empty()) return;
+    out.key("searchRevInclude").begin_array();
+    for (const auto& one : reverse) out.value(one);
+    out.end_array();
+}
+
+void write_type(Writer& out, const SearchableType& type) {
+    out.begin_object().member("type", type.name);
+    write_interactions(out, true);
+    out.member("versioning", "versioned").member("readHistory", false).member("conditionalRead", "full-support");
+    write_references(out, type);
+    out.key("searchParam").begin_array();
+    for (const auto& parameter : type.parameters) write_parameter(out, type.name, type, parameter);
+    out.end_array().end_object();
+}
+
+void write_security(Writer& out) {
+    out.key("security").begin_object().member("cors", false);
+    out.key("service").begin_array().begin_object().key("coding").begin_array().begin_object();
+    out.member("system", "http://terminology.hl7.org/CodeSystem/restful-security-service");
+    out.member("code", "SMART-on-FHIR").end_object().end_array().end_object().end_array();
+    out.member("description", "A bearer token whose SMART scopes (version 1 or 2) allow it; gantry token issue.");
+    out.end_object();
+}
+
+}  // namespace
+
+std::string capability_json(const ServerFacts& facts) {
+    Writer out;
+    out.begin_object().member("resourceType", "CapabilityStatement").member("status", "active");
+    out.member("date", moment(facts.started)).member("kind", "instance");
+    out.key("software").begin_object().member("name", "Gantry").member_if("version", facts.version).end_object();
+    out.key("implementation").begin_object().member("description", "Imaging orders, studies and reports");
+    out.member("url", facts.base).end_object();
+    out.member("fhirVersion", "4.0.1");
+    out.key("format").begin_array().value("json").value("xml").end_array();
+    out.key("rest").begin_array().begin_object().member("mode", "server");
+    write_security(out);
+    out.key("resource").begin_array();
+    for (const auto& type : searchable_types()) write_type(out, type);
+    for (const auto type : read_only_types()) {
+        out.begin_object().member("type", type);
+        write_interactions(out, false);
+        out.end_object();
+    }
+    out.end_array().end_object().end_array().end_object();
+    return std::move(out).text();
+}
+
+}  // namespace gantry::fhir

@@ -1,0 +1,58 @@
+#include "fhir/capability/capability.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "fhir/json/json_reader.hpp"
+#include "fhir/json/validation.hpp"
+#include "fhir/search/parameters.hpp"
+
+using namespace gantry;
+using namespace gantry::fhir;
+
+namespace {
+
+std::string statement() {
+    return capability_json({"http://localhost/fhir", "1.2.3", {1'795'424'400'000'000}});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(capabilities)
+
+BOOST_AUTO_TEST_CASE(the_statement_is_a_valid_resource) {
+    const auto read = r4::read_json(statement());
+    for (const auto& issue : read.issues) BOOST_TEST(issue.diagnostics == "", issue.expression);
+    BOOST_REQUIRE(read.resource);
+    for (const auto& issue : r4::validate(*read.resource)) BOOST_TEST(issue.diagnostics == "", issue.expression);
+}
+
+BOOST_AUTO_TEST_CASE(it_declares_every_type_and_parameter_of_the_table) {
+    const auto text = statement();
+    for (const auto& type : searchable_types()) {
+        BOOST_TEST(text.find("\"type\":\"" + std::string(type.name) + "\"") != std::string::npos, type.name);
+        for (const auto& parameter : type.parameters)
+            BOOST_TEST(text.find("\"name\":\"" + std::string(parameter.code) + "\"") != std::string::npos,
+                       parameter.code);
+    }
+}
+
+// What R4 publishes is declared as it is published, and what is not is marked as ours.
+BOOST_AUTO_TEST_CASE(parameters_of_r4_have_its_type_and_targets) {
+    for (const auto& type : searchable_types()) {
+        for (const auto& parameter : type.parameters) {
+            auto published = r4::SearchParameter::find(type.name, parameter.code);
+            if (!published) published = r4::SearchParameter::find("Resource", parameter.code);
+            BOOST_TEST(published.has_value() == !parameter.ours, type.name << "?" << parameter.code);
+            if (!published) continue;
+            BOOST_TEST(published->type() == to_text(parameter.type), type.name << "?" << parameter.code);
+            for (const auto& target : parameter.targets) {
+                bool known = false;
+                for (std::size_t i = 0; i < published->targets(); ++i)
+                    known = known || published->target(i).name() == target.type;
+                BOOST_TEST(known, type.name << "?" << parameter.code << " never refers to " << target.type);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
