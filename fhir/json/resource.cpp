@@ -26,6 +26,15 @@ Node node_for(const rows::Element& element) {
     return node;
 }
 
+// A name that R4 does not know may be of any length.
+std::string_view shortened(std::string_view name) {
+    constexpr std::size_t longest = 64;
+    if (name.size() <= longest) return name;
+    auto end = longest;
+    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+    return name.substr(0, end);
+}
+
 }  // namespace
 
 std::string_view TextArena::keep(std::string_view text) {
@@ -156,7 +165,7 @@ std::string Element::path() const {
     const auto above = parent();
     if (!above) return std::string(name());
     auto out = above.path();
-    out.append(".").append(stem());
+    out.append(".").append(shortened(stem()));
     const auto definition = this->definition();
     if (!definition || !definition->repeats()) return out;
     std::size_t before = 0;

@@ -57,7 +57,8 @@ class Element {
     Element resource() const;
     // Where it began in the text that was read; 0:0 when it was built.
     json::Position position() const;
-    // "ImagingStudy.series[0].modality.code": FHIRPath from the outermost resource.
+    // "ImagingStudy.series[0].modality.code": FHIRPath from the outermost resource. Of names that R4 does not know it
+    // has 64 bytes at most.
     std::string path() const;
 
     const Tree& tree() const { return *tree_; }

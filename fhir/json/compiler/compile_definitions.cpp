@@ -130,6 +130,7 @@ class Compiler {
                 for (const auto& code : system.value.items()) codes.emplace_back(code.string(), system.key);
             std::sort(codes.begin(), codes.end());
             std::vector<std::string> run;
+            run.reserve(codes.size());
             for (const auto& [code, system] : codes) run.push_back(text(code) + ", " + text(system));
             sets.push_back(text(name) + ", " + codes_.add(run).text());
             value_set_index_.emplace(name, sets.size());
