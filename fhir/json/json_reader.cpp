@@ -313,9 +313,11 @@ ReadOutcome read_json(std::string_view bytes, const ReadOptions& options) {
     ReadOutcome out;
     Issues issues(options.max_issues);
     auto tree = std::make_unique<Tree>();
-    tree->note_lines(bytes);
     JsonText text;
-    if (const auto mistake = read_tokens(bytes, options, text)) {
+    const auto mistake = read_tokens(bytes, options, text);
+    // Of what is too large not even the lines are counted.
+    tree->note_lines(bytes.substr(0, options.max_bytes));
+    if (mistake) {
         issues.add_at(Severity::fatal, mistake->too_costly ? IssueType::too_costly : IssueType::structure,
                       mistake->words, "", tree->position(static_cast<std::uint32_t>(mistake->offset)));
         out.issues = issues.take();

@@ -9,6 +9,7 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <unordered_set>
@@ -187,7 +188,7 @@ std::optional<JsonMistake> read_tokens(std::string_view bytes, const ReadOptions
     // Blanks instead of a byte order mark, so that places stay those of the text.
     if (bytes.substr(0, byte_order_mark.size()) == byte_order_mark)
         std::memset(out.buffer.get(), ' ', byte_order_mark.size());
-    out.tokens.reserve(bytes.size() / 24 + 8);
+    out.tokens.reserve(std::min<std::size_t>(bytes.size() / 24, 1u << 16) + 8);
     rapidjson::InsituStringStream stream(out.buffer.get());
     TokenList list(out.buffer.get(), stream, options, out.tokens);
     rapidjson::Reader reader;

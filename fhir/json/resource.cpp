@@ -64,7 +64,8 @@ char* TextArena::reserve(std::size_t size) {
 
 void Tree::note_lines(std::string_view text) {
     read = true;
-    for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+    for (auto at = text.find('\n'); at != std::string_view::npos && lines.size() < most_lines;
+         at = text.find('\n', at + 1))
         lines.push_back(static_cast<std::uint32_t>(at + 1));
 }
 

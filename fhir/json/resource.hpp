@@ -90,7 +90,7 @@ class Resource {
     Element add(Element parent, std::string_view name, std::string_view value);
     // A resource inside: DomainResource.contained, Bundle.entry.resource, Parameters.parameter.resource.
     Element add_resource(Element parent, std::string_view name, Type type);
-    // A copy of all that is in `from`, which may belong to another resource.
+    // A copy of all that is in `from`, which may belong to another resource but not hold `parent`.
     Element add_copy(Element parent, std::string_view name, Element from);
     void set_value(Element element, std::string_view value);
     // With all that is in it; handles to it are invalid. The root stays.

@@ -61,6 +61,12 @@ BOOST_AUTO_TEST_CASE(required_bindings) {
         {"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"active"}]}})") == "");
     BOOST_TEST(problems(R"({"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"coding":[
         {"system":"http://elsewhere","code":"active"}]}})") == "code-invalid AllergyIntolerance.clinicalStatus");
+    BOOST_TEST(
+        problems(R"({"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"extension":[
+        {"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]}})") == "");
+    BOOST_TEST(
+        problems(R"({"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"text":"x"}})") ==
+        "code-invalid AllergyIntolerance.clinicalStatus");
     BOOST_TEST(problems(R"({"resourceType":"Binary","contentType":"application/pdf; version=1.7"})") == "");
     BOOST_TEST(problems(R"({"resourceType":"Binary","contentType":"pdf"})") == "code-invalid Binary.contentType");
     // The order says so in words that are no patient's.
