@@ -98,10 +98,10 @@ class RecordSearch {
         std::int64_t step = 0, order = 0;
     };
     virtual Result<std::vector<StepPlace>> places_of(std::span<const std::int64_t> steps) = 0;
-    struct OrderPatient {
-        std::int64_t order = 0, patient = 0;
+    struct OrderHead {
+        std::int64_t order = 0, patient = 0, last_change = 0;
     };
-    virtual Result<std::vector<OrderPatient>> patients_of(std::span<const std::int64_t> orders) = 0;
+    virtual Result<std::vector<OrderHead>> heads_of(std::span<const std::int64_t> orders) = 0;
 };
 
 }  // namespace gantry::store

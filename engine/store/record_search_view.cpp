@@ -127,14 +127,14 @@ Result<std::vector<RecordSearch::StepPlace>> RecordSearchView::places_of(std::sp
     });
 }
 
-Result<std::vector<RecordSearch::OrderPatient>> RecordSearchView::patients_of(std::span<const std::int64_t> orders) {
-    return fenced<std::vector<OrderPatient>>([&] {
+Result<std::vector<RecordSearch::OrderHead>> RecordSearchView::heads_of(std::span<const std::int64_t> orders) {
+    return fenced<std::vector<OrderHead>>([&] {
         using Head = odb::query<records::OrderHead>;
-        std::vector<OrderPatient> out;
+        std::vector<OrderHead> out;
         if (orders.empty()) return out;
         odb::transaction transaction(database_.begin());
         for (const auto& row : database_.query<records::OrderHead>(Head::id.in_range(orders.begin(), orders.end())))
-            out.push_back({row.id, row.patient});
+            out.push_back({row.id, row.patient, row.last_change});
         transaction.commit();
         return out;
     });

@@ -1,5 +1,6 @@
 #include "fhir/interactions/shelf.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -94,45 +95,52 @@ Shelf::Resources Shelf::tasks(std::span<const std::int64_t> ids) const {
     return out;
 }
 
-// Of each that of its primary order.
-Result<std::vector<PatientId>> Shelf::patients_of(const std::vector<effects::ReportRecord>& reports) const {
+// What a report shows of its orders is theirs: whose patient it is about changes with them, and so does its version.
+Result<std::vector<Shelf::ReportFacts>> Shelf::facts_of(const std::vector<effects::ReportRecord>& reports) const {
     std::vector<std::int64_t> orders;
     for (const auto& report : reports)
-        if (!report.orders.empty()) orders.push_back(report.orders.front().value);
-    const auto found = records_.patients_of(orders);
+        for (const auto& order : report.orders) orders.push_back(order.value);
+    const auto found = records_.heads_of(orders);
     if (!found) return found.error();
-    std::map<std::int64_t, std::int64_t> patients;
-    for (const auto& [order, patient] : *found) patients[order] = patient;
-    std::vector<PatientId> out;
-    for (const auto& report : reports)
-        out.push_back({report.orders.empty() ? 0 : patients[report.orders.front().value]});
+    std::map<std::int64_t, store::RecordSearch::OrderHead> heads;
+    for (const auto& head : *found) heads[head.order] = head;
+    std::vector<ReportFacts> out;
+    for (const auto& report : reports) {
+        auto& facts = out.emplace_back();
+        facts.version = report.last_change;
+        for (const auto& order : report.orders) facts.version = std::max(facts.version, heads[order.value].last_change);
+        if (!report.orders.empty()) facts.patient = {heads[report.orders.front().value].patient};
+    }
     return out;
 }
 
+// The writer of the resource takes its version from the record.
 Shelf::Resources Shelf::reports(std::span<const std::int64_t> ids) const {
-    const auto found = records_.reports(ids);
+    auto found = records_.reports(ids);
     if (!found) return found.error();
-    const auto patients = patients_of(*found);
-    if (!patients) return patients.error();
+    const auto facts = facts_of(*found);
+    if (!facts) return facts.error();
     std::vector<ServedResource> out;
     for (std::size_t i = 0; i < found->size(); ++i) {
-        const auto& report = (*found)[i];
-        const auto version = report.last_change;
+        auto& report = (*found)[i];
+        const auto& [version, patient] = (*facts)[i];
+        report.last_change = version;
         out.push_back(resource("DiagnosticReport", report.id.value, version,
-                               diagnostic_report_json(report, (*patients)[i], IdSource::time_of(version), context_)));
+                               diagnostic_report_json(report, patient, IdSource::time_of(version), context_)));
     }
     return out;
 }
 
 Result<std::optional<ServedResource>> Shelf::observation(std::int64_t report, std::size_t section) const {
-    const auto found = records_.reports({&report, 1});
+    auto found = records_.reports({&report, 1});
     if (!found) return found.error();
     if (found->empty()) return {std::nullopt};
-    const auto patients = patients_of(*found);
-    if (!patients) return patients.error();
-    const auto version = found->front().last_change;
+    const auto facts = facts_of(*found);
+    if (!facts) return facts.error();
+    const auto& [version, patient] = facts->front();
+    found->front().last_change = version;
     const auto updated = IdSource::time_of(version);
-    auto json = observation_json(found->front(), patients->front(), section, updated, context_);
+    auto json = observation_json(found->front(), patient, section, updated, context_);
     if (!json) return {std::nullopt};
     return {ServedResource{"Observation", std::to_string(report) + "-" + std::to_string(section), version, updated,
                            std::move(*json)}};

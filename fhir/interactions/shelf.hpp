@@ -34,7 +34,11 @@ class Shelf {
     Result<std::optional<ServedResource>> observation(std::int64_t report, std::size_t section) const;
 
   private:
-    Result<std::vector<PatientId>> patients_of(const std::vector<effects::ReportRecord>& reports) const;
+    struct ReportFacts {
+        std::int64_t version = 0;
+        PatientId patient;
+    };
+    Result<std::vector<ReportFacts>> facts_of(const std::vector<effects::ReportRecord>& reports) const;
     using Resources = Result<std::vector<ServedResource>>;
     Resources patients(std::span<const std::int64_t> ids) const;
     Resources practitioners(std::span<const std::int64_t> ids) const;

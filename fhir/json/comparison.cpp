@@ -68,7 +68,7 @@ std::int64_t days_of(int year, int month, int day) {
     const int shifted = month <= 2 ? year - 1 : year;
     const int era = shifted / 400, of_era = shifted % 400;
     const int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return std::int64_t{era} * 146'097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719'468;
+    return std::int64_t{era} * 146'097 + std::int64_t{of_era} * 365 + of_era / 4 - of_era / 100 + of_year - 719'468;
 }
 
 bool read_moment(std::string_view text, Moment& out) {
@@ -79,7 +79,8 @@ bool read_moment(std::string_view text, Moment& out) {
     if (out.parts > 2) out.day = number(text, 8, 2);
     out.seconds = days_of(out.year, out.month, out.day) * 86'400;
     if (out.parts < 4) return true;
-    out.seconds += number(text, 11, 2) * 3600 + number(text, 14, 2) * 60 + number(text, 17, 2);
+    out.seconds +=
+        std::int64_t{number(text, 11, 2)} * 3600 + std::int64_t{number(text, 14, 2)} * 60 + number(text, 17, 2);
     const auto zone = text.find_first_of("Z+-", 19);
     if (zone > 20) out.fraction = text.substr(20, zone - 20);
     if (text[zone] != 'Z') {
@@ -120,7 +121,7 @@ int compare_times(std::string_view a, std::string_view b) {
     if (order == 0 && common > 2) order = order_of(left.day, right.day);
     if (order == 0) return left.parts == right.parts ? 0 : unknown;
     // A day without a zone may have begun up to a day earlier or later elsewhere.
-    const bool near = std::abs(left.seconds - right.seconds) < 2 * 86'400;
+    const bool near = std::abs(left.seconds - right.seconds) < std::int64_t{2} * 86'400;
     return left.parts != right.parts && near ? unknown : order;
 }
 

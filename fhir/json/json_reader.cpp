@@ -79,13 +79,15 @@ class TreeReader {
     void read_object(std::uint32_t node, std::uint32_t object) {
         const Type type(*tree_.nodes[node].type);
         bool beside = false, holes = false;
+        const rows::Element* last = nullptr;
         for (auto i = object + 1; i < tokens_[object].end && !issues_.full(); i = tokens_[i].end) {
             const auto& token = tokens_[i];
             if (token.key.size() > 1 && token.key[0] == '_') {
                 beside = true;
             } else if (token.key == "resourceType" && type.is_resource()) {
                 continue;
-            } else if (const auto* element = find(type, token.key)) {
+            } else if (const auto* element = find_after(last, type, token.key)) {
+                last = element;
                 holes = read_member(node, *element, i) || holes;
             } else {
                 keep_unknown(node, i, type);
@@ -95,10 +97,19 @@ class TreeReader {
         if (holes) refuse_holes(node);
     }
 
-    // Elements mostly come in the order of the specification, so the one after the last is tried first.
     const rows::Element* find(const Type& type, std::string_view name) {
         const auto found = type.element(name);
         return found ? &found->row() : nullptr;
+    }
+    // Elements mostly come in the order of the specification: those that follow the last are tried first.
+    const rows::Element* find_after(const rows::Element* last, const Type& type, std::string_view name) {
+        constexpr std::ptrdiff_t near = 4;
+        const auto elements = rows::part(rows::elements, type.row().elements);
+        const auto* from = last ? last + 1 : elements.data();
+        const auto* end = elements.data() + elements.size();
+        for (const auto* one = from; one < end && one - from < near; ++one)
+            if (rows::text(one->name) == name) return one;
+        return find(type, name);
     }
 
     // True: there is a null in it that something beside must explain.
@@ -183,7 +194,7 @@ class TreeReader {
             if (token.kind == Kind::array && (element->flags & rows::repeats) != 0)
                 read_beside_items(node, *element, i);
             else if (token.kind == Kind::object && (element->flags & rows::repeats) == 0)
-                read_object(existing_or_new(node, *element, 0, token.offset), i);
+                read_object(existing_or_new(node, *element, token.offset), i);
             else
                 keep_unknown(node, i, type);
         });
@@ -203,8 +214,7 @@ class TreeReader {
         });
     }
 
-    std::uint32_t existing_or_new(std::uint32_t node, const rows::Element& element, std::uint32_t,
-                                  std::uint32_t offset) {
+    std::uint32_t existing_or_new(std::uint32_t node, const rows::Element& element, std::uint32_t offset) {
         const auto found = first_of(node, element);
         return found != no_node ? found : add(node, element, offset);
     }
@@ -303,9 +313,11 @@ ReadOutcome read_json(std::string_view bytes, const ReadOptions& options) {
     ReadOutcome out;
     Issues issues(options.max_issues);
     auto tree = std::make_unique<Tree>();
-    tree->note_lines(bytes);
     JsonText text;
-    if (const auto mistake = read_tokens(bytes, options, text)) {
+    const auto mistake = read_tokens(bytes, options, text);
+    // Of what is too large not even the lines are counted.
+    tree->note_lines(bytes.substr(0, options.max_bytes));
+    if (mistake) {
         issues.add_at(Severity::fatal, mistake->too_costly ? IssueType::too_costly : IssueType::structure,
                       mistake->words, "", tree->position(static_cast<std::uint32_t>(mistake->offset)));
         out.issues = issues.take();

@@ -20,7 +20,7 @@ namespace gantry::fhir::r4 {
 inline constexpr std::size_t max_depth = 100;
 
 struct ReadOptions {
-    std::size_t max_bytes = 64u << 20;
+    std::size_t max_bytes = 64u << 20;  // below 4 GB
     std::size_t max_elements = 2'000'000;
     std::size_t max_issues = 100;
     // Unknown elements are warnings; they are kept in either case.

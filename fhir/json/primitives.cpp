@@ -35,9 +35,11 @@ class Scanner {
         }
         return value;
     }
-    std::size_t skip_digits() {
+    // How many; their value where it is asked for, which is right up to 18 of them.
+    std::size_t skip_digits(std::size_t* value = nullptr) {
         const auto from = at_;
-        while (!done() && is_digit(text_[at_])) ++at_;
+        for (; !done() && is_digit(text_[at_]); ++at_)
+            if (value) *value = *value * 10 + static_cast<std::size_t>(text_[at_] - '0');
         return at_ - from;
     }
 
@@ -104,17 +106,19 @@ bool is_time(std::string_view text) {
     return take_time(in) && in.done();
 }
 
-// -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?
+// -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?, and below 10^300: JSON readers hold numbers in doubles.
 bool is_decimal(std::string_view text) {
+    constexpr std::size_t most_digits = 300, longest_exponent = 6;
     Scanner in(text);
     in.take('-');
-    if (!in.take('0') && in.skip_digits() == 0) return false;
-    if (in.take('.') && in.skip_digits() == 0) return false;
-    if (in.take('e') || in.take('E')) {
-        if (!in.take('+')) in.take('-');
-        if (in.skip_digits() == 0) return false;
-    }
-    return in.done();
+    const auto whole = in.take('0') ? 1 : in.skip_digits();
+    if (whole == 0 || whole > most_digits || (in.take('.') && in.skip_digits() == 0)) return false;
+    if (!in.take('e') && !in.take('E')) return in.done();
+    const bool small = !in.take('+') && in.take('-');
+    std::size_t exponent = 0;
+    const auto digits = in.skip_digits(&exponent);
+    if (digits == 0 || !in.done()) return false;
+    return small || (digits <= longest_exponent && whole + exponent <= most_digits);
 }
 
 bool is_integer(std::string_view text, std::int64_t least) {
@@ -246,7 +250,7 @@ std::string_view wrong_with(Primitive type, std::string_view text) {
         case Primitive::time_:
             return unless(is_time(text), "is not a time: hh:mm:ss");
         case Primitive::decimal_:
-            return unless(is_decimal(text), "is not a decimal number");
+            return unless(is_decimal(text), "is not a decimal number below 10^300");
         case Primitive::integer_:
             return unless(is_integer(text, INT32_MIN), "is not a whole number of 32 bits");
         case Primitive::unsignedInt_:

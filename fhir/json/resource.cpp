@@ -26,6 +26,15 @@ Node node_for(const rows::Element& element) {
     return node;
 }
 
+// A name that R4 does not know may be of any length.
+std::string_view shortened(std::string_view name) {
+    constexpr std::size_t longest = 64;
+    if (name.size() <= longest) return name;
+    auto end = longest;
+    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+    return name.substr(0, end);
+}
+
 }  // namespace
 
 std::string_view TextArena::keep(std::string_view text) {
@@ -55,7 +64,8 @@ char* TextArena::reserve(std::size_t size) {
 
 void Tree::note_lines(std::string_view text) {
     read = true;
-    for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+    for (auto at = text.find('\n'); at != std::string_view::npos && lines.size() < most_lines;
+         at = text.find('\n', at + 1))
         lines.push_back(static_cast<std::uint32_t>(at + 1));
 }
 
@@ -77,8 +87,9 @@ std::string_view Element::stem() const {
 }
 
 std::optional<ElementDefinition> Element::definition() const {
-    if (!tree_ || !node_of(*this).element) return std::nullopt;
-    return ElementDefinition(*node_of(*this).element, *node_of(parent()).type);
+    const auto above = parent();
+    if (!above || !node_of(*this).element) return std::nullopt;
+    return ElementDefinition(*node_of(*this).element, *node_of(above).type);
 }
 
 std::optional<Type> Element::type() const {
@@ -155,7 +166,7 @@ std::string Element::path() const {
     const auto above = parent();
     if (!above) return std::string(name());
     auto out = above.path();
-    out.append(".").append(stem());
+    out.append(".").append(shortened(stem()));
     const auto definition = this->definition();
     if (!definition || !definition->repeats()) return out;
     std::size_t before = 0;

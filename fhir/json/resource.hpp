@@ -57,7 +57,8 @@ class Element {
     Element resource() const;
     // Where it began in the text that was read; 0:0 when it was built.
     json::Position position() const;
-    // "ImagingStudy.series[0].modality.code": FHIRPath from the outermost resource.
+    // "ImagingStudy.series[0].modality.code": FHIRPath from the outermost resource. Of names that R4 does not know it
+    // has 64 bytes at most.
     std::string path() const;
 
     const Tree& tree() const { return *tree_; }
@@ -89,7 +90,7 @@ class Resource {
     Element add(Element parent, std::string_view name, std::string_view value);
     // A resource inside: DomainResource.contained, Bundle.entry.resource, Parameters.parameter.resource.
     Element add_resource(Element parent, std::string_view name, Type type);
-    // A copy of all that is in `from`, which may belong to another resource.
+    // A copy of all that is in `from`, which may belong to another resource but not hold `parent`.
     Element add_copy(Element parent, std::string_view name, Element from);
     void set_value(Element element, std::string_view value);
     // With all that is in it; handles to it are invalid. The root stays.

@@ -39,12 +39,13 @@ class TextArena {
 
 class Tree {
   public:
-    static constexpr std::size_t block = 4096;
+    static constexpr std::size_t block = 4096, most_lines = 4'000'000;
 
     std::vector<Node> nodes;
     TextArena texts;
-    std::vector<std::uint32_t> lines;  // offsets at which lines after the first begin
-    bool read = false;                 // from a text: offsets mean something
+    std::vector<std::uint32_t>
+        lines;          // offsets at which lines after the first begin; beyond `most_lines` there are none
+    bool read = false;  // from a text: offsets mean something
 
     std::uint32_t append(std::uint32_t parent, const Node& node) {
         const auto at = static_cast<std::uint32_t>(nodes.size());

@@ -184,10 +184,15 @@ class Validator {
         if (codes.size() == 0) return node(n).kind == ValueKind::none || is_media_type(node(n).text);
         if (type.primitive != Primitive::none) return node(n).kind == ValueKind::none || codes.contains(node(n).text);
         const auto name = rows::text(type.name);
-        if (name == "Coding" || name == "Quantity") return has_code(at(n), codes);
-        if (name != "CodeableConcept") return true;
-        for (auto coding = at(n)["coding"]; coding; coding = coding.again())
-            if (has_code(coding, codes)) return true;
+        const bool coding = name == "Coding" || name == "Quantity";
+        if (!coding && name != "CodeableConcept") return true;
+        // An extension may say why there is no code.
+        const bool silent = coding ? !exists(at(n), "code") && !exists(at(n), "system")
+                                   : !exists(at(n), "coding") && !exists(at(n), "text");
+        if (silent && exists(at(n), "extension")) return true;
+        if (coding) return has_code(at(n), codes);
+        for (auto one = at(n)["coding"]; one; one = one.again())
+            if (has_code(one, codes)) return true;
         return false;
     }
     static bool has_code(Element coding, const Codes& codes) {

@@ -231,7 +231,7 @@ class TreeReader {
         if (name.space.empty() && name.local == "value" && type.is_primitive()) return set(node, value);
         const auto definition = type.element(name.local);
         if (!name.space.empty() || !definition || !definition->is_xml_attribute())
-            return error("an attribute that R4 does not have: " + std::string(name.local), node);
+            return error("an attribute that R4 does not have: " + std::string(name.local.substr(0, 64)), node);
         set(add(node, definition->row()), value);
     }
     void set(std::uint32_t node, std::string_view value) {

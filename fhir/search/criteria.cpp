@@ -77,9 +77,14 @@ Criterion moment_is(std::string_view column, const SearchValue& value) {
     return nothing();
 }
 
+std::int64_t first_change_at(Instant at) {
+    constexpr Instant last{3'755'000'000'000'000};  // in 2088
+    return at > last ? INT64_MAX : IdSource::first_at(at);
+}
+
 Criterion changed_at(const SearchValue& value) {
     constexpr std::string_view column = "last_change";
-    const auto first = IdSource::first_at(value.period.first), end = IdSource::first_at(value.period.end);
+    const auto first = first_change_at(value.period.first), end = first_change_at(value.period.end);
     const auto inside = [&] { return store::all_of({store::from(column, first), store::before(column, end)}); };
     switch (value.prefix) {
         case Prefix::eq:

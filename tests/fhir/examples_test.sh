@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The official examples of FHIR R4 through our reader, validation and writers, beside two validators that this project did not write.
+# The official examples of FHIR R4, the same with something broken, and what the engine makes of records, through our reader, validation
+# and writers, beside two validators that this project did not write.
 # Last line `N passed, N failed`, or `skipped: reason`.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 70
@@ -18,7 +19,7 @@ else
     work=$(mktemp -d)
     trap 'rm -rf "$work"' EXIT
     log=$work/log
-    GANTRY_FHIR_WORK=$work node --test-reporter=tap --test tests/fhir/examples.test.mjs >"$log" 2>&1
+    GANTRY_FHIR_WORK=$work node --test-reporter=tap --test tests/fhir/examples.test.mjs tests/fhir/broken.test.mjs tests/fhir/projections.test.mjs >"$log" 2>&1
     passed=$(sed -n 's/^# pass //p' "$log" | tail -n 1)
     failed=$(sed -n 's/^# fail //p' "$log" | tail -n 1)
     [ "${failed:-1}" = 0 ] || cat "$log"

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 to=$1
 rm -rf "$to"
-mkdir -p "$to"/{api_request,intake,hl7_message,mllp,mapping,configuration,json,script}
+mkdir -p "$to"/{api_request,intake,hl7_message,mllp,mapping,configuration,json,script,fhir_json,fhir_xml}
 cp mappings/documents/*.lua "$to/script"
 
 # messages_of CASE: its messages, one segment a line, an empty line before each. A segment stands in a line of its own.
@@ -41,3 +41,9 @@ cp -r "$to/hl7_message" "$to/deidentification"
 printf '0accession=A77\npatient=S1^^^X\nfrom=2026-11-23T09:30+01:00\ntype=ADT^A08\noutcome=dead\nlimit=50\nbefore=1' >"$to/api_request/search"
 printf '1{"by": "anna", "reason": "back", "states": ["dead"], "lane": "patient 1", "payload_base64": "TVNI"}' >"$to/api_request/decision"
 printf '22026-11-23 09:30:15Z' >"$to/api_request/moment"
+mkdir -p "$to/sftp_reply"
+printf '0\0\0\0\5\2\0\0\0\3\0\0\0\30\145\0\0\0\1\0\0\0\0\0\0\0\7Success\0\0\0\0' >"$to/sftp_reply/status"
+printf '1\0\0\0\53\150\0\0\0\2\0\0\0\1\0\0\0\5a.hl7\0\0\0\1x\0\0\0\15\0\0\0\0\0\0\0\7\0\0\201\244\0\0\0\1\0\0\0\2' >"$to/sftp_reply/names"
+cp tests/bench/imaging_study.json "$to/fhir_json/imaging_study"
+printf '{"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:uuid:c757873d-ec9a-4326-a141-556f43239520","request":{"method":"POST","url":"Patient"},"resource":{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","name":"x"}],"extension":[{"url":"http://a","valueDecimal":1.10}],"name":[{"given":["A",null],"_given":[null,{"extension":[{"url":"u","valueCode":"c"}]}]}],"birthDate":"1970-01","_birthDate":{"id":"b"},"managingOrganization":{"reference":"#o"},"text":{"status":"generated","div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\"><p class=\\"a\\">x &amp; y</p></div>"}}}]}' >"$to/fhir_json/bundle"
+printf '<?xml version="1.0" encoding="UTF-8"?>\n<Patient xmlns="http://hl7.org/fhir"><text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml"><p>x &amp; y</p></div></text><contained><Organization><id value="o"/><name value="x"/></Organization></contained><extension url="http://a"><valueDecimal value="1.10"/></extension><name id="n"><given value="A"/><given><extension url="u"><valueCode value="c"/></extension></given></name><birthDate id="b" value="1970-01"/><managingOrganization><reference value="#o"/></managingOrganization></Patient>' >"$to/fhir_xml/patient"

@@ -130,6 +130,7 @@ class Compiler {
                 for (const auto& code : system.value.items()) codes.emplace_back(code.string(), system.key);
             std::sort(codes.begin(), codes.end());
             std::vector<std::string> run;
+            run.reserve(codes.size());
             for (const auto& [code, system] : codes) run.push_back(text(code) + ", " + text(system));
             sets.push_back(text(name) + ", " + codes_.add(run).text());
             value_set_index_.emplace(name, sets.size());
@@ -137,13 +138,12 @@ class Compiler {
         value_sets_.add(sets);
     }
 
-    // Those of the bases first, as the specification lists them.
+    // Those of the bases first, as the specification lists them. A primitive has what every element has.
     std::vector<const json::Value*> element_rows(const std::string& type) const {
         const auto& row = member(*types_document_, type);
-        const auto& base = member(row, "base").string();
-        auto out = base.empty() || member(row, "kind").string() == "primitive" ? std::vector<const json::Value*>()
-                                                                               : element_rows(base);
-        if (member(row, "kind").string() == "primitive") out = element_rows("Element");
+        const bool primitive = member(row, "kind").string() == "primitive";
+        const auto base = primitive ? "Element" : member(row, "base").string();
+        auto out = base.empty() ? std::vector<const json::Value*>() : element_rows(base);
         for (const auto& element : member(row, "elements").items()) out.push_back(&element);
         return out;
     }

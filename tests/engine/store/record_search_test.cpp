@@ -153,9 +153,9 @@ STORE_TEST_CASE(records_that_are_not_there_are_left_out) {
     BOOST_REQUIRE(found->size() == 2u);
     BOOST_TEST(found->front().id.value == orders[1]);
     BOOST_TEST(found->front().steps.size() == 1u);
-    const auto patients = site->search().patients_of(asked);
-    BOOST_REQUIRE(patients.ok());
-    BOOST_TEST(patients->size() == 2u);
+    const auto heads = site->search().heads_of(asked);
+    BOOST_REQUIRE(heads.ok());
+    BOOST_TEST(heads->size() == 2u);
     const auto places = site->search().places_of(std::vector{found->front().steps.front().id.value, std::int64_t{77}});
     BOOST_REQUIRE(places.ok());
     BOOST_REQUIRE(places->size() == 1u);

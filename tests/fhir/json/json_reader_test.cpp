@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "engine/base/utf8.hpp"
 #include "fhir/json/json_writer.hpp"
 
 using namespace gantry::fhir::r4;
@@ -120,6 +121,15 @@ BOOST_AUTO_TEST_CASE(all_problems_are_told_not_only_the_first) {
     BOOST_TEST(issues[0].expression == "Patient.nmae");
     BOOST_TEST(issues[1].position.line == 3u);
     BOOST_TEST(issues[2].position.line == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_name_does_not_make_a_long_outcome) {
+    std::string key;
+    for (int i = 0; i < 10'000; ++i) key += "é";
+    const auto issues = read_json("{\"resourceType\":\"Patient\",\"" + key + "\":1}").issues;
+    BOOST_REQUIRE_EQUAL(issues.size(), 1u);
+    BOOST_TEST(issues[0].expression.size() == std::string("Patient.").size() + 64);
+    BOOST_TEST(gantry::is_utf8(issues[0].expression));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_elements_are_kept) {
