@@ -239,6 +239,18 @@ constexpr char key_separator = '\x1e';
 
 enum class Disposition : std::uint8_t { apply, filter, reject };
 
+// A record by one of its numbers: of a patient an identifier, of an order its placer, filler or accession number, of a
+// report its own or its document's.
+struct KnownBy {
+    RecordKind kind = RecordKind::order;
+    Identifier number;
+};
+// A record as somebody has read it.
+struct KnownVersion {
+    RecordKind kind = RecordKind::order;
+    std::int64_t id = 0, last_change = 0;
+};
+
 struct Effects {
     Disposition disposition = Disposition::apply;
     std::string filtered_by;     // the rule, when filtered
@@ -253,6 +265,10 @@ struct Effects {
     std::vector<OrderChange> orders;
     std::optional<ScheduleChange> schedule;
     std::vector<ReportChange> reports;
+    // Set: only while no such record is known; otherwise it is filtered, and its outcome names the record.
+    std::optional<KnownBy> unless_known;
+    // Set: only while the record's last change is this one.
+    std::optional<KnownVersion> only_version;
     std::vector<DeliveryRequest> deliveries;
     std::vector<std::string> declined;  // destinations whose condition does not hold for it
     std::vector<std::string> ignored;   // why parts of it have no effect: "ADT^A09 is not used here"
@@ -276,6 +292,7 @@ struct RecordOutcome {
     std::string reason;  // why ignored or in conflict; no patient data
     std::string reply;   // ORC-1 of the application reply
     OrderNumber filler, placer;
+    std::int64_t id = 0;  // of the record; 0: there is none
 };
 std::string_view to_text(RecordOutcome::What what);
 

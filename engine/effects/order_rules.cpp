@@ -93,6 +93,7 @@ Result<void> OrderApplication::report(What what, std::string reason) {
     RecordOutcome outcome{RecordKind::order,  what,           change_.place, std::move(reason),
                           change_.reply_done, change_.filler, change_.placer};
     if (order_) outcome.filler.number = order_->after.fields[OrderField::filler_number];
+    if (order_) outcome.id = order_->after.id.value;
     if (order_) outcome.filler.authority = order_->after.fields[OrderField::filler_authority];
     plan_.records.push_back(std::move(outcome));
     return {};
@@ -125,7 +126,7 @@ Result<void> OrderApplication::refuse_request(ErrorCode code) {
 
 Result<void> OrderApplication::refuse_but_keep(ErrorCode code) {
     plan_.records.push_back({RecordKind::order, What::conflict, change_.place, std::string(info(code).sentence),
-                             change_.reply_unable, change_.filler, change_.placer});
+                             change_.reply_unable, change_.filler, change_.placer, order_->after.id.value});
     return {};
 }
 
@@ -145,8 +146,8 @@ Result<FoundOrder> find_by_images(const OrderChange& change, PatientId patient, 
 Result<void> apply_order(const OrderChange& change, const Subject& subject, Workspace& records,
                          const OrderPolicy& policy, Plan& plan) {
     const bool numbered = !change.placer.number.empty() || !change.filler.number.empty();
-    const auto found = numbered ? find_order(change, subject.patient, records)
-                                : find_by_images(change, subject.patient, records);
+    const auto found =
+        numbered ? find_order(change, subject.patient, records) : find_by_images(change, subject.patient, records);
     if (!found) return found.error();
     return apply_order_found(change, *found, subject, records, policy, plan);
 }

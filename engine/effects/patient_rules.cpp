@@ -121,6 +121,7 @@ Result<Subject> apply_patient(const PatientChange& change, Workspace& records, c
         auto& created = records.new_patient();
         add_missing_identifiers(created, change.identifiers, records, plan);
         apply_fields(created, change, records, plan);
+        outcome.id = created.after.id.value;
         plan.records.push_back(std::move(outcome));
         return Subject{created.after.id};
     }
@@ -129,6 +130,7 @@ Result<Subject> apply_patient(const PatientChange& change, Workspace& records, c
         return Error{ErrorCode::patient_different_person, {}, change.place};
     if (resolved->by_alias) plan.warnings.push_back("the patient number was merged; the surviving patient was used");
     outcome.what = What::unchanged;
+    outcome.id = resolved->patient.value;
     if (!says_nothing_new(known, change, records)) {
         outcome.what = What::updated;
         auto& patient = records.edit_patient(resolved->patient);

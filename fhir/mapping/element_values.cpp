@@ -21,6 +21,11 @@ std::string name_part(std::string_view text) {
     return out;
 }
 
+// A text stays as it was written.
+std::string_view unless_blank(std::string_view text) {
+    return trimmed(text).empty() ? std::string_view() : text;
+}
+
 std::string joined(Element parent, std::string_view name, std::size_t from) {
     std::string out;
     std::size_t i = 0;
@@ -156,11 +161,11 @@ ReadConcept concept_of(Element codeable) {
     });
     if (chosen) {
         out.code = trimmed(chosen["code"].value());
-        out.meaning = trimmed(chosen["display"].value());
+        out.meaning = unless_blank(chosen["display"].value());
         out.scheme = scheme_of_system(chosen["system"].value());
         if (out.scheme.empty()) out.scheme = extension_text(chosen, extensions::coding_scheme);
     }
-    out.text = trimmed(codeable["text"].value());
+    out.text = unless_blank(codeable["text"].value());
     return out;
 }
 

@@ -96,7 +96,10 @@ void finish_order(ResourceReading& reading, OrderDraft& draft, std::vector<Order
     // Whoever asks for an order is told when it cannot be so; whoever has the images is not contradicted.
     if (draft.has_request) change.reply_done = "XR", change.reply_unable = "UX";
     change.ends_hold = draft.request == OrderState::open;
-    if (doing.action != OrderAction::cancel && doing.action != OrderAction::status_only) make_step(reading, draft);
+    // One that is called off before it was known has a step only where something is known of it.
+    const bool about_steps = doing.action != OrderAction::status_only &&
+                             (doing.action != OrderAction::cancel || !draft.modality.empty() || !draft.start.empty());
+    if (about_steps) make_step(reading, draft);
     out.push_back(change);
     if (!doing.start) return;
     auto start = std::move(change);

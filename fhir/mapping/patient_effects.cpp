@@ -107,7 +107,7 @@ void take(ResourceReading& reading, PatientChange said, std::string_view place) 
 PatientChange change_of(ResourceReading& reading, Element patient, std::string_view place, bool from_adt) {
     PatientChange out;
     out.place = place;
-    out.number_place = std::string(place) + ".identifier";
+    out.number_place = from_adt ? "Patient.identifier" : std::string(place) + ".identifier";
     out.from_adt = from_adt;
     add_identifiers(reading, patient, out.identifiers);
     read_demographics(reading, patient, out);
@@ -119,7 +119,7 @@ PatientChange change_of(ResourceReading& reading, Element patient, std::string_v
 }  // namespace
 
 void read_patient(ResourceReading& reading, const Submitted& patient) {
-    auto out = change_of(reading, patient.resource, "Patient", true);
+    auto out = change_of(reading, patient.resource, patient.place, true);
     if (patient.id != 0) {
         const auto known = reading.context.known.patient({patient.id});
         if (!known) return reading.fail(ErrorCode::fhir_not_found, {}, "Patient.id");

@@ -20,10 +20,10 @@ using TooLong = ResourceReading::TooLong;
 class ReportReader {
   public:
     ReportReader(ResourceReading& reading, const Submitted& submitted, OrdersRead& orders)
-        : reading_(reading), report_(submitted.resource), orders_(orders), id_(submitted.id) {}
+        : reading_(reading), report_(submitted.resource), orders_(orders), id_(submitted.id), place_(submitted.place) {}
 
     void run() {
-        out_.place = "DiagnosticReport";
+        out_.place = place_;
         out_.number_place = "DiagnosticReport.identifier";
         out_.imaging_place = "DiagnosticReport.category";
         out_.status_source = "DiagnosticReport.status";
@@ -254,6 +254,7 @@ class ReportReader {
     Element report_;
     OrdersRead& orders_;
     std::int64_t id_;
+    std::string place_;
     std::optional<effects::ReportRecord> own_;
     ReportChange out_;
 };

@@ -117,7 +117,7 @@ void read_encounter(ResourceReading& reading, Element encounter, OrderDraft& dra
 void read_request(ResourceReading& reading, const Submitted& submitted, OrderDraft& draft) {
     const auto request = submitted.resource;
     auto& change = draft.change;
-    change.place = "ServiceRequest";
+    change.place = submitted.place;
     change.number_place = "ServiceRequest.identifier";
     draft.has_request = true;
     std::optional<effects::OrderRecord> known;

@@ -29,11 +29,11 @@ std::int64_t target_of(Element request, std::string_view type) {
 
 std::vector<Submitted> submitted_of(const r4::Resource& resource, std::int64_t own) {
     std::vector<Submitted> out;
-    if (resource.type().name() != "Bundle") return {{resource.root(), {}, own}};
+    if (resource.type().name() != "Bundle") return {{resource.root(), {}, own, std::string(resource.type().name())}};
     for_each(resource.root(), "entry", [&](Element entry) {
         const auto inside = entry["resource"];
         if (!inside) return;
-        out.push_back({inside, entry["fullUrl"].value(), target_of(entry["request"], type_of(inside))});
+        out.push_back({inside, entry["fullUrl"].value(), target_of(entry["request"], type_of(inside)), inside.path()});
     });
     return out;
 }

@@ -19,6 +19,7 @@ struct Submitted {
     r4::Element resource;
     std::string_view full_url;
     std::int64_t id = 0;
+    std::string place;  // "Patient", or "Bundle.entry[2].resource"
 };
 
 // Where a Reference leads.

@@ -149,7 +149,7 @@ std::size_t read_study(ResourceReading& reading, const Submitted& submitted, std
     }
     auto& draft = drafts[place] = std::move(own);
     if (!draft.has_request) {
-        draft.change.place = "ImagingStudy";
+        draft.change.place = submitted.place;
         draft.change.number_place = "ImagingStudy.identifier";
         read_orders(reading, study, draft);
     }

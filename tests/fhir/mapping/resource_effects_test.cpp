@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_patient_is_what_adt_would_say) {
     BOOST_REQUIRE(!read_effects.error);
     const auto& said = *read_effects.patient;
     BOOST_TEST(said.from_adt);
-    BOOST_TEST(said.identifiers.front() == (effects::Identifier{"4711", "CITY", "MR"}));
+    BOOST_CHECK((said.identifiers.front() == effects::Identifier{"4711", "CITY", "MR"}));
     BOOST_TEST(said.fields.value(PatientField::name) == "Muster^Anna^Maria");
     BOOST_TEST(said.fields[PatientField::birth_date].source == "Patient.birthDate");
     BOOST_TEST(said.fields.value(PatientField::sex) == "F");
