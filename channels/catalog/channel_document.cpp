@@ -62,7 +62,8 @@ class ChannelReader {
                             "it speaks of HL7 messages, and the source \"fhir\" has none");
         };
         if (const auto* accept = document.find("accept")) refuse(*accept, "/accept");
-        if (const auto* list = document.find("mappings"); list && list->kind() == json::Kind::array && !list->items().empty())
+        if (const auto* list = document.find("mappings");
+            list && list->kind() == json::Kind::array && !list->items().empty())
             refuse(*list, "/mappings");
         const auto* destinations = document.find("destinations");
         if (destinations && destinations->is_object())

@@ -89,9 +89,9 @@ void Engine::open_fhir(net::HttpRouter& router) {
                                  return fhir::capability_json({base, GANTRY_VERSION, started});
                              }});
     fhir_->add_to(router);
-    fhir_writing_ = std::make_unique<fhir::WriteApi>(fhir::WriteApi::Parts{
-        store_->search(), projection_, grant, options_.fhir.base,
-        [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }});
+    fhir_writing_ = std::make_unique<fhir::WriteApi>(
+        fhir::WriteApi::Parts{store_->search(), projection_, grant, options_.fhir.base,
+                              [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }});
     fhir_writing_->add_to(router);
 }
 
@@ -103,8 +103,7 @@ Result<effects::UnitOutcome> Engine::write_resource(fhir::WriteRequest request) 
     }
     const auto running = channel.empty() ? nullptr : supervisor_->mapper(channel);
     const auto mapper = std::dynamic_pointer_cast<const channels::FhirMapper>(running);
-    if (!mapper)
-        return Error{ErrorCode::http_method_not_allowed, "no channel with the source \"fhir\" is running", {}};
+    if (!mapper) return Error{ErrorCode::http_method_not_allowed, "no channel with the source \"fhir\" is running", {}};
     const auto lane = std::hash<std::string>()(request.peer);
     auto unit = mapper->unit({std::move(request.bytes), request.format == fhir::Format::xml, std::move(request.peer),
                               clock_.now(), std::move(request.interaction), request.own,

@@ -8,7 +8,8 @@
 //   201, 200  with Location, ETag and Last-Modified: the resource was made; it was known, changed or not
 //   400       it cannot be read: every problem as an issue
 //   422       it breaks a rule of FHIR, or of the records; 404, 409, 412 as the error catalogue says
-//   503       there is no such channel, or the database cannot be written
+//   405       no channel with that source is running
+//   503       the database cannot be written, or there is too much to do
 // Nothing is written unless the answer is 200 or 201, or an entry of a batch-response says so. What no record holds is
 // said: as issues of an OperationOutcome, else in Warning headers. With a context `patient` nothing can be written.
 #pragma once
@@ -36,7 +37,7 @@ struct WriteRequest {
     std::optional<effects::KnownBy> unless_known{};
     std::optional<effects::KnownVersion> only_version{};
 };
-// Waits for the commit. Errors: storage_unavailable; fhir_no_channel.
+// Waits for the commit. Errors: storage_unavailable; http_method_not_allowed: no channel takes resources.
 using WriteResource = std::function<Result<effects::UnitOutcome>(WriteRequest)>;
 
 // Any thread. What the parts refer to must outlive it, and it the router.

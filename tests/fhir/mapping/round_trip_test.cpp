@@ -10,6 +10,7 @@
 #include "fhir/resources/patient.hpp"
 #include "fhir/resources/service_request.hpp"
 #include "known.hpp"
+#include "tests/fhir/resources/hostile_records.hpp"
 
 using namespace gantry;
 using namespace gantry::fhir;
@@ -213,4 +214,32 @@ BOOST_AUTO_TEST_CASE(a_full_site_comes_back) {
 
 BOOST_AUTO_TEST_CASE(drawn_sites_come_back) {
     for (unsigned seed = 1; seed <= 300; ++seed) BOOST_TEST_CONTEXT("seed " << seed) check_law(Drawn(seed).site());
+}
+
+// Whatever a record has in it: its resources are read without harm, applied or refused with a place.
+BOOST_AUTO_TEST_CASE(hostile_values_are_taken_or_refused_with_a_place) {
+    std::size_t taken = 0, refused = 0;
+    for (const auto& value : hostile_values()) {
+        Site site{hostile_patient(value), hostile_order(value), hostile_report(value), true};
+        site.report.orders = {{301}};
+        KnownInMemory known;
+        known.providers[201] = hostile_provider(value);
+        const auto effects = read(bundle_of(projected(site)), known);
+        if (effects.error) {
+            BOOST_TEST(!effects.error->place.empty());
+            ++refused;
+            continue;
+        }
+        ++taken;
+        MemoryRecords records;
+        const auto plan = records.apply(effects);
+        if (plan.refused) BOOST_TEST(!plan.refused->place.empty(), plan.refused->text());
+        for (const auto& [id, order] : records.orders) {
+            const auto table = effects::field_table(effects::RecordKind::order);
+            for (std::size_t i = 0; i < table.size(); ++i)
+                if (table[i].longest > 0)
+                    BOOST_TEST(effects::length_in_characters(order.fields.at(i)) <= table[i].longest, table[i].name);
+        }
+    }
+    BOOST_TEST(taken + refused == hostile_values().size());
 }
