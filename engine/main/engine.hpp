@@ -66,6 +66,7 @@ class Engine {
     void note_sources(const std::vector<runtime::Supervisor::Change>& changes);
     void open_message_api(net::HttpRouter& router);
     void open_fhir(net::HttpRouter& router);
+    std::string resource_channel();
     Result<effects::UnitOutcome> write_resource(fhir::WriteRequest request);
     Result<store::Committed> commit(const std::shared_ptr<const runtime::Mapper>& mapper, store::Unit unit,
                                     std::uint64_t lane);

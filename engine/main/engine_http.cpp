@@ -85,8 +85,9 @@ void Engine::open_fhir(net::HttpRouter& router) {
     };
     fhir_ = std::make_unique<fhir::FhirApi>(
         fhir::FhirApi::Parts{store_->search(), store_->records(), projection_, *zone_, clock_, grant,
-                             options_.fhir.base, [started = clock_.now()](const std::string& base) {
-                                 return fhir::capability_json({base, GANTRY_VERSION, started});
+                             options_.fhir.base, [this, started = clock_.now()](const std::string& base) {
+                                 return fhir::capability_json(
+                                     {base, GANTRY_VERSION, started, !resource_channel().empty()});
                              }});
     fhir_->add_to(router);
     fhir_writing_ = std::make_unique<fhir::WriteApi>(
@@ -95,12 +96,13 @@ void Engine::open_fhir(net::HttpRouter& router) {
     fhir_writing_->add_to(router);
 }
 
+std::string Engine::resource_channel() {
+    const std::lock_guard lock(fhir_channel_mutex_);
+    return fhir_channel_;
+}
+
 Result<effects::UnitOutcome> Engine::write_resource(fhir::WriteRequest request) {
-    std::string channel;
-    {
-        const std::lock_guard lock(fhir_channel_mutex_);
-        channel = fhir_channel_;
-    }
+    const auto channel = resource_channel();
     const auto running = channel.empty() ? nullptr : supervisor_->mapper(channel);
     const auto mapper = std::dynamic_pointer_cast<const channels::FhirMapper>(running);
     if (!mapper) return Error{ErrorCode::http_method_not_allowed, "no channel with the source \"fhir\" is running", {}};

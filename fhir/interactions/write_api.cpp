@@ -246,7 +246,9 @@ std::string WriteApi::location(const Asked& asked, const ServedResource& resourc
 }
 
 net::HttpResponse WriteApi::response(const Asked& asked, const Done& done) const {
-    auto out = outcome_response(done.status, done.issues, asked.wanted);
+    auto issues = done.issues;
+    if (issues.empty()) issues.push_back({"information", "informational", "it is as it was sent", {}});
+    auto out = outcome_response(done.status, issues, asked.wanted);
     constexpr int failed = 400, unavailable = 503;
     if (done.status == unavailable) out.headers.emplace_back("Retry-After", "5");
     if (done.status >= failed || !done.resource) return out;
@@ -254,17 +256,13 @@ net::HttpResponse WriteApi::response(const Asked& asked, const Done& done) const
     out.headers.emplace_back("Location", location(asked, resource));
     out.headers.emplace_back("ETag", etag_of(resource.version));
     out.headers.emplace_back("Last-Modified", http_date(resource.updated));
-    if (asked.wanted.returned == Returned::outcome) {
-        if (done.issues.empty())
-            out.body =
-                laid_out(outcome_json({{"information", "informational", "it is as it was sent", {}}}), asked.wanted);
-        return out;
-    }
+    if (asked.wanted.returned == Returned::outcome) return out;
     // RFC 7234 5.5: for whoever reads no outcome. Sentences of ours, without quotes.
-    for (const auto& issue : done.issues) {
-        auto text = issue.diagnostics;
+    constexpr std::size_t most = 20, longest = 200;
+    for (std::size_t i = 0; i < std::min(most, done.issues.size()); ++i) {
+        auto text = done.issues[i].diagnostics.substr(0, longest);
         std::replace_if(
-            text.begin(), text.end(), [](char c) { return c == '"' || c == '\\' || c < ' '; }, ' ');
+            text.begin(), text.end(), [](char c) { return c == '"' || c == '\\' || (c >= 0 && c < ' '); }, ' ');
         out.headers.emplace_back("Warning", "199 gantry \"" + text + "\"");
     }
     out.body = asked.wanted.returned == Returned::nothing ? std::string() : laid_out(resource.json, asked.wanted);

@@ -62,7 +62,6 @@ void read_demographics(ResourceReading& reading, Element patient, PatientChange&
     reading.put(out.fields, PatientField::sex, record_code(gender_pairs(), patient["gender"].value()),
                 "Patient.gender");
     reading.put(out.fields, PatientField::address, address_of(patient["address"]), "Patient.address");
-    if (patient["address"].again()) reading.lose("Patient.address[1]");
     reading.put(out.fields, PatientField::telecom, telecom_of(patient), "Patient.telecom");
     reading.put(out.fields, PatientField::mother_maiden_name,
                 list_item(extension_text(patient, extensions::mothers_maiden_name)), "Patient.extension");
@@ -111,8 +110,7 @@ PatientChange change_of(ResourceReading& reading, Element patient, std::string_v
     out.from_adt = from_adt;
     add_identifiers(reading, patient, out.identifiers);
     read_demographics(reading, patient, out);
-    reading.lose_all_but(patient, {"identifier", "name", "birthDate", "gender", "address", "telecom", "deceased",
-                                   "extension", "active"});
+    reading.lose_what_is_not_kept(patient);
     return out;
 }
 

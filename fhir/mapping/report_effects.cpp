@@ -35,9 +35,7 @@ class ReportReader {
         read_orders();
         read_number();
         read_content();
-        reading_.lose_all_but(report_, {"identifier", "basedOn", "status", "category", "code", "subject", "effective",
-                                        "issued", "resultsInterpreter", "performer", "result", "imagingStudy",
-                                        "conclusion", "presentedForm", "extension"});
+        reading_.lose_what_is_not_kept(report_);
         if (!reading_.failed()) reading_.effects.reports.push_back(std::move(out_));
     }
 
@@ -74,7 +72,9 @@ class ReportReader {
             }
             const auto read = concept_of(category);
             const auto& code = read.code.empty() ? read.text : read.code;
-            if (out_.fields.value(ReportField::category).empty())
+            if (!out_.fields.value(ReportField::category).empty())
+                reading_.lose("DiagnosticReport.category beyond the first");
+            else
                 reading_.put(out_.fields, ReportField::category, code, "DiagnosticReport.category");
             static constexpr std::string_view services[] = {"RAD", "RX",  "CT",  "NMR", "RUS", "NMS",
                                                             "VUS", "OUS", "CUS", "XRC", "IMG"};
@@ -105,7 +105,6 @@ class ReportReader {
         reading_.put(f, ReportField::radiologist, radiologist.name, "DiagnosticReport.resultsInterpreter");
         reading_.put(f, ReportField::radiologist_id, radiologist.identifier, "DiagnosticReport.resultsInterpreter",
                      TooLong::refuse);
-        if (report_[interpreter].again()) reading_.lose(std::string("DiagnosticReport.") + interpreter + "[1]");
     }
 
     void add_order(effects::OrderChange order) {

@@ -76,6 +76,7 @@ void ReportSections::read_result(ResourceReading& reading, Element reference, co
         return reading.fail(ErrorCode::fhir_bad_reference, {}, std::string(place));
     if (referred.to != Referred::To::resource || type_of(referred.resource) != "Observation")
         return reading.lose(place);
+    reading.lose_what_is_not_kept(referred.resource);
     const auto text = words_of(referred.resource["value"]);
     if (trimmed(text).empty()) return reading.lose("Observation.value");
     const auto section = section_of(referred.resource);

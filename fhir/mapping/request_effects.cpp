@@ -65,7 +65,6 @@ void read_persons(ResourceReading& reading, Element request, const effects::Orde
                 ResourceReading::TooLong::refuse);
     const auto performer = reading.person_at(request["performer"], name_in(OrderField::performing_physician));
     reading.put(fields, OrderField::performing_physician, performer.name, "ServiceRequest.performer");
-    if (request["performer"].again()) reading.lose("ServiceRequest.performer[1]");
 }
 
 void read_texts(ResourceReading& reading, Element request, OrderDraft& draft) {
@@ -144,9 +143,7 @@ void read_request(ResourceReading& reading, const Submitted& submitted, OrderDra
     read_texts(reading, request, draft);
     read_modality(request, draft);
     read_patient_at_order(reading, request, change);
-    reading.lose_all_but(request, {"identifier", "replaces", "status", "intent", "category", "priority", "code",
-                                   "subject", "encounter", "occurrence", "authoredOn", "requester", "performer",
-                                   "reasonCode", "bodySite", "note", "extension", "orderDetail", "supportingInfo"});
+    reading.lose_what_is_not_kept(request);
 }
 
 }  // namespace gantry::fhir

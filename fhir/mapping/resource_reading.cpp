@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "fhir/json/reference.hpp"
+#include "fhir/mapping/kept_elements.hpp"
 #include "fhir/resources/human_names.hpp"
 
 namespace gantry::fhir {
@@ -20,8 +21,6 @@ std::string first_characters(std::string_view text, std::size_t most) {
     return std::string(text.substr(0, end));
 }
 
-constexpr std::string_view everywhere[] = {"id", "meta", "implicitRules", "language", "text", "contained"};
-
 }  // namespace
 
 void ResourceReading::fail(ErrorCode code, std::string detail, std::string place) {
@@ -36,13 +35,8 @@ void ResourceReading::lose(std::string_view path) {
         effects.ignored.push_back(std::move(sentence));
 }
 
-void ResourceReading::lose_all_but(Element resource, std::initializer_list<std::string_view> read) {
-    const auto among = [](const auto& names, std::string_view name) {
-        return std::find(std::begin(names), std::end(names), name) != std::end(names);
-    };
-    for (auto one = resource.first(); one; one = one.next())
-        if (!among(read, one.stem()) && !among(everywhere, one.stem()))
-            lose(std::string(type_of(resource)) + "." + std::string(one.stem()));
+void ResourceReading::lose_what_is_not_kept(Element resource) {
+    for_each_lost(resource, [&](const std::string& path) { lose(path); });
 }
 
 std::int64_t ResourceReading::own_id(std::string_view text) {

@@ -44,8 +44,8 @@ class ResourceReading {
     // The first error counts.
     void fail(ErrorCode code, std::string detail, std::string place);
     bool failed() const { return effects.error.has_value(); }
-    // What of the resource no record holds: every element that is not among `read`.
-    void lose_all_but(r4::Element resource, std::initializer_list<std::string_view> read);
+    // Whatever of the resource no record holds.
+    void lose_what_is_not_kept(r4::Element resource);
     void lose(std::string_view path);
 
     Referred refer(r4::Element reference) const;

@@ -210,6 +210,11 @@ BOOST_AUTO_TEST_CASE(what_is_not_kept_is_said) {
     BOOST_TEST(said("Patient.maritalStatus is not kept"));
     BOOST_TEST(said("Patient.photo is not kept"));
     BOOST_TEST(out.ignored.size() == 2u);
+    const auto nested = read(R"({"resourceType": "Patient", "identifier": [{"value": "1", "period": {"start": "2026"}}],
+        "name": [{"family": "Muster", "_family": {"extension": [{"url": "urn:x:y", "valueString": "z"}]}}],
+        "extension": [{"url": "urn:x:z", "valueString": "z"}], "meta": {"profile": ["http://x"]}})",
+                             known);
+    BOOST_TEST(nested.ignored.size() == 4u);
     const std::string longest(17, 'A');
     const auto refused = read(request(R"(, "identifier": [)" + of_type(longest, "ACSN") + "]"), known);
     BOOST_TEST((code_of(refused) == ErrorCode::hl7_too_long));
