@@ -1,6 +1,7 @@
 #include "engine/main/trial.hpp"
 
 #include "engine/dicom/worklist_matching.hpp"
+#include "engine/main/fhir_channel.hpp"
 
 namespace gantry {
 
@@ -26,8 +27,18 @@ Result<std::unique_ptr<Trial>> Trial::open(const Configuration& configuration, I
     return trial;
 }
 
+std::shared_ptr<const runtime::Mapper> Trial::mapper_of(const channels::ChannelDocument& channel) {
+    if (channel.resource_types.empty()) return make_mapper(channel, zone_, 0, true);
+    fhir::ProjectionContext projection;
+    projection.base = configuration_.options.fhir.base;
+    projection.zone = &zone_;
+    for (const auto& [authority, system] : configuration_.options.fhir.identifier_systems)
+        projection.systems.map(authority, system);
+    return make_fhir_mapper(channel, 0, *store_, projection);
+}
+
 Trial::Step Trial::feed(const channels::ChannelDocument& channel, std::string bytes) {
-    const auto mapper = make_mapper(channel, zone_, 0, true);
+    const auto mapper = mapper_of(channel);
     Step out;
     out.unit = mapper->interpret({std::move(bytes), "trial", now(), {}});
     out.committed = std::move(store_->intake().commit({&out.unit, 1}).front());

@@ -39,6 +39,8 @@ class Trial {
   private:
     Trial(const Configuration& configuration, Instant start, const Zone& zone)
         : configuration_(configuration), zone_(zone), clock_(start) {}
+    std::shared_ptr<const runtime::Mapper> mapper_of(const channels::ChannelDocument& channel);
+
     const Configuration& configuration_;
     const Zone& zone_;
     FixedClock clock_;
