@@ -32,7 +32,7 @@ class TreeReader {
 
     // False: it is no resource that R4 knows.
     bool read_root() {
-        const auto type = resource_type(0, "");
+        const auto type = resource_type(0, no_node);
         if (!type) return false;
         Node root;
         root.type = &type->row();
@@ -55,9 +55,11 @@ class TreeReader {
         for (auto i = parent + 1; i < tokens_[parent].end; i = tokens_[i].end) visit(i);
     }
 
-    std::optional<Type> resource_type(std::uint32_t object, const std::string& path) {
+    // node: where it will be; none: it is the root.
+    std::optional<Type> resource_type(std::uint32_t object, std::uint32_t node) {
         const auto refuse = [&](IssueType type, std::string words, std::uint32_t offset) {
-            issues_.add_at(Severity::error, type, std::move(words), path, tree_.position(offset));
+            auto path = node == no_node ? std::string() : at(node).path();
+            issues_.add_at(Severity::error, type, std::move(words), std::move(path), tree_.position(offset));
             return std::optional<Type>();
         };
         if (tokens_[object].kind != Kind::object)
@@ -162,7 +164,7 @@ class TreeReader {
         if (tokens_[i].kind != Kind::object) return refuse_kind(node, i, Kind::object);
         if (type.kind != 'a') return read_object(node, i);
         // Resource is the one abstract type that elements have.
-        const auto inner = resource_type(i, at(node).path());
+        const auto inner = resource_type(i, node);
         if (!inner) return keep_foreign(node, i);
         tree_.nodes[node].type = &inner->row();
         read_object(node, i);

@@ -55,6 +55,7 @@ class TokenList {
         key_ = {text, size};
         key_offset_ = static_cast<std::size_t>(text - begin_) - 1;
         if (holds_surrogate(key_)) return refuse(key_offset_, lone_surrogate);
+        if (open_.back().keys >= max_keys) return refuse(key_offset_, "an object has more keys than are read", true);
         if (is_duplicate()) return refuse(key_offset_, "a key is there twice in one object");
         return true;
     }

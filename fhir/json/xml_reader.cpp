@@ -109,6 +109,7 @@ class TreeReader {
         error_at(std::move(words), node, offset(), severity);
     }
     void error_at(std::string words, std::uint32_t node, std::uint32_t offset, Severity severity = Severity::error) {
+        if (issues_.full()) return;  // a path costs a walk over the siblings
         issues_.add_at(severity, IssueType::structure, std::move(words), at(node).path(), tree_.position(offset));
     }
 
@@ -129,7 +130,7 @@ class TreeReader {
     }
 
     void start_root(Name name, const char** attributes) {
-        const auto type = resource_type(name, "");
+        const auto type = resource_type(name, nullptr);
         if (!type) return stop_quietly();
         Node root;
         root.type = &type->row();
@@ -144,12 +145,14 @@ class TreeReader {
         XML_StopParser(parser_.get(), XML_FALSE);
     }
 
-    std::optional<Type> resource_type(Name name, const std::string& path) {
+    // wrapper: what it is in; none: it is the root.
+    std::optional<Type> resource_type(Name name, const Frame* wrapper) {
         const auto type = Type::find(name.local);
         const bool in_fhir = name.space == fhir_namespace;
         if (in_fhir && type && type->is_resource()) return type;
+        auto path = wrapper ? at(wrapper->node).path() + "." + std::string(rows::text(wrapper->wrapped->name)) : "";
         issues_.add_at(Severity::error, in_fhir ? IssueType::not_supported : IssueType::structure,
-                       in_fhir ? "it is no resource of R4" : "it is not in the namespace of FHIR", path,
+                       in_fhir ? "it is no resource of R4" : "it is not in the namespace of FHIR", std::move(path),
                        tree_.position(offset()));
         return std::nullopt;
     }
@@ -157,7 +160,7 @@ class TreeReader {
     void start_wrapped(Name name, const char** attributes, Frame& above) {
         const auto parent = above.node;
         if (std::exchange(above.filled, true)) error("it holds one resource, not several", parent);
-        const auto type = resource_type(name, at(parent).path() + "." + std::string(rows::text(above.wrapped->name)));
+        const auto type = resource_type(name, &above);
         if (!type) return start_unknown(name, attributes, parent, above.wrapped);
         const auto node = add(parent, *above.wrapped);
         tree_.nodes[node].type = &type->row();
