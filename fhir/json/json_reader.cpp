@@ -30,7 +30,7 @@ class TreeReader {
     TreeReader(const JsonText& text, const ReadOptions& options, Tree& tree, Issues& issues)
         : tokens_(text.tokens), options_(options), tree_(tree), issues_(issues) {}
 
-    // False: it is no resource that R4 knows.
+    // False: it is no resource that R4 knows, or one that is too deep.
     bool read_root() {
         const auto type = resource_type(0, no_node);
         if (!type) return false;
@@ -39,7 +39,7 @@ class TreeReader {
         root.name = type->name();
         root.offset = tokens_[0].offset;
         read_object(tree_.append(no_node, root), 0);
-        return true;
+        return !too_deep_;
     }
 
   private:
@@ -79,10 +79,24 @@ class TreeReader {
     // --- objects
 
     void read_object(std::uint32_t node, std::uint32_t object) {
+        if (tokens_[object].end == object + 1 || too_deep_) return;
+        if (depth_ + 1 >= max_depth) return stop_too_deep(node, object);
+        ++depth_;
+        read_members(node, object);
+        --depth_;
+    }
+
+    void stop_too_deep(std::uint32_t node, std::uint32_t object) {
+        too_deep_ = true;
+        issues_.add_at(Severity::fatal, IssueType::too_costly, "it is nested deeper than is read", at(node).path(),
+                       tree_.position(tokens_[object].offset));
+    }
+
+    void read_members(std::uint32_t node, std::uint32_t object) {
         const Type type(*tree_.nodes[node].type);
         bool beside = false, holes = false;
         const rows::Element* last = nullptr;
-        for (auto i = object + 1; i < tokens_[object].end && !issues_.full(); i = tokens_[i].end) {
+        for (auto i = object + 1; i < tokens_[object].end && !issues_.full() && !too_deep_; i = tokens_[i].end) {
             const auto& token = tokens_[i];
             if (token.key.size() > 1 && token.key[0] == '_') {
                 beside = true;
@@ -307,6 +321,8 @@ class TreeReader {
     const ReadOptions& options_;
     Tree& tree_;
     Issues& issues_;
+    std::size_t depth_ = 0;  // of the elements that are being read
+    bool too_deep_ = false;
 };
 
 }  // namespace

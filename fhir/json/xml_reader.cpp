@@ -14,7 +14,8 @@
 namespace gantry::fhir::r4 {
 namespace {
 
-constexpr char between = '|';  // namespace and name, as the parser hands them over
+constexpr char between = '|';                    // namespace and name, as the parser hands them over
+constexpr std::size_t max_tags = 3 * max_depth;  // elements, what is around resources, markup
 constexpr std::string_view schema_instance = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr std::string_view xml_namespace = "http://www.w3.org/XML/1998/namespace";
 
@@ -118,7 +119,7 @@ class TreeReader {
     void start(const char* text, const char** attributes) {
         if (stopped_) return;
         if (issues_.full()) return stop_quietly();
-        if (frames_.size() >= max_depth) return stop(IssueType::too_costly, "it is nested deeper than is read");
+        if (frames_.size() >= max_tags) return stop(IssueType::too_costly, "it is nested deeper than is read");
         if (tree_.nodes.size() >= options_.max_elements)
             return stop(IssueType::too_costly, "there are more elements than are read");
         const auto name = name_of(text);
@@ -212,6 +213,7 @@ class TreeReader {
     }
 
     std::uint32_t add(std::uint32_t parent, const rows::Element& row) {
+        if (depth_ >= max_depth) stop(IssueType::too_costly, "it is nested deeper than is read");
         Node node;
         node.element = &row;
         node.type = &rows::types[row.type];
@@ -222,6 +224,7 @@ class TreeReader {
 
     void open(std::uint32_t node, const char** attributes) {
         frames_.push_back({Mode::element, node, nullptr, nullptr, offset()});
+        ++depth_;
         for (; *attributes; attributes += 2) {
             const auto name = name_of(attributes[0]);
             if (name.space == schema_instance) continue;
@@ -290,6 +293,7 @@ class TreeReader {
         const auto frame = frames_.back();
         frames_.pop_back();
         if (frame.mode == Mode::markup) return end_markup(frame);
+        if (frame.mode == Mode::element) --depth_;
         if (frame.mode == Mode::wrapper && !frame.filled)
             error_at("it holds no resource: " + std::string(rows::text(frame.wrapped->name)), frame.node, frame.offset);
     }
@@ -320,6 +324,7 @@ class TreeReader {
     std::vector<Frame> frames_;
     std::string markup_;
     std::vector<std::string> names_, spaces_;  // of open markup
+    std::size_t depth_ = 0;                    // of the elements that are open
     bool stopped_ = false, known_ = false;
 };
 

@@ -205,7 +205,8 @@ BOOST_AUTO_TEST_CASE(a_key_is_there_once) {
 }
 
 BOOST_AUTO_TEST_CASE(limits) {
-    BOOST_TEST(read_json(nested(40)).ok());
+    BOOST_TEST(read_json(nested(48)).ok());
+    BOOST_TEST(!read_json(nested(49)).resource);
     for (const std::size_t levels : {max_depth, std::size_t{10'000}}) {
         const auto outcome = read_json(nested(levels));
         BOOST_TEST(!outcome.resource);
