@@ -75,6 +75,7 @@ DestinationReading read_file(const OptionsPlace& place) {
     DestinationReading out;
     out.together = {static_cast<std::size_t>(options.batch.messages), options.batch.wait};
     out.directory = normal(options.directory, options.sftp);
+    out.doubles = options.sftp.has_value();  // its reader takes files away
     out.make = [options =
                     std::move(options)](const DestinationServices& services) -> std::unique_ptr<runtime::Destination> {
         if (options.sftp) return std::make_unique<SftpDestination>(options);

@@ -52,6 +52,7 @@ struct DestinationReading {
     std::string directory;         // where no other should write; empty: none
     bool numbered = false;         // its messages are counted (MSH-13): one after the other, whatever their keys
     runtime::Together together{};  // several leave as one, over one connection
+    bool doubles = false;          // what is sent twice may be there twice, although it would not with other options
 };
 
 struct SourceKind {
@@ -64,7 +65,8 @@ struct DestinationKind {
     std::string_view name;
     // Immediate: applied inside the commit, no queue; makes no Destination. Queued: a delivery row each.
     bool immediate;
-    bool repeatable;  // what is sent twice is there once: that an attempt begins need not be noted first
+    bool repeatable;  // what is sent twice is there once (unless it doubles): that an attempt begins need not be noted
+                      // first
     settings::Description (*describe)();
     DestinationReading (*read)(const OptionsPlace& place);
 };

@@ -208,6 +208,7 @@ class ChannelReader {
         out.make = std::move(reading.make);
         out.directory = std::move(reading.directory);
         out.numbered = reading.numbered;
+        out.repeatable = kind->repeatable && !reading.doubles;
         if (out.numbered && (out.options.order != DestinationOptions::Order::strict || out.options.connections != 1))
             problems_.error(member.value, pointer, ErrorCode::config_missing_option,
                             "\"order\": \"strict\", with one connection: numbers are given one after the other");

@@ -95,6 +95,7 @@ struct ChannelDestination {
     std::string directory;         // see DestinationReading
     bool numbered = false;         // likewise
     runtime::Together together{};  // likewise
+    bool repeatable = false;       // see DestinationKind
     std::string definition;        // as it stands in the document: equal text, equal destination
 };
 

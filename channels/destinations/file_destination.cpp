@@ -36,13 +36,14 @@ const settings::Schema<FileOptions>& file_schema() {
             .object("sftp", &FileOptions::sftp, sftp::schema(),
                     "the directory is of this server, relative to where its user's login leads")
             .check([](const FileOptions& all) -> std::string {
-                return all.batch.messages > 1 ? "goes without batch: several messages in one file are written to local directories only" : "";
+                return all.batch.messages > 1
+                           ? "goes without batch: several messages in one file are written to local directories only"
+                           : "";
             });
     return schema;
 }
 
 FileDestination::FileDestination(const FileOptions& options, const std::filesystem::path& base)
-
     : directory_(base / options.directory),
       extension_(options.extension),
       batches_(directory_, extension_, options.batch.file) {}

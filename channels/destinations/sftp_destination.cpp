@@ -48,7 +48,7 @@ Answer SftpDestination::attempt(const store::DeliveryWork& work) {
 }
 
 std::optional<Answer> SftpDestination::connect() {
-    if (session_ && session_->usable()) return std::nullopt;
+    if (session_ && session_->is_there()) return std::nullopt;
     auto session = sftp::Session::open(command_, waits_, &interrupt_);
     if (!session) return Answer{Verdict::away, "the server cannot be reached: " + reason(session.error())};
     session_ = std::move(*session);

@@ -32,6 +32,9 @@ class FileInbox {
     virtual Result<std::vector<std::string>> claimed() = 0;
     // Names of what is ready to be claimed, in order (settled_files.hpp).
     virtual Result<std::vector<std::string>> look(Instant now) = 0;
+    // As look() saw it: files that another reader of this name has claimed and not touched for long. They need a person
+    // when that one is gone for good.
+    virtual std::size_t left_elsewhere() const { return 0; }
     // What it is called in all that follows; none: it has vanished, another reader was faster, or one of that name is
     // claimed already.
     virtual Result<std::optional<std::string>> claim(const std::string& name) = 0;

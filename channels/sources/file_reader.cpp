@@ -40,8 +40,20 @@ void FileReader::look() {
     const auto ready = inbox_->look(around_.clock.now());
     if (!ready) return void(fails(ready.error()));
     tell(Condition::usable);
+    tell_of_others();
     for (const auto& name : *ready)
         if (bell_->is_retired() || !take_up(name)) return;
+}
+
+// Once, until there are none.
+void FileReader::tell_of_others() {
+    const auto left = inbox_->left_elsewhere();
+    if (left > 0 && left_elsewhere_ == 0)
+        events::emit(around_.sink, "file_left_elsewhere", Level::warning,
+                     "another installation has claimed files of this channel and not touched them for an hour; when it "
+                     "is gone for good, move them back into the directory",
+                     {{"channel", around_.channel}, {"files", std::int64_t(left)}});
+    left_elsewhere_ = left;
 }
 
 bool FileReader::enter() {

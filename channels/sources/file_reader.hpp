@@ -33,6 +33,7 @@ class FileReader {
     enum class Condition : std::uint8_t { unknown, usable, shared, away, unusable };
 
     bool enter();
+    void tell_of_others();
     bool take_up(const std::string& name);
     bool left(const std::string& name);
     bool read(const std::string& name);
@@ -52,6 +53,7 @@ class FileReader {
     const std::unique_ptr<FileInbox> inbox_;
     const std::shared_ptr<Bell> bell_;
     Condition condition_ = Condition::unknown;
+    std::size_t left_elsewhere_ = 0;  // that was told
 };
 
 }  // namespace gantry::channels

@@ -16,6 +16,7 @@ using sftp::joined, sftp::Status;
 
 constexpr std::int64_t second = 1'000'000;
 constexpr std::chrono::milliseconds longest_pause = std::chrono::minutes(1);
+constexpr std::int64_t long_untouched = 3600 * second;
 constexpr auto marker = ".reader";
 
 constexpr std::size_t mark_digits = 16;
@@ -65,7 +66,6 @@ Result<FileInbox::Entered> SftpInbox::enter() {
         if (!id) return id.error();
         if (!*id) return Entered::theirs;
         working_ = joined(places_.directory, "." + reader_ + "." + **id + ".reading");
-        id_ = std::move(**id);
         first_ = true;
     }
     if (auto connected = connect(); !connected) return connected.error();
@@ -80,7 +80,7 @@ void SftpInbox::leave() {
 }
 
 Result<void> SftpInbox::connect() {
-    if (!session_ || !session_->usable()) {
+    if (!session_ || !session_->is_there()) {
         if (auto opened = open_session(); !opened) return opened;
     }
     return prepared_ ? Result<void>() : prepare();
@@ -123,41 +123,69 @@ Result<void> SftpInbox::prepare() {
     return {};
 }
 
-Result<FileListing> SftpInbox::list(const std::string& directory, Instant now) {
+Result<std::vector<sftp::Entry>> SftpInbox::entries_of(const std::string& directory) {
     auto entries = session_->list(directory);
     if (!entries) return entries.error();
-    if (!entries->ok()) {
-        prepared_ = false;  // a directory may have been made anew
-        return refused(entries->status);
-    }
+    if (entries->ok()) return std::move(entries->value);
+    prepared_ = false;  // a directory may have been made anew
+    return refused(entries->status);
+}
+
+// By our clock, and no earlier than it was.
+std::int64_t SftpInbox::changed_at(const sftp::Attributes& attributes) const {
+    return (std::int64_t(attributes.modified.value_or(0)) + 1) * second - ahead_;
+}
+
+FileListing SftpInbox::files_among(const std::vector<sftp::Entry>& entries, Instant now) const {
     FileListing out;
-    for (const auto& [name, attributes] : entries->value) {
-        if (!attributes.is_regular()) continue;
-        const auto changed = (std::int64_t(attributes.modified.value_or(0)) + 1) * second - ahead_;
-        out.emplace(name, SeenFile{0, attributes.size.value_or(0), changed, now});
-    }
+    for (const auto& [name, attributes] : entries)
+        if (attributes.is_regular())
+            out.emplace(name, SeenFile{0, attributes.size.value_or(0), changed_at(attributes), now});
     return out;
 }
 
 Result<std::vector<std::string>> SftpInbox::claimed() {
-    auto files = list(working_, {});
-    if (!files) return files.error();
+    const auto entries = entries_of(working_);
+    if (!entries) return entries.error();
+    const auto files = files_among(*entries, {});
     std::vector<std::string> out;
-    for (const auto& [name, seen] : *files)
+    for (const auto& [name, seen] : files)
         if (name.front() != '.') out.push_back(name);
     const bool by_time = rules_.order == WatchRules::Order::time;
     const auto key = [&](const std::string& claimed) {
-        return std::make_pair(by_time ? files->find(claimed)->second.changed : 0, name_of(claimed));
+        return std::make_pair(by_time ? files.find(claimed)->second.changed : 0, name_of(claimed));
     };
     std::stable_sort(out.begin(), out.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
     return out;
 }
 
 Result<std::vector<std::string>> SftpInbox::look(Instant now) {
-    auto files = list(places_.directory, now);
-    if (!files) return files.error();
-    std::erase_if(*files, [this](const auto& each) { return !settled_.wants(each.first); });
-    return settled_.look(std::move(*files), now);
+    const auto entries = entries_of(places_.directory);
+    if (!entries) return entries.error();
+    if (auto looked = look_at_others(*entries, now); !looked) return looked.error();
+    auto files = files_among(*entries, now);
+    std::erase_if(files, [this](const auto& each) { return !settled_.wants(each.first); });
+    return settled_.look(std::move(files), now);
+}
+
+// A directory in which another installation has claimed nothing and put nothing away for long.
+bool SftpInbox::is_left(const sftp::Entry& entry, Instant now) const {
+    const auto& [name, attributes] = entry;
+    return attributes.is_directory() && name.starts_with("." + reader_ + ".") && name.ends_with(".reading") &&
+           joined(places_.directory, name) != working_ && now.micros - changed_at(attributes) > long_untouched;
+}
+
+Result<void> SftpInbox::look_at_others(const std::vector<sftp::Entry>& entries, Instant now) {
+    std::size_t left = 0;
+    for (const auto& entry : entries) {
+        if (!is_left(entry, now)) continue;
+        const auto theirs = session_->list(joined(places_.directory, entry.name));
+        if (!theirs) return theirs.error();
+        left += static_cast<std::size_t>(std::count_if(theirs->value.begin(), theirs->value.end(),
+                                                       [](const auto& each) { return each.name.front() != '.'; }));
+    }
+    left_elsewhere_ = left;
+    return {};
 }
 
 Result<std::optional<std::string>> SftpInbox::claim(const std::string& name) {
@@ -243,8 +271,11 @@ Result<SftpInbox::Moved> SftpInbox::write_new(const std::string& to, std::string
     using End = sftp::Written::End;
     const auto slash = to.rfind('/');
     const auto directory = slash == std::string::npos ? "" : to.substr(0, slash + 1);
-    const auto aside = directory + "." + to.substr(directory.size()) + "." + id_ + ".part";
-    auto written = write_whole(*session_, aside, to, content, sftp::Over::if_free);
+    if (!aside_.empty())
+        if (const auto removed = session_->remove(aside_); !removed) return removed.error();
+    aside_ = directory + "." + to.substr(directory.size()) + "." + random_mark() + ".part";
+    auto written = write_whole(*session_, aside_, to, content, sftp::Over::if_free);
+    if (session_->usable()) aside_.clear();
     if (written.end == End::done) return Moved::done;
     if (written.end == End::taken) return Moved::taken;
     return written.end == End::refused ? refused(written.status) : std::move(written.error);
@@ -265,10 +296,14 @@ Result<void> SftpInbox::move_into(const std::string& claimed, const std::string&
     const auto from = claimed_path(claimed);
     return under_a_free_name(directory, name_of(claimed), now, [&](const std::string& to) -> Result<Moved> {
         if (beside.empty()) return move(from, to);
-        auto written = write_new(to + ".error", beside);
+        const auto reason = to + ".error";
+        const auto there = holds(reason, beside);  // of an earlier try, whose file may be there too
+        if (!there) return there.error();
+        if (*there) return move(from, to);
+        auto written = write_new(reason, beside);
         if (!written || *written != Moved::done) return written;
         auto moved = move(from, to);
-        if (session_->usable() && (!moved || *moved != Moved::done)) (void)session_->remove(to + ".error");
+        if (moved && *moved != Moved::done) (void)session_->remove(reason);
         return moved;
     });
 }

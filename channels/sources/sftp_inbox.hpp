@@ -16,7 +16,10 @@
 //   archive   it is claimed, and moved or removed over the next connection; or it is gone from there, and that is done.
 //             A server that ends between linking and unlinking (OpenSSH's rename) leaves both names: then the file is
 //             archived a second time, under another name, but not read again unless this program ended too
-//   refuse    NAME.error is there without its file, and the next try writes another one under another name
+//   refuse    NAME.error is there without its file, which follows over the next connection
+//
+// What another installation has claimed stays with it: it may be in the middle of it, and nothing here can tell. When
+// it is gone for good, a person moves its files back.
 //
 // Claims need a rename that fails when the file has gone: posix-rename@openssh.com is that, and atomic; servers without
 // it are asked for a plain rename. archive and error must be on the file system of the directory.
@@ -51,6 +54,7 @@ class SftpInbox final : public FileInbox {
     void leave() override;
     Result<std::vector<std::string>> claimed() override;
     Result<std::vector<std::string>> look(Instant now) override;
+    std::size_t left_elsewhere() const override { return left_elsewhere_; }
     Result<std::optional<std::string>> claim(const std::string& name) override;
     Result<void> give_back(const std::string& claimed) override;
     Result<std::string> read(const std::string& claimed, std::size_t limit) override;
@@ -65,7 +69,11 @@ class SftpInbox final : public FileInbox {
     Result<void> connect();
     Result<void> open_session();
     Result<void> prepare();
-    Result<FileListing> list(const std::string& directory, Instant now);
+    Result<std::vector<sftp::Entry>> entries_of(const std::string& directory);
+    FileListing files_among(const std::vector<sftp::Entry>& entries, Instant now) const;
+    std::int64_t changed_at(const sftp::Attributes& attributes) const;
+    bool is_left(const sftp::Entry& entry, Instant now) const;
+    Result<void> look_at_others(const std::vector<sftp::Entry>& entries, Instant now);
     Result<Moved> move(const std::string& from, const std::string& to);
     Result<Moved> write_new(const std::string& to, std::string_view content);
     Result<bool> holds(const std::string& path, std::string_view content);
@@ -83,12 +91,14 @@ class SftpInbox final : public FileInbox {
     const std::chrono::milliseconds interval_;
     const Clock& clock_;
     ReaderIdentity identity_;
-    std::string id_, working_;  // once entered
+    std::string working_;  // once entered
+    std::string aside_;    // what a connection that ended may have left
     std::unique_ptr<sftp::Session> session_;
     bool prepared_ = false, first_ = false, anew_ = false;
     std::int64_t ahead_ = 0;  // microseconds, at least, that the clock of the server's files is ahead of ours
     SettledFiles settled_;
-    sftp::Attributes read_;          // of the file that was read last
+    sftp::Attributes read_;  // of the file that was read last
+    std::size_t left_elsewhere_ = 0;
     int failures_ = 0, passes_ = 0;  // connections that failed one after the other; tries to leave out
     std::optional<Error> why_;       // of the last of them
 };

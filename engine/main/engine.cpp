@@ -221,7 +221,7 @@ runtime::ChannelSetup Engine::setup_of(const channels::ChannelDocument& document
         setup.worker.connections = static_cast<std::size_t>(destination.options.connections);
         setup.worker.rate = static_cast<std::size_t>(destination.options.rate);
         setup.worker.together = destination.together;
-        setup.worker.repeatable = destination.kind->repeatable;
+        setup.worker.repeatable = destination.repeatable;
         setup.make = [this, make = destination.make] { return make({data_}); };
     }
     return out;

@@ -97,8 +97,8 @@ std::vector<DeliveryId> Lanes::together(std::size_t most) const {
         for (auto held = held_.begin(); held != held_.end() && out.size() < most; ++held) {
             const auto& [id, what] = *held;
             if (what.urgent != urgent || what.state != Held::State::prepared) continue;
-            const bool goes = std::all_of(what.lanes.begin(), what.lanes.end(), [&](const auto& name) {
-                return lanes_.at(name).queue.at(places[name]) == id;
+            const bool goes = std::all_of(what.lanes.begin(), what.lanes.end(), [&, first = id](const auto& name) {
+                return lanes_.at(name).queue.at(places[name]) == first;
             });
             if (!goes) continue;
             for (const auto& name : what.lanes) ++places[name];

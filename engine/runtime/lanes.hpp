@@ -96,7 +96,7 @@ class Lanes {
     struct Place {
         bool ordinary;
         DeliveryId id;
-        auto operator<=>(const Place&) const = default;
+        auto operator<=>(const Place&) const = default;  // NOLINT(modernize-use-nullptr): the check misreads <=>
     };
     Place place_of(DeliveryId id) const { return {!held_.at(id).urgent, id}; }
     void set_until(const std::string& name, Instant until);

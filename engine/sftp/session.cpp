@@ -48,6 +48,16 @@ Result<void> Session::greet() {
     return {};
 }
 
+bool Session::is_there() {
+    if (!child_) return false;
+    auto more = child_->read(std::chrono::steady_clock::now());
+    if (more)
+        reader_.feed(*more);  // the answer to a close that nobody waited for
+    else if (more.error().code != ErrorCode::net_timeout)
+        (void)over(more.error());
+    return usable();
+}
+
 Error Session::over(Error why) {
     if (child_ && why.code == ErrorCode::net_closed && why.detail.empty()) why.detail = child_->last_words();
     child_.reset();

@@ -44,6 +44,8 @@ class Session {
 
     // False: it is over.
     bool usable() const { return child_ != nullptr; }
+    // The same, once the connection was looked at: a kept one may have ended meanwhile. Does not wait.
+    bool is_there();
     bool renames_atomically() const { return version_.offers("posix-rename@openssh.com"); }
     bool syncs() const { return version_.offers("fsync@openssh.com"); }
 

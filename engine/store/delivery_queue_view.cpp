@@ -234,7 +234,7 @@ Result<std::vector<DeliveryHead>> DeliveryQueueView::with_those_ahead(const std:
             by_lane[name] = heads_of(database_, oldest(single, most_of_lane));
         }
         transaction.commit();
-        return lanes.gathered(std::move(by_lane), most_of_lane);
+        return lanes.gathered(by_lane, most_of_lane);
     });
 }
 

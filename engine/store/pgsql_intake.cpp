@@ -328,8 +328,8 @@ void PgsqlIntake::tell(Trouble trouble) {
 
 // Longer each time, and never as long as the other one who had to wait.
 void PgsqlIntake::pause(int attempt) {
-    const auto most = 2u << attempt;
-    std::this_thread::sleep_for(std::chrono::microseconds(500 + random_() % (most * 1000)));
+    const auto most = 2000u << attempt;
+    std::this_thread::sleep_for(std::chrono::microseconds(500 + random_() % most));
 }
 
 }  // namespace gantry::store::pgsql

@@ -58,7 +58,7 @@ std::string quoted(Table table, std::string_view column) {
 }
 
 // The last character of Unicode, which no text has in it: PostgreSQL takes nothing that is not UTF-8.
-std::string after_prefix(std::string prefix) {
+std::string after_prefix(const std::string& prefix) {
     return prefix + "\xF4\x8F\xBF\xBF";
 }
 

@@ -46,13 +46,13 @@ UrgentLanes::UrgentLanes(const std::vector<DeliveryHead>& urgent, const std::vec
     }
 }
 
-std::vector<DeliveryHead> UrgentLanes::gathered(std::map<std::string, std::vector<DeliveryHead>> by_lane,
+std::vector<DeliveryHead> UrgentLanes::gathered(const std::map<std::string, std::vector<DeliveryHead>>& by_lane,
                                                 std::size_t most) const {
     std::map<std::string, DeliveryId> stops;  // nothing of the lane goes from behind there on
     std::vector<DeliveryHead> all = joined_;
-    for (auto& [name, heads] : by_lane) {
+    for (const auto& [name, heads] : by_lane) {
         if (heads.size() >= most && !heads.empty()) stops[name] = heads.back().id;
-        std::move(heads.begin(), heads.end(), std::back_inserter(all));
+        all.insert(all.end(), heads.begin(), heads.end());
     }
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
     std::vector<DeliveryHead> out;

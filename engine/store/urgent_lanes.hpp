@@ -29,7 +29,7 @@ class UrgentLanes {
     // What of it can leave, in the order of the queue. by_lane: pending deliveries with this lane alone, oldest first,
     // up to its end, `most` at most: where there are so many, what comes behind the last does not go along, in whatever
     // lane, nor what is behind that.
-    std::vector<DeliveryHead> gathered(std::map<std::string, std::vector<DeliveryHead>> by_lane,
+    std::vector<DeliveryHead> gathered(const std::map<std::string, std::vector<DeliveryHead>>& by_lane,
                                        std::size_t most) const;
 
   private:

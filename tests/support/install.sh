@@ -7,7 +7,7 @@ packages_build=(g++ cmake ninja-build ccache pkg-config libssl-dev libsqlite3-de
 packages_odb=(libodb-dev libodb-sqlite-dev libodb-pgsql-dev)
 sources_odb=(libodb libodb-sqlite libodb-pgsql)
 packages_run=(dcmtk)
-packages_test=(dcmtk curl ca-certificates openssl)
+packages_test=(dcmtk curl ca-certificates openssl openssh-client openssh-sftp-server)
 packages_fuzz=(clang libclang-rt-dev)
 packages_lint=(git clang-format clang-tidy clang)
 odb_prefix="$root/build/odb-runtime"
@@ -148,6 +148,22 @@ install_postgresql() {
     return $result
 }
 
+# The same for OpenSSH's server, of which the tests start processes of their own.
+install_sshd() {
+    local policy=/usr/sbin/policy-rc.d made=
+    [ -x /usr/sbin/sshd ] && return
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        as_root chmod 755 "$policy"
+        made=1
+    fi
+    (install_missing openssh-server)
+    local result=$?
+    [ -z "$made" ] || as_root rm -f "$policy"
+    ! command -v systemctl >/dev/null || as_root systemctl disable ssh.service >/dev/null 2>&1 || true
+    return $result
+}
+
 # install_for build|run|test|fuzz|lint
 install_for() {
     [ -r /etc/os-release ] && . /etc/os-release
@@ -160,7 +176,8 @@ install_for() {
         run) install_missing "${packages_build[@]}" "${packages_run[@]}" ;;
         test) install_missing "${packages_build[@]}" "${packages_test[@]}" $(command -v node >/dev/null || echo nodejs) \
             $(command -v npm >/dev/null || echo npm)
-            install_postgresql || say "going on without PostgreSQL: its tests are skipped" ;;
+            install_postgresql || say "going on without PostgreSQL: its tests are skipped"
+            install_sshd || say "going on without sshd: its tests are skipped" ;;
         fuzz) install_missing "${packages_build[@]}" "${packages_fuzz[@]}" ;;
         lint) install_missing "${packages_build[@]}" "${packages_lint[@]}" ;;
     esac

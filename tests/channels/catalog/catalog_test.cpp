@@ -1,7 +1,10 @@
 // What every connector must be, asked of every row of the catalogue.
 #include "channels/catalog/catalog.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
+#include <fstream>
 #include <regex>
 #include <set>
 
@@ -154,6 +157,33 @@ BOOST_AUTO_TEST_CASE(sources_can_be_made_without_starting_anything) {
             source->stop();  // of what was never started
         }
     }
+}
+
+// A place is who is there, too: the same directory of two servers is two.
+BOOST_AUTO_TEST_CASE(a_directory_of_a_server_is_another_place_and_may_double) {
+    const auto kinds = destination_kinds();
+    const auto file = std::find_if(kinds.begin(), kinds.end(), [](const auto& kind) { return kind.name == "file"; });
+    const auto read = [&](const std::string& options) {
+        const auto value = json::parse(options);
+        json::Diagnostics problems("channel.json");
+        const settings::Environment environment;
+        auto out = file->read({*value, "/place", problems, environment});
+        BOOST_TEST(!problems.has_errors());
+        return out;
+    };
+    const auto key = std::filesystem::temp_directory_path() / "gantry-catalog-test-key";
+    std::ofstream(key) << "x";
+    std::filesystem::permissions(key, std::filesystem::perms(0600));
+    const auto on = [&](const std::string& host) {
+        return read(R"({"directory": "out/", "sftp": {"host": ")" + host + R"(", "user": "u", "identity": ")" +
+                    key.string() + R"(", "known_hosts": ")" + key.string() + R"("}})");
+    };
+    BOOST_TEST(read(R"({"directory": "out"})").directory == "out");
+    BOOST_TEST(!read(R"({"directory": "out"})").doubles);
+    BOOST_TEST(on("a").directory == "sftp://u@a:22/out");
+    BOOST_TEST(on("b").directory == "sftp://u@b:22/out");
+    BOOST_TEST(on("a").doubles);
+    std::filesystem::remove(key);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

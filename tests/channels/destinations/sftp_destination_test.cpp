@@ -1,6 +1,9 @@
 // The destination `file` with a directory of an SFTP server: OpenSSH's own, without ssh in between.
 #include "channels/destinations/sftp_destination.hpp"
 
+#include <sys/wait.h>
+
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -172,6 +175,23 @@ BOOST_AUTO_TEST_CASE(a_server_that_says_nothing_is_given_up_and_an_interrupt_end
     std::thread other([&] { target.interrupt(); });
     BOOST_TEST(word(target.deliver(work(1, "M1"))) == "away");
     other.join();
+}
+
+BOOST_AUTO_TEST_CASE(a_kept_connection_that_has_ended_meanwhile_is_replaced) {
+    const Server server;
+    const auto number = server.scratch.path() / "number";
+    SftpDestination target(remote(), {"/bin/sh", "-c",
+                                      "echo $$ > " + number.string() + "; exec " + server.command()[0] + " -d " +
+                                          server.directory.path().string()});
+    BOOST_TEST(word(target.deliver(work(1, "M1"))) == "delivered");
+    pid_t process = 0;
+    std::ifstream(number) >> process;
+    BOOST_REQUIRE(process > 0);
+    BOOST_REQUIRE_EQUAL(::kill(process, SIGKILL), 0);
+    siginfo_t ended{};
+    BOOST_REQUIRE_EQUAL(::waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOWAIT), 0);
+    BOOST_TEST(word(target.deliver(work(2, "M2"))) == "delivered");
+    BOOST_TEST(server.names() == (Names{"1.hl7", "2.hl7"}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written_is_tried_again) {

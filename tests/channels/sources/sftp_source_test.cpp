@@ -47,6 +47,14 @@ struct SftpPlace : FilePlace {
     std::vector<std::string> command;
 };
 
+// Also those that nobody is to read.
+Names all_in(const fs::path& directory) {
+    Names out;
+    for (const auto& entry : fs::directory_iterator(directory)) out.push_back(entry.path().filename().string());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
 void is_older(const fs::path& file, std::chrono::seconds age) {
     const auto then = std::time(nullptr) - age.count();
     const utimbuf times{then, then};
@@ -214,6 +222,27 @@ BOOST_AUTO_TEST_CASE(several_installations_share_a_directory_and_no_file_goes_to
     BOOST_TEST(stored == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(what_an_installation_that_is_gone_has_claimed_is_told) {
+    SftpPlace here;
+    const auto theirs = here.inbox() / ".adt.0123456789abcdef.reading";
+    write_file(theirs / ".reader", "");
+    is_older(theirs, std::chrono::hours(2));
+    write_file(here.inbox() / ".other.0123456789abcdef.reading/x.hl7.0123456789abcdef", message("M1"));
+    is_older(here.inbox() / ".other.0123456789abcdef.reading", std::chrono::hours(2));
+    put(here.inbox() / "a.hl7", message("M1"));
+    here.start();
+    here.wait_for_archive({"a.hl7"});
+    BOOST_TEST(here.heard.count("file_left_elsewhere") == 0u);
+    write_file(theirs / "x.hl7.0123456789abcdef", message("M2"));
+    is_older(theirs, std::chrono::hours(2));
+    wait_until([&] { return here.heard.count("file_left_elsewhere") == 1; });
+    put(here.inbox() / "b.hl7", message("M3"));
+    here.wait_for_archive({"a.hl7", "b.hl7"});
+    here.end();
+    BOOST_TEST(here.heard.count("file_left_elsewhere") == 1u);
+    BOOST_TEST(names_in(theirs).size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(of_two_with_one_identity_one_reads_and_the_other_waits) {
     SftpPlace here;
     here.start();
@@ -250,7 +279,10 @@ BOOST_AUTO_TEST_CASE(a_connection_that_ends_anywhere_loses_nothing_and_doubles_n
                 BOOST_TEST(names_in(here.inbox()).empty());
                 BOOST_TEST(names_in(here.claimed()).empty());
                 BOOST_TEST(text_of(here.error() / "b.hl7") == message("M3", "REFUSE"));
-                BOOST_TEST(fs::exists(here.error() / "b.hl7.error"));
+                BOOST_TEST(all_in(here.error()) == (Names{"b.hl7", "b.hl7.error"}), boost::test_tools::per_element());
+                BOOST_TEST(all_in(here.archive()) == Names{"a.hl7"}, boost::test_tools::per_element());
+                BOOST_TEST(all_in(here.root() / "replies") == (Names{"a.hl7.ack", "b.hl7.ack"}),
+                           boost::test_tools::per_element());
                 BOOST_TEST(text_of(here.root() / "replies/a.hl7.ack") ==
                            acknowledgment_of("M1") + acknowledgment_of("M2"));
             }
