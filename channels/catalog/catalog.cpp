@@ -5,6 +5,7 @@
 #include "channels/destinations/http_destination.hpp"
 #include "channels/destinations/mllp_destination.hpp"
 #include "channels/destinations/sftp_destination.hpp"
+#include "channels/sources/fhir_source.hpp"
 #include "channels/sources/file_source.hpp"
 #include "channels/sources/http_source.hpp"
 #include "channels/sources/mllp_source.hpp"
@@ -50,6 +51,13 @@ SourceReading read_http(const OptionsPlace& place) {
         return std::make_unique<HttpSource>(services.channel, options, services.lobby, services.intake, services.mapper,
                                             services.clock, services.sink);
     };
+    return out;
+}
+
+SourceReading read_fhir_source(const OptionsPlace& place) {
+    SourceReading out;
+    out.resource_types = read_options(fhir_source_schema(), place).types;
+    out.make = [](const SourceServices&) -> std::unique_ptr<runtime::Source> { return std::make_unique<FhirSource>(); };
     return out;
 }
 
@@ -126,6 +134,7 @@ const SourceKind sources[] = {
     {"mllp", [] { return mllp_schema().description(); }, read_mllp},
     {"http", [] { return http_source_schema().description(); }, read_http},
     {"file", [] { return file_source_schema().description(); }, read_file_source},
+    {"fhir", [] { return fhir_source_schema().description(); }, read_fhir_source},
 };
 
 const DestinationKind destinations[] = {

@@ -42,9 +42,39 @@ class ChannelReader {
         settle_handling(document);
         read_destinations();
         check_acknowledgments(document);
+        if (into_.resource_types.empty())
+            need_mappings(document);
+        else
+            settle_resources(document);
     }
 
   private:
+    void need_mappings(const json::Value& document) {
+        const auto* list = document.find("mappings");
+        if (list && list->kind() == json::Kind::array && list->items().empty())
+            problems_.error(*list, "/mappings", ErrorCode::config_out_of_range, "at least one is needed");
+    }
+
+    // Rules and mappings speak of HL7 messages.
+    void settle_resources(const json::Value& document) {
+        const auto refuse = [&](const json::Value& at, const std::string& pointer) {
+            problems_.error(at, pointer, ErrorCode::config_out_of_range,
+                            "it speaks of HL7 messages, and the source \"fhir\" has none");
+        };
+        if (const auto* accept = document.find("accept")) refuse(*accept, "/accept");
+        if (const auto* list = document.find("mappings");
+            list && list->kind() == json::Kind::array && !list->items().empty())
+            refuse(*list, "/mappings");
+        const auto* destinations = document.find("destinations");
+        if (destinations && destinations->is_object())
+            for (const auto& member : destinations->members())
+                for (const auto* option : {"when", "urgent_when", "mapping"})
+                    if (const auto* given = member.value.find(option))
+                        refuse(*given, json::child_pointer(json::child_pointer("/destinations", member.key), option));
+        for (const auto* name : {"procedure", "station"})
+            if (auto table = around_.tables.share(name)) into_.tables.push_back(std::move(table));
+    }
+
     static bool given(const json::Value& value) { return value.kind() != json::Kind::null; }
 
     void read_source() {
@@ -58,6 +88,7 @@ class ChannelReader {
         into_.make_source = std::move(reading.make);
         into_.listens = std::move(reading.listens);
         into_.reads = std::move(reading.directory);
+        into_.resource_types = std::move(reading.resource_types);
         into_.source_definition = json::serialise(source);
     }
 

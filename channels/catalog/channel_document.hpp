@@ -117,6 +117,7 @@ struct ChannelDocument {
     MakeSource make_source;
     settings::HostPort listens;                    // see SourceReading
     std::string reads;                             // SourceReading::directory
+    std::vector<std::string> resource_types;       // likewise
     std::string source_definition;                 // as it stands in the document: equal text, equal source
     std::vector<ChannelDestination> destinations;  // those that are enabled
     std::set<std::string> outgoing;                // mappings that a destination names, enabled or not

@@ -225,10 +225,9 @@ const settings::Schema<ChannelOptions>& channel_schema() {
                     "hold is answered AA and recorded as filtered by that rule")
             .shape("conditions by name", rules_schema)
             .example(R"({"for radiology": {"equals": ["MSH-6", "RADIOLOGY"]}})")
-            .option("mappings", &ChannelOptions::mappings, "mapping documents; the message type chooses among them")
+            .option("mappings", &ChannelOptions::mappings,
+                    "mapping documents; the message type chooses among them. Of the source fhir: none")
             .required()
-            .check(
-                [](const ChannelOptions& o) { return std::string(o.mappings.empty() ? "at least one is needed" : ""); })
             .option(
                 "ordering", &ChannelOptions::ordering,
                 "what keeps deliveries in order: those of one \"patient\", one \"accession\" number or one \"peer\" "

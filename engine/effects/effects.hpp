@@ -47,6 +47,9 @@ struct PatientChange {
     std::string location, admission_id, account;
     bool location_deleted = false;  // PV1-3 ""
     std::string visit_flag;         // a sentence for people into those orders' warnings (A11)
+    std::string number_place{};     // "Patient.identifier", for errors about its numbers; empty: place and "-3"
+
+    std::string place_of_number() const { return number_place.empty() ? place + "-3" : number_place; }
 };
 
 // What a pair of PID and MRG says about who is who (imaging rule 2 and the ADT table).
@@ -110,6 +113,7 @@ struct OrderChange {
     std::string event_time;  // canonical moment in UTC, YYYYMMDDHHMMSS: ORC-9, else MSH-7; decides what is newer
     FieldChanges<OrderField> fields;
     std::vector<StepChange> steps;  // at least one when the action can open an order
+    bool ends_hold = false;         // create_or_update: it says what the order is now, and that is not held
 
     const std::string& place_of_number() const { return number_place.empty() ? place : number_place; }
 };
@@ -235,6 +239,18 @@ constexpr char key_separator = '\x1e';
 
 enum class Disposition : std::uint8_t { apply, filter, reject };
 
+// A record by one of its numbers: of a patient an identifier, of an order its placer, filler or accession number, of a
+// report its own or its document's.
+struct KnownBy {
+    RecordKind kind = RecordKind::order;
+    Identifier number;
+};
+// A record as somebody has read it.
+struct KnownVersion {
+    RecordKind kind = RecordKind::order;
+    std::int64_t id = 0, last_change = 0;
+};
+
 struct Effects {
     Disposition disposition = Disposition::apply;
     std::string filtered_by;     // the rule, when filtered
@@ -249,6 +265,10 @@ struct Effects {
     std::vector<OrderChange> orders;
     std::optional<ScheduleChange> schedule;
     std::vector<ReportChange> reports;
+    // Set: only while no such record is known; otherwise it is filtered, and its outcome names the record.
+    std::optional<KnownBy> unless_known;
+    // Set: only while the record's last change is this one.
+    std::optional<KnownVersion> only_version;
     std::vector<DeliveryRequest> deliveries;
     std::vector<std::string> declined;  // destinations whose condition does not hold for it
     std::vector<std::string> ignored;   // why parts of it have no effect: "ADT^A09 is not used here"
@@ -272,6 +292,7 @@ struct RecordOutcome {
     std::string reason;  // why ignored or in conflict; no patient data
     std::string reply;   // ORC-1 of the application reply
     OrderNumber filler, placer;
+    std::int64_t id = 0;  // of the record; 0: there is none
 };
 std::string_view to_text(RecordOutcome::What what);
 

@@ -57,7 +57,7 @@ void OrderApplication::fill_new(const std::string& status, const std::string& st
         fields[urgency] = "ROUTINE";
         note(urgency, "default");
     }
-    fields[replaces] = replaced_numbers();
+    if (auto numbers = replaced_numbers(); !numbers.empty()) fields[replaces] = std::move(numbers);
     fields[moved_from] = subject_.came_by;
     note(moved_from, "PID-3");
     if (status == "COMPLETED") apply_performed();

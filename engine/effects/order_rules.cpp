@@ -1,6 +1,7 @@
 #include "engine/effects/order_rules.hpp"
 
 #include "engine/effects/order_application.hpp"
+#include "engine/effects/report_rules.hpp"
 
 namespace gantry::effects {
 
@@ -92,6 +93,7 @@ Result<void> OrderApplication::report(What what, std::string reason) {
     RecordOutcome outcome{RecordKind::order,  what,           change_.place, std::move(reason),
                           change_.reply_done, change_.filler, change_.placer};
     if (order_) outcome.filler.number = order_->after.fields[OrderField::filler_number];
+    if (order_) outcome.id = order_->after.id.value;
     if (order_) outcome.filler.authority = order_->after.fields[OrderField::filler_authority];
     plan_.records.push_back(std::move(outcome));
     return {};
@@ -124,13 +126,28 @@ Result<void> OrderApplication::refuse_request(ErrorCode code) {
 
 Result<void> OrderApplication::refuse_but_keep(ErrorCode code) {
     plan_.records.push_back({RecordKind::order, What::conflict, change_.place, std::string(info(code).sentence),
-                             change_.reply_unable, change_.filler, change_.placer});
+                             change_.reply_unable, change_.filler, change_.placer, order_->after.id.value});
     return {};
 }
 
+namespace {
+
+// No order number at all, only what ties images to an order: found as the order of a result is.
+Result<FoundOrder> find_by_images(const OrderChange& change, PatientId patient, Workspace& records) {
+    ReportChange about;
+    about.study_instance_uid = change.fields.value(OrderField::study_instance_uid);
+    const auto id = find_result_order(about, change, patient, records);
+    if (!id) return id.error();
+    return FoundOrder{*id, static_cast<bool>(*id), false, false};
+}
+
+}  // namespace
+
 Result<void> apply_order(const OrderChange& change, const Subject& subject, Workspace& records,
                          const OrderPolicy& policy, Plan& plan) {
-    const auto found = find_order(change, subject.patient, records);
+    const bool numbered = !change.placer.number.empty() || !change.filler.number.empty();
+    const auto found =
+        numbered ? find_order(change, subject.patient, records) : find_by_images(change, subject.patient, records);
     if (!found) return found.error();
     return apply_order_found(change, *found, subject, records, policy, plan);
 }

@@ -84,6 +84,7 @@ Result<void> OrderApplication::update(const std::string& status) {
     if (only_result_known()) return complete_from_order(status);
     if (started(status) || status == "COMPLETED") return update_started(status);
     apply_all(false);
+    if (change_.ends_hold) order_->after.fields[OrderField::hold].clear();
     return report_update();
 }
 

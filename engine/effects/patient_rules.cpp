@@ -48,12 +48,12 @@ Result<Resolved> resolve(const PatientChange& change, Workspace& records) {
         const auto direct = records.patient_of(identifier_key(identifier));
         if (!direct) continue;
         const auto patient = records.follow(*direct);
-        if (out.patient && out.patient != patient) return Error{ErrorCode::patient_ambiguous, {}, change.place + "-3"};
+        if (out.patient && out.patient != patient) return Error{ErrorCode::patient_ambiguous, {}, change.place_of_number()};
         out.by_alias = out.by_alias || patient != *direct;
         out.patient = patient;
         if (!out.came_as || patient == *direct) out.came_as = *direct;
     }
-    if (!any) return Error{ErrorCode::patient_missing_identifier, {}, change.place + "-3"};
+    if (!any) return Error{ErrorCode::patient_missing_identifier, {}, change.place_of_number()};
     return out;
 }
 
@@ -121,6 +121,7 @@ Result<Subject> apply_patient(const PatientChange& change, Workspace& records, c
         auto& created = records.new_patient();
         add_missing_identifiers(created, change.identifiers, records, plan);
         apply_fields(created, change, records, plan);
+        outcome.id = created.after.id.value;
         plan.records.push_back(std::move(outcome));
         return Subject{created.after.id};
     }
@@ -129,6 +130,7 @@ Result<Subject> apply_patient(const PatientChange& change, Workspace& records, c
         return Error{ErrorCode::patient_different_person, {}, change.place};
     if (resolved->by_alias) plan.warnings.push_back("the patient number was merged; the surviving patient was used");
     outcome.what = What::unchanged;
+    outcome.id = resolved->patient.value;
     if (!says_nothing_new(known, change, records)) {
         outcome.what = What::updated;
         auto& patient = records.edit_patient(resolved->patient);

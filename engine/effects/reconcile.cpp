@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/effects/identity_rules.hpp"
+#include "engine/effects/known_by.hpp"
 #include "engine/effects/order_rules.hpp"
 #include "engine/effects/patient_rules.hpp"
 #include "engine/effects/report_rules.hpp"
@@ -114,7 +115,7 @@ std::optional<Error> control_character(const Effects& effects) {
     const auto at = [](const std::string& place) {
         return Error{ErrorCode::hl7_bad_value, "a control character in a number or code", place};
     };
-    if (effects.patient && !plain_numbers(effects.patient->identifiers)) return at(effects.patient->place + "-3");
+    if (effects.patient && !plain_numbers(effects.patient->identifiers)) return at(effects.patient->place_of_number());
     for (const auto& merge : effects.merges) {
         if (!plain_numbers(merge)) return at(merge.place);
     }
@@ -143,8 +144,31 @@ Plan filtered(Plan plan) {
 
 }  // namespace
 
+namespace {
+
+// Asked in the transaction that would write: of several who ask at once, one finds nothing.
+std::optional<Plan> known_already(const KnownBy& wanted, const std::string& place, RecordReader& records) {
+    const auto known = known_as(wanted, records);
+    if (known.empty()) return std::nullopt;
+    if (known.size() > 1) return refused({ErrorCode::fhir_multiple_matches, {}, place});
+    Plan plan;
+    plan.filtered_by = "it is known already";
+    plan.records.push_back(
+        {wanted.kind, RecordOutcome::What::unchanged, place, plan.filtered_by, {}, {}, {}, known.front()});
+    return plan;
+}
+
+}  // namespace
+
 Plan reconcile(const Effects& effects, RecordReader& records, IdSource& ids, const OrderPolicy& policy) {
     if (const auto error = control_character(effects)) return refused(*error);
+    if (effects.unless_known) {
+        if (auto known =
+                known_already(*effects.unless_known, std::string(to_text(effects.unless_known->kind)), records))
+            return std::move(*known);
+    }
+    if (effects.only_version && !is_current(*effects.only_version, records))
+        return refused({ErrorCode::fhir_precondition, {}, {}});
     Plan plan;
     Workspace workspace(records, ids);
     const auto subject = apply_people(effects, workspace, policy, plan);

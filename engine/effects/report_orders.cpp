@@ -63,7 +63,8 @@ OrderId make_minimal_order(const ReportChange& change, const OrderChange& order,
                             "made from its result",
                             {},
                             order.filler,
-                            order.placer});
+                            order.placer,
+                            after.id.value});
     return after.id;
 }
 

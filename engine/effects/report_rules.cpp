@@ -59,8 +59,8 @@ class Application {
                 code == ErrorCode::report_not_imaging ? change_.imaging_place : change_.number_place};
     }
 
-    Result<void> report(What what, std::string reason = {}) {
-        plan_.records.push_back({RecordKind::report, what, change_.place, std::move(reason), {}, {}, {}});
+    Result<void> report(What what, ReportId id, std::string reason = {}) {
+        plan_.records.push_back({RecordKind::report, what, change_.place, std::move(reason), {}, {}, {}, id.value});
         return {};
     }
 
@@ -99,7 +99,7 @@ class Application {
 
     Result<void> record() {
         auto version = this->version();
-        if (found_.id && repeats(version)) return report(What::unchanged, "already known");
+        if (found_.id && repeats(version)) return report(What::unchanged, found_.id, "already known");
         const bool created = !found_.id;
         auto& write = created ? records_.new_report() : records_.edit_report(found_.id);
         add_keys(write);
@@ -113,10 +113,10 @@ class Application {
         if (std::find(state.counted.begin(), state.counted.end(), version.id) != state.counted.end()) {
             if (auto applied = apply_to_orders(); !applied) return applied;
         }
-        if (created) return report(What::created);
+        if (created) return report(What::created, write.after.id);
         if (write.after.fields == before)
-            return report(What::ignored, "kept as a version; a newer or more final one is shown");
-        return report(What::updated, state.fields[result_status]);
+            return report(What::ignored, write.after.id, "kept as a version; a newer or more final one is shown");
+        return report(What::updated, write.after.id, state.fields[result_status]);
     }
 
     ReportVersion version() {

@@ -43,6 +43,7 @@ class CrossCheck {
 
     void run() {
         listening();
+        resources();
         directories();
         if (all_channels_were_read()) replies();
         if (all_channels_were_read() && all_mappings_named_are_there()) unused_mappings();
@@ -99,6 +100,18 @@ class CrossCheck {
             if (!channel.options.enabled || !channel.make_source) continue;
             const auto& at = deepest(channel.options.source, {channel.source_kind, "port"});
             claim_port(channel.listens, claim_of(channel, at.position(), "/source/" + channel.source_kind + "/port"));
+        }
+    }
+
+    // What comes in over FHIR goes to one channel.
+    void resources() {
+        const ChannelDocument* first = nullptr;
+        for (const auto& channel : all_.channels) {
+            if (!channel.options.enabled || channel.resource_types.empty()) continue;
+            if (first)
+                report(json::Severity::error, claim_of(channel, channel.options.source.position(), "/source"),
+                       ErrorCode::config_clash, "channel \"" + first->name + "\" takes FHIR resources already");
+            first = &channel;
         }
     }
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "engine/dicom/greeter.hpp"
+#include "engine/main/fhir_channel.hpp"
 #include "engine/main/trial.hpp"
 
 namespace gantry {
@@ -200,7 +201,10 @@ runtime::ChannelSetup Engine::setup_of(const channels::ChannelDocument& document
     runtime::ChannelSetup out;
     out.name = document.name;
     out.revision = revisions_.at("channels/" + document.name).revision;
-    out.mapper = make_mapper(document, *zone_, out.revision);
+    if (document.resource_types.empty())
+        out.mapper = make_mapper(document, *zone_, out.revision);
+    else
+        out.mapper = make_fhir_mapper(document, out.revision, *store_, projection_);
     out.source.definition = document.source_definition;
     if (document.listens.port != 0)
         out.source.place = document.listens.host + ":" + std::to_string(document.listens.port);
@@ -230,8 +234,16 @@ runtime::ChannelSetup Engine::setup_of(const channels::ChannelDocument& document
 Result<std::vector<runtime::Supervisor::Change>> Engine::apply(const Configuration& configuration) {
     if (auto kept = keep_revisions(configuration); !kept) return kept.error();
     std::vector<runtime::ChannelSetup> wanted;
-    for (const auto& channel : configuration.channels)
-        if (channel.options.enabled) wanted.push_back(setup_of(channel));
+    std::string of_resources;
+    for (const auto& channel : configuration.channels) {
+        if (!channel.options.enabled) continue;
+        wanted.push_back(setup_of(channel));
+        if (!channel.resource_types.empty()) of_resources = channel.name;
+    }
+    {
+        const std::lock_guard lock(fhir_channel_mutex_);
+        fhir_channel_ = std::move(of_resources);
+    }
     {
         const std::lock_guard lock(destinations_mutex_);
         destinations_.clear();

@@ -31,6 +31,7 @@
 #include "engine/runtime/supervisor.hpp"
 #include "engine/runtime/text_index_worker.hpp"
 #include "fhir/interactions/api.hpp"
+#include "fhir/interactions/write_api.hpp"
 
 namespace gantry {
 
@@ -65,6 +66,10 @@ class Engine {
     void note_sources(const std::vector<runtime::Supervisor::Change>& changes);
     void open_message_api(net::HttpRouter& router);
     void open_fhir(net::HttpRouter& router);
+    std::string resource_channel();
+    Result<effects::UnitOutcome> write_resource(fhir::WriteRequest request);
+    Result<store::Committed> commit(const std::shared_ptr<const runtime::Mapper>& mapper, store::Unit unit,
+                                    std::uint64_t lane);
     Result<runtime::Reprocessed> reprocess(const store::MessageDetail& original,
                                            const runtime::ReprocessRequest& request);
     void start_retention();
@@ -96,6 +101,9 @@ class Engine {
     std::unique_ptr<admin::TokenApi> tokens_;
     fhir::ProjectionContext projection_;
     std::unique_ptr<fhir::FhirApi> fhir_;
+    std::unique_ptr<fhir::WriteApi> fhir_writing_;
+    std::mutex fhir_channel_mutex_;
+    std::string fhir_channel_;  // that takes resources; empty: none does
     std::unique_ptr<runtime::RetentionWorker> retention_;
     std::unique_ptr<runtime::LedgerWatch> ledger_watch_;
     std::unique_ptr<runtime::TextIndexWorker> text_worker_;

@@ -7,6 +7,7 @@
 #include "engine/admin/local_only.hpp"
 #include "engine/json/writer.hpp"
 #include "engine/main/engine.hpp"
+#include "engine/main/fhir_channel.hpp"
 #include "fhir/capability/capability.hpp"
 
 namespace gantry {
@@ -84,31 +85,63 @@ void Engine::open_fhir(net::HttpRouter& router) {
     };
     fhir_ = std::make_unique<fhir::FhirApi>(
         fhir::FhirApi::Parts{store_->search(), store_->records(), projection_, *zone_, clock_, grant,
-                             options_.fhir.base, [started = clock_.now()](const std::string& base) {
-                                 return fhir::capability_json({base, GANTRY_VERSION, started});
+                             options_.fhir.base, [this, started = clock_.now()](const std::string& base) {
+                                 return fhir::capability_json(
+                                     {base, GANTRY_VERSION, started, !resource_channel().empty()});
                              }});
     fhir_->add_to(router);
+    fhir_writing_ = std::make_unique<fhir::WriteApi>(
+        fhir::WriteApi::Parts{store_->search(), projection_, grant, options_.fhir.base,
+                              [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }});
+    fhir_writing_->add_to(router);
+}
+
+std::string Engine::resource_channel() {
+    const std::lock_guard lock(fhir_channel_mutex_);
+    return fhir_channel_;
+}
+
+Result<effects::UnitOutcome> Engine::write_resource(fhir::WriteRequest request) {
+    const auto channel = resource_channel();
+    const auto running = channel.empty() ? nullptr : supervisor_->mapper(channel);
+    const auto mapper = std::dynamic_pointer_cast<const channels::FhirMapper>(running);
+    if (!mapper) return Error{ErrorCode::http_method_not_allowed, "no channel with the source \"fhir\" is running", {}};
+    const auto lane = std::hash<std::string>()(request.peer);
+    auto unit = mapper->unit({std::move(request.bytes), request.format == fhir::Format::xml, std::move(request.peer),
+                              clock_.now(), std::move(request.interaction), request.own,
+                              std::move(request.unless_known), request.only_version});
+    auto committed = commit(mapper, std::move(unit), lane);
+    if (!committed) return committed.error();
+    if (!committed->durable) return *committed->outcome.error;
+    return std::move(committed->outcome);
 }
 
 // Waits for the commit: longer than one takes, but not for ever.
+Result<store::Committed> Engine::commit(const std::shared_ptr<const runtime::Mapper>& mapper, store::Unit unit,
+                                        std::uint64_t lane) {
+    constexpr std::chrono::seconds patience(30);
+    const auto promise = std::make_shared<std::promise<store::Committed>>();
+    auto committed = promise->get_future();
+    const auto taken = intake_->submit(mapper, std::move(unit), lane,
+                                       [promise](store::Committed done) { promise->set_value(std::move(done)); });
+    if (taken != runtime::Intake::Submitted::taken)
+        return Error{ErrorCode::storage_unavailable, "the engine has as much to do as it can take", {}};
+    if (committed.wait_for(patience) != std::future_status::ready)
+        return Error{ErrorCode::storage_unavailable, "it takes longer than expected; see whether it was done", {}};
+    return committed.get();
+}
+
 Result<runtime::Reprocessed> Engine::reprocess(const store::MessageDetail& original,
                                                const runtime::ReprocessRequest& request) {
-    constexpr std::chrono::seconds patience(30);
     const auto& row = original.message;
     const auto mapper = supervisor_->mapper(row.channel);
     if (!mapper) return Error{ErrorCode::api_not_found, "the channel of this message does not run", {}};
     auto unit = runtime::reprocessed(*mapper, {original.content, row.peer, row.received, {}}, request, clock_.now());
     runtime::Reprocessed out;
     out.deliveries = unit.effects.deliveries;
-    const auto promise = std::make_shared<std::promise<store::Committed>>();
-    auto committed = promise->get_future();
-    const auto taken = intake_->submit(mapper, std::move(unit), std::hash<std::string>()(row.channel),
-                                       [promise](store::Committed done) { promise->set_value(std::move(done)); });
-    if (taken != runtime::Intake::Submitted::taken)
-        return Error{ErrorCode::storage_unavailable, "the engine has as much to do as it can take", {}};
-    if (committed.wait_for(patience) != std::future_status::ready)
-        return Error{ErrorCode::storage_unavailable, "it takes longer than expected; see whether it was done", {}};
-    out.committed = committed.get();
+    auto committed = commit(mapper, std::move(unit), std::hash<std::string>()(row.channel));
+    if (!committed) return committed.error();
+    out.committed = std::move(*committed);
     if (!request.preview && !out.committed.durable) return *out.committed.outcome.error;
     if (out.committed.outcome.outcome != effects::Outcome::pending) out.deliveries.clear();
     return out;

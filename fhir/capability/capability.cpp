@@ -1,8 +1,11 @@
 #include "fhir/capability/capability.hpp"
 
+#include <algorithm>
+
 #include "engine/json/writer.hpp"
 #include "fhir/interactions/api.hpp"
 #include "fhir/json/definitions.hpp"
+#include "fhir/mapping/resource_effects.hpp"
 #include "fhir/search/parameters.hpp"
 
 namespace gantry::fhir {
@@ -36,10 +39,13 @@ void write_parameter(Writer& out, std::string_view type, const SearchableType& s
     out.member("type", to_text(meant->type)).member("documentation", parameter.meaning).end_object();
 }
 
-void write_interactions(Writer& out, bool searched) {
+void write_interactions(Writer& out, bool searched, bool written) {
     out.key("interaction").begin_array();
+    const auto add = [&](std::string_view code) { out.begin_object().member("code", code).end_object(); };
     for (const auto code : type_interactions())
-        if (searched || code == "read") out.begin_object().member("code", code).end_object();
+        if (searched || code == "read") add(code);
+    if (written)
+        for (const auto* code : {"create", "update"}) add(code);
     out.end_array();
 }
 
@@ -62,10 +68,18 @@ void write_references(Writer& out, const SearchableType& type) {
     out.end_array();
 }
 
-void write_type(Writer& out, const SearchableType& type) {
+bool is_written(std::string_view type) {
+    const auto all = written_types();
+    return std::find(all.begin(), all.end(), type) != all.end();
+}
+
+void write_type(Writer& out, const SearchableType& type, bool writes) {
+    const bool written = writes && is_written(type.name);
     out.begin_object().member("type", type.name);
-    write_interactions(out, true);
-    out.member("versioning", "versioned").member("readHistory", false).member("conditionalRead", "full-support");
+    write_interactions(out, true, written);
+    out.member("versioning", "versioned").member("readHistory", false);
+    if (written) out.member("updateCreate", false).member("conditionalCreate", true);
+    out.member("conditionalRead", "full-support");
     write_references(out, type);
     out.key("searchParam").begin_array();
     for (const auto& parameter : type.parameters) write_parameter(out, type.name, type, parameter);
@@ -95,13 +109,19 @@ std::string capability_json(const ServerFacts& facts) {
     out.key("rest").begin_array().begin_object().member("mode", "server");
     write_security(out);
     out.key("resource").begin_array();
-    for (const auto& type : searchable_types()) write_type(out, type);
+    for (const auto& type : searchable_types()) write_type(out, type, facts.writes);
     for (const auto type : read_only_types()) {
         out.begin_object().member("type", type);
-        write_interactions(out, false);
+        write_interactions(out, false, false);
         out.end_object();
     }
-    out.end_array().end_object().end_array().end_object();
+    out.end_array();
+    if (facts.writes) {
+        out.key("interaction").begin_array();
+        for (const auto* code : {"transaction", "batch"}) out.begin_object().member("code", code).end_object();
+        out.end_array();
+    }
+    out.end_object().end_array().end_object();
     return std::move(out).text();
 }
 

@@ -12,6 +12,7 @@ struct ServerFacts {
     std::string_view base;     // "https://host/fhir"
     std::string_view version;  // of the program
     Instant started;           // when what is declared came into force
+    bool writes = false;       // a channel takes resources
 };
 
 std::string capability_json(const ServerFacts& facts);

@@ -11,17 +11,6 @@
 namespace gantry::fhir {
 namespace {
 
-// The name by which the client calls this server; only what a host and port are made of.
-std::string host_of(const net::HttpRequest& request) {
-    const auto* host = request.headers.find("Host");
-    if (!host || host->empty()) return "localhost";
-    const bool plain = std::all_of(host->begin(), host->end(), [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-               std::string_view(".-:[]_").find(c) != std::string_view::npos;
-    });
-    return plain ? *host : "localhost";
-}
-
 std::string capture(const net::HttpRequest& request, std::string_view name) {
     const auto at = request.captures.find(name);
     return at == request.captures.end() ? std::string() : at->second;
@@ -83,7 +72,7 @@ net::HttpResponse FhirApi::answer(const net::HttpRequest& request, const Wanted&
 }
 
 std::string FhirApi::base_of(const net::HttpRequest& request) const {
-    return parts_.base.empty() ? "http://" + host_of(request) + "/fhir" : parts_.base;
+    return fhir::base_of(request, parts_.base);
 }
 
 // Who may not ask is told nothing else.

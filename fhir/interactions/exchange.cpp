@@ -81,11 +81,26 @@ std::optional<Format> accepted(const std::string& accept) {
     return any ? out : std::optional(Format::json);
 }
 
+// The name by which the client calls this server; only what a host and port are made of.
+std::string host_of(const net::HttpRequest& request) {
+    const auto* host = request.headers.find("Host");
+    if (!host || host->empty()) return "localhost";
+    const bool plain = std::all_of(host->begin(), host->end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view(".-:[]_").find(c) != std::string_view::npos;
+    });
+    return plain ? *host : "localhost";
+}
+
 void read_preferences(std::string_view prefer, Wanted& out) {
     for_each_item(prefer, [&](std::string_view item) {
         while (!item.empty()) {  // preferences may be separated by semicolons, too
             const auto end = std::min(item.find(';'), item.size());
-            if (lower(trimmed(item.substr(0, end))) == "handling=lenient") out.lenient = true;
+            const auto preference = lower(trimmed(item.substr(0, end)));
+            if (preference == "handling=lenient") out.lenient = true;
+            if (preference == "return=minimal") out.returned = Returned::nothing;
+            if (preference == "return=representation") out.returned = Returned::resource;
+            if (preference == "return=operationoutcome") out.returned = Returned::outcome;
             item.remove_prefix(std::min(end + 1, item.size()));
         }
     });
@@ -144,6 +159,16 @@ Result<Wanted> wanted_of(const net::HttpRequest& request) {
     if (const auto* prefer = request.headers.find("Prefer")) read_preferences(*prefer, out);
     read_subset(request, out);
     return out;
+}
+
+std::string base_of(const net::HttpRequest& request, const std::string& configured) {
+    return configured.empty() ? "http://" + host_of(request) + "/fhir" : configured;
+}
+
+std::optional<Format> format_of_content(const net::HttpRequest& request) {
+    const auto* type = request.headers.find("Content-Type");
+    const auto named = type ? media_type(*type) : std::string();
+    return named.starts_with("application/") ? format_named(named) : std::nullopt;
 }
 
 std::string_view content_type(const Wanted& wanted) {

@@ -1,5 +1,6 @@
 // What a request asks for beside its content, and the headers of answers (FHIR R4 http.html 3.1.0). Pure.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,14 +13,23 @@ namespace gantry::fhir {
 
 enum class Format : std::uint8_t { json, xml };
 
+// What the answer to a write has beside its headers: Prefer: return=…
+enum class Returned : std::uint8_t { resource, nothing, outcome };
+
 struct Wanted {
     Format format = Format::json;
     bool pretty = false;
+    Returned returned = Returned::resource;
     bool lenient = false;                    // Prefer: handling=lenient
     r4::Summary summary = r4::Summary::all;  // of each resource; _summary=count is a matter of searches
     std::vector<std::string> elements;       // _elements
     bool is_subset() const { return summary != r4::Summary::all || !elements.empty(); }
 };
+
+// "https://host/fhir": as configured, else as the client calls this server.
+std::string base_of(const net::HttpRequest& request, const std::string& configured);
+// Of Content-Type; nothing: it is no form of FHIR.
+std::optional<Format> format_of_content(const net::HttpRequest& request);
 
 // Errors: fhir_not_acceptable.
 Result<Wanted> wanted_of(const net::HttpRequest& request);

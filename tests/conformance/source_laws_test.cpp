@@ -72,6 +72,7 @@ BOOST_AUTO_TEST_SUITE(source_laws)
 
 BOOST_AUTO_TEST_CASE(every_kind_of_source_is_in_the_suite) {
     for (const auto& kind : channels::source_kinds()) {
+        if (kind.name == "fhir") continue;  // carries no HL7; tests/fhir/interactions/write_api_test.cpp
         const auto count = std::count_if(std::begin(source_setups), std::end(source_setups),
                                          [&](const auto& setup) { return setup.kind == kind.name; });
         BOOST_TEST(count >= 1, "tests/conformance/source_setup.hpp has no row for source " << kind.name);

@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(every_source_is_described_and_reads_its_defaults) {
             check_reading(kind);
         }
     }
-    for (const auto* name : {"mllp", "http", "file"}) BOOST_TEST(names.count(name) == 1u);
+    for (const auto* name : {"mllp", "http", "file", "fhir"}) BOOST_TEST(names.count(name) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(every_destination_is_described_and_reads_its_defaults) {

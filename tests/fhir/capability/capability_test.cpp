@@ -55,4 +55,16 @@ BOOST_AUTO_TEST_CASE(parameters_of_r4_have_its_type_and_targets) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(writing_is_declared_while_a_channel_takes_it) {
+    const auto with = capability_json({"http://localhost/fhir", "1.2.3", {1'795'424'400'000'000}, true});
+    for (const auto* code : {"create", "update", "transaction", "batch"}) {
+        const auto declared = "{\"code\":\"" + std::string(code) + "\"}";
+        BOOST_TEST(with.find(declared) != std::string::npos, code);
+        BOOST_TEST(statement().find(declared) == std::string::npos, code);
+    }
+    const auto read = r4::read_json(with);
+    BOOST_REQUIRE(read.ok());
+    BOOST_TEST(r4::acceptable(r4::validate(*read.resource)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

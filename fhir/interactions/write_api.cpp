@@ -1,0 +1,291 @@
+#include "fhir/interactions/write_api.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "fhir/json/json_reader.hpp"
+#include "fhir/json/validation.hpp"
+#include "fhir/json/xml_reader.hpp"
+#include "fhir/mapping/element_values.hpp"
+#include "fhir/mapping/resource_effects.hpp"
+
+namespace gantry::fhir {
+namespace {
+
+using effects::RecordKind;
+using effects::RecordOutcome;
+
+bool is_written(std::string_view type) {
+    const auto all = written_types();
+    return std::find(all.begin(), all.end(), type) != all.end();
+}
+
+RecordKind kind_of(std::string_view type) {
+    if (type == "Patient") return RecordKind::patient;
+    return type == "DiagnosticReport" ? RecordKind::report : RecordKind::order;
+}
+
+std::int64_t number_in(std::string_view text) {
+    std::int64_t out = 0;
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, out);
+    return read.ec == std::errc() && read.ptr == end && out > 0 ? out : 0;
+}
+
+std::string capture(const net::HttpRequest& request, std::string_view name) {
+    const auto at = request.captures.find(name);
+    return at == request.captures.end() ? std::string() : at->second;
+}
+
+std::string_view header(const net::HttpRequest& request, std::string_view name) {
+    const auto* value = request.headers.find(name);
+    return value ? std::string_view(*value) : std::string_view();
+}
+
+std::string decoded(std::string_view text) {
+    std::string out;
+    const auto digit = [](char c) {
+        if (c >= '0' && c <= '9') return c - '0';
+        const auto low = c | 0x20;
+        return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+    };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escaped =
+            text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
+        if (!escaped) {
+            out += text[i];
+            continue;
+        }
+        out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+        i += 2;
+    }
+    return out;
+}
+
+// "identifier=system|value", "?identifier=|value" or "identifier=value".
+std::optional<std::pair<std::optional<std::string>, std::string>> wanted_identifier(std::string_view condition) {
+    if (condition.starts_with('?')) condition.remove_prefix(1);
+    constexpr std::string_view name = "identifier=";
+    if (!condition.starts_with(name) || condition.find('&') != std::string_view::npos) return std::nullopt;
+    const auto token = decoded(condition.substr(name.size()));
+    const auto bar = token.find('|');
+    if (token.empty() || token.find(',') != std::string::npos) return std::nullopt;
+    if (bar == std::string::npos) return std::pair(std::optional<std::string>(), token);
+    return std::pair(std::optional(token.substr(0, bar)), token.substr(bar + 1));
+}
+
+// The record that the condition speaks of, by an identifier that the resource has itself: only then does the same
+// number that the condition asks for keep a second one out.
+Result<effects::KnownBy> condition_of(std::string_view condition, const r4::Resource& resource,
+                                      const IdentifierSystems& systems) {
+    const auto wanted = wanted_identifier(condition);
+    if (!wanted)
+        return Error{ErrorCode::fhir_bad_parameter, "the condition is identifier=system|value", "If-None-Exist"};
+    for (auto one = resource["identifier"]; one; one = one.again()) {
+        const bool system = !wanted->first || one["system"].value() == *wanted->first;
+        if (!system || one["value"].value() != wanted->second) continue;
+        const auto uid = uid_of(one);
+        if (!uid.empty()) break;
+        auto number = number_of(one, systems);
+        const auto kind = kind_of(resource.type().name());
+        return effects::KnownBy{kind, {std::move(number.value), std::move(number.authority), std::move(number.type)}};
+    }
+    return Error{ErrorCode::fhir_bad_parameter, "it is none of the resource's own identifiers", "If-None-Exist"};
+}
+
+// What the outcome says beside its error.
+std::vector<Issue> remarks_of(const effects::UnitOutcome& outcome) {
+    std::vector<Issue> out;
+    for (const auto& warning : outcome.warnings) out.push_back({"warning", "not-supported", warning, {}});
+    for (const auto& record : outcome.records) {
+        const bool conflict = record.what == RecordOutcome::What::conflict;
+        const bool told = conflict || record.what == RecordOutcome::What::ignored;
+        if (told && !record.reason.empty())
+            out.push_back({conflict ? "warning" : "information", conflict ? "conflict" : "informational", record.reason,
+                           record.place});
+    }
+    return out;
+}
+
+// The record that a resource of this type, at this place, has become; null: none.
+const RecordOutcome* record_of(const effects::UnitOutcome& outcome, std::string_view type, std::string_view place) {
+    const RecordOutcome* out = nullptr;
+    for (const auto& record : outcome.records) {
+        if (record.kind != kind_of(type) || record.id == 0) continue;
+        const bool better = !out || record.place == place;
+        if (better && !(out && out->what == RecordOutcome::What::created && out->id == record.id)) out = &record;
+    }
+    return out;
+}
+
+net::HttpResponse problems(int status, std::span<const r4::Issue> issues, const Wanted& wanted) {
+    return {status,
+            {{"Content-Type", std::string(content_type(wanted))}},
+            laid_out(r4::operation_outcome_json(issues), wanted)};
+}
+
+}  // namespace
+
+void WriteApi::add_to(net::HttpRouter& router) {
+    add(router, "POST", "/fhir", &WriteApi::bundle);
+    add(router, "POST", "/fhir/{type}", &WriteApi::create);
+    add(router, "PUT", "/fhir/{type}/{id}", &WriteApi::update);
+}
+
+// Who has no token is told nothing else.
+void WriteApi::add(net::HttpRouter& router, const char* method, const char* pattern, Handler handler) {
+    router.add(method, pattern, [this, handler](const net::HttpRequest& request) {
+        const auto wanted = wanted_of(request);
+        if (!wanted) return outcome_response(wanted.error());
+        auto grant = parts_.access(request);
+        if (!grant) return outcome_response(grant.error(), *wanted);
+        return (this->*handler)({request, *wanted, std::move(*grant), base_of(request, parts_.base)});
+    });
+}
+
+std::optional<Error> WriteApi::forbidden(const Grant& grant, std::string_view type, Action action) const {
+    if (!is_written(type)) return Error{ErrorCode::fhir_unknown_type, std::string(type) + " is not written", {}};
+    if (reach(grant, type, action) != Reach::everything)
+        return Error{ErrorCode::access_scope, "it needs " + scope_text(type, action), {}};
+    return std::nullopt;
+}
+
+WriteApi::Content WriteApi::content_of(const Asked& asked, std::string_view type) const {
+    Content out;
+    const auto format = format_of_content(asked.request);
+    if (!format) {
+        out.refusal = outcome_response({ErrorCode::fhir_bad_media_type, {}, "Content-Type"}, asked.wanted);
+        return out;
+    }
+    out.format = *format;
+    const auto& body = asked.request.body;
+    auto read = *format == Format::xml ? r4::read_xml(body) : r4::read_json(body);
+    constexpr int unreadable = 400, against_rules = 422;
+    if (!read.ok()) {
+        out.refusal = problems(unreadable, read.issues, asked.wanted);
+        return out;
+    }
+    if (read.resource->type().name() != type) {
+        out.refusal = outcome_response(
+            {ErrorCode::fhir_bad_resource, "it is no " + std::string(type), std::string(read.resource->type().name())},
+            asked.wanted);
+        return out;
+    }
+    const auto issues = r4::validate(*read.resource);
+    if (!r4::acceptable(issues)) {
+        out.refusal = problems(against_rules, issues, asked.wanted);
+        return out;
+    }
+    out.resource = std::move(read.resource);
+    return out;
+}
+
+std::optional<ServedResource> WriteApi::served(std::string_view type, std::int64_t id) const {
+    auto found = shelf_.get(type, {&id, 1});
+    if (!found || found->empty()) return std::nullopt;
+    return std::move(found->front());
+}
+
+WriteApi::Done WriteApi::written(std::string_view type, WriteRequest request) {
+    const auto outcome = parts_.write(std::move(request));
+    if (!outcome) return {info(outcome.error().code).http_status, {issue_of(outcome.error())}, std::nullopt};
+    auto out = done_of(*outcome, type, type);
+    auto remarks = remarks_of(*outcome);
+    out.issues.insert(out.issues.end(), remarks.begin(), remarks.end());
+    return out;
+}
+
+WriteApi::Done WriteApi::done_of(const effects::UnitOutcome& outcome, std::string_view type,
+                                 std::string_view place) const {
+    constexpr int created = 201, known = 200, nothing_of_it = 422;
+    if (outcome.error) return {info(outcome.error->code).http_status, {issue_of(*outcome.error)}, std::nullopt};
+    const auto* record = record_of(outcome, type, place);
+    if (!record) {
+        const auto& why = outcome.filtered_by;
+        return {
+            nothing_of_it, {{"error", "business-rule", why.empty() ? "nothing of it is kept" : why, {}}}, std::nullopt};
+    }
+    return {record->what == RecordOutcome::What::created ? created : known, {}, served(type, record->id)};
+}
+
+WriteApi::Done WriteApi::created(const r4::Resource& resource, WriteRequest request, std::string_view if_none_exist) {
+    const auto type = resource.type().name();
+    if (!if_none_exist.empty()) {
+        auto condition = condition_of(if_none_exist, resource, parts_.projection.systems);
+        if (!condition) return {info(condition.error().code).http_status, {issue_of(condition.error())}, std::nullopt};
+        request.unless_known = std::move(*condition);
+    }
+    request.interaction = "create";
+    return written(type, std::move(request));
+}
+
+WriteApi::Done WriteApi::updated(const r4::Resource& resource, WriteRequest request, std::string_view id,
+                                 std::string_view if_match) {
+    const auto failed = [](const Error& error) {
+        return Done{info(error.code).http_status, {issue_of(error)}, std::nullopt};
+    };
+    const auto type = resource.type().name();
+    if (resource.id() != id) return failed({ErrorCode::fhir_bad_resource, "the id is not that of the address", "id"});
+    request.own = number_in(id);
+    // Ids are given here and not by clients.
+    if (request.own == 0 || !served(type, request.own))
+        return failed({ErrorCode::fhir_not_found, std::string(type) + "/" + std::string(id), {}});
+    if (!if_match.empty()) {
+        auto version = if_match;
+        if (version.starts_with("W/")) version.remove_prefix(2);
+        if (version.size() > 2 && version.front() == '"') version = version.substr(1, version.size() - 2);
+        request.only_version = effects::KnownVersion{kind_of(type), request.own, number_in(version)};
+    }
+    request.interaction = "update";
+    return written(type, std::move(request));
+}
+
+std::string WriteApi::location(const Asked& asked, const ServedResource& resource) {
+    return asked.base + "/" + std::string(resource.type) + "/" + resource.id + "/_history/" +
+           std::to_string(resource.version);
+}
+
+net::HttpResponse WriteApi::response(const Asked& asked, const Done& done) const {
+    auto issues = done.issues;
+    if (issues.empty()) issues.push_back({"information", "informational", "it is as it was sent", {}});
+    auto out = outcome_response(done.status, issues, asked.wanted);
+    constexpr int failed = 400, unavailable = 503;
+    if (done.status == unavailable) out.headers.emplace_back("Retry-After", "5");
+    if (done.status >= failed || !done.resource) return out;
+    const auto& resource = *done.resource;
+    out.headers.emplace_back("Location", location(asked, resource));
+    out.headers.emplace_back("ETag", etag_of(resource.version));
+    out.headers.emplace_back("Last-Modified", http_date(resource.updated));
+    if (asked.wanted.returned == Returned::outcome) return out;
+    // RFC 7234 5.5: for whoever reads no outcome. Sentences of ours, without quotes.
+    constexpr std::size_t most = 20, longest = 200;
+    for (std::size_t i = 0; i < std::min(most, done.issues.size()); ++i) {
+        auto text = done.issues[i].diagnostics.substr(0, longest);
+        std::replace_if(
+            text.begin(), text.end(), [](char c) { return c == '"' || c == '\\' || (c >= 0 && c < ' '); }, ' ');
+        out.headers.emplace_back("Warning", "199 gantry \"" + text + "\"");
+    }
+    out.body = asked.wanted.returned == Returned::nothing ? std::string() : laid_out(resource.json, asked.wanted);
+    return out;
+}
+
+net::HttpResponse WriteApi::create(const Asked& asked) {
+    const auto type = capture(asked.request, "type");
+    if (const auto error = forbidden(asked.grant, type, Action::create)) return outcome_response(*error, asked.wanted);
+    auto content = content_of(asked, type);
+    if (!content.resource) return std::move(content.refusal);
+    WriteRequest request{asked.request.body, content.format, asked.request.peer.text(), {}};
+    return response(asked, created(*content.resource, std::move(request), header(asked.request, "If-None-Exist")));
+}
+
+net::HttpResponse WriteApi::update(const Asked& asked) {
+    const auto type = capture(asked.request, "type");
+    if (const auto error = forbidden(asked.grant, type, Action::update)) return outcome_response(*error, asked.wanted);
+    auto content = content_of(asked, type);
+    if (!content.resource) return std::move(content.refusal);
+    WriteRequest request{asked.request.body, content.format, asked.request.peer.text(), {}};
+    return response(asked, updated(*content.resource, std::move(request), capture(asked.request, "id"),
+                                   header(asked.request, "If-Match")));
+}
+
+}  // namespace gantry::fhir

@@ -1,0 +1,127 @@
+// Batch and transaction (http://hl7.org/fhir/R4/http.html#transaction).
+#include "engine/json/writer.hpp"
+#include "fhir/interactions/write_api.hpp"
+#include "fhir/json/json_writer.hpp"
+#include "fhir/json/reference.hpp"
+#include "fhir/resources/moments.hpp"
+
+namespace gantry::fhir {
+namespace {
+
+using r4::Element;
+
+constexpr int succeeded_below = 300;
+
+// What an entry asks for, as far as it is a write.
+struct EntryRequest {
+    std::string_view type, method, id;
+    Action action() const { return method == "PUT" ? Action::update : Action::create; }
+};
+
+Result<EntryRequest> request_of(Element entry) {
+    const auto request = entry["request"];
+    EntryRequest out{{}, request["method"].value(), {}};
+    const auto type = entry["resource"].type();
+    if (out.method != "POST" && out.method != "PUT")
+        return Error{ErrorCode::fhir_bad_resource, "an entry may create and update", request.path() + ".method"};
+    if (!type) return Error{ErrorCode::fhir_bad_resource, "an entry has a resource", entry.path()};
+    out.type = type->name();
+    const auto url = request["url"].value();
+    if (out.method == "POST") {
+        if (url != out.type)
+            return Error{ErrorCode::fhir_bad_resource, "the address is the type", request.path() + ".url"};
+        return out;
+    }
+    const auto parsed = r4::parse_reference(url);
+    if (!parsed.type || parsed.type->name() != out.type || parsed.id != entry["resource"]["id"].value())
+        return Error{ErrorCode::fhir_bad_resource, "the address is that of the resource", request.path() + ".url"};
+    out.id = parsed.id;
+    return out;
+}
+
+std::string bundle_json(std::string_view type, const std::vector<std::string>& entries) {
+    json::Writer out;
+    out.begin_object().member("resourceType", "Bundle").member("type", type).key("entry").begin_array();
+    for (const auto& entry : entries) out.json(entry);
+    out.end_array().end_object();
+    return std::move(out).text();
+}
+
+net::HttpResponse bundle_response(std::string_view type, const std::vector<std::string>& entries,
+                                  const Wanted& wanted) {
+    return {200, {{"Content-Type", std::string(content_type(wanted))}}, laid_out(bundle_json(type, entries), wanted)};
+}
+
+}  // namespace
+
+std::string WriteApi::entry_json(const Asked& asked, const Done& done) {
+    json::Writer out;
+    out.begin_object();
+    const bool shown = done.resource && done.status < succeeded_below && asked.wanted.returned == Returned::resource;
+    if (shown) out.key("resource").json(done.resource->json);
+    out.key("response").begin_object().member("status", std::to_string(done.status));
+    if (done.resource && done.status < succeeded_below) {
+        out.member("location", location(asked, *done.resource)).member("etag", etag_of(done.resource->version));
+        out.member("lastModified", instant_of(done.resource->updated));
+    }
+    if (!done.issues.empty()) out.key("outcome").json(outcome_json(done.issues));
+    out.end_object().end_object();
+    return std::move(out).text();
+}
+
+net::HttpResponse WriteApi::bundle(const Asked& asked) {
+    auto content = content_of(asked, "Bundle");
+    if (!content.resource) return std::move(content.refusal);
+    const auto type = (*content.resource)["type"].value();
+    if (type == "batch") return batch(asked, *content.resource);
+    if (type == "transaction") return transaction(asked, *content.resource, content.format);
+    return outcome_response({ErrorCode::fhir_bad_resource, "a batch or a transaction", "Bundle.type"}, asked.wanted);
+}
+
+// Each entry by itself, in its order.
+net::HttpResponse WriteApi::batch(const Asked& asked, const r4::Resource& bundle) {
+    std::vector<std::string> out;
+    for (auto one = bundle["entry"]; one; one = one.again()) out.push_back(entry_json(asked, entry(asked, one)));
+    return bundle_response("batch-response", out, asked.wanted);
+}
+
+WriteApi::Done WriteApi::entry(const Asked& asked, Element entry) {
+    const auto failed = [](const Error& error) {
+        return Done{info(error.code).http_status, {issue_of(error)}, std::nullopt};
+    };
+    const auto request = request_of(entry);
+    if (!request) return failed(request.error());
+    if (const auto error = forbidden(asked.grant, request->type, request->action())) return failed(*error);
+    const auto resource = r4::Resource::extract(entry["resource"]);
+    WriteRequest write{r4::write_json(resource), Format::json, asked.request.peer.text(), {}};
+    const auto condition = entry["request"];
+    if (request->method == "PUT") return updated(resource, std::move(write), request->id, condition["ifMatch"].value());
+    return created(resource, std::move(write), condition["ifNoneExist"].value());
+}
+
+// One unit: all of it, or nothing.
+net::HttpResponse WriteApi::transaction(const Asked& asked, const r4::Resource& bundle, Format format) {
+    std::vector<EntryRequest> requests;
+    for (auto one = bundle["entry"]; one; one = one.again()) {
+        const auto request = request_of(one);
+        if (!request) return outcome_response(request.error(), asked.wanted);
+        if (const auto error = forbidden(asked.grant, request->type, request->action()))
+            return outcome_response(*error, asked.wanted);
+        const auto conditions = one["request"];
+        if (conditions.has("ifMatch") || conditions.has("ifNoneExist"))
+            return outcome_response(
+                {ErrorCode::fhir_bad_resource, "an entry of a transaction has no condition", conditions.path()},
+                asked.wanted);
+        requests.push_back(*request);
+    }
+    const auto outcome = parts_.write({asked.request.body, format, asked.request.peer.text(), "transaction"});
+    if (!outcome) return outcome_response(outcome.error(), asked.wanted);
+    if (outcome->error) return outcome_response(*outcome->error, asked.wanted);
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < requests.size(); ++i)
+        out.push_back(
+            entry_json(asked, done_of(*outcome, requests[i].type, "Bundle.entry[" + std::to_string(i) + "].resource")));
+    return bundle_response("transaction-response", out, asked.wanted);
+}
+
+}  // namespace gantry::fhir
