@@ -69,6 +69,9 @@ struct ImagingStudy {
 #pragma db index("imaging_study_accession") member(accession_number)
 #pragma db index("imaging_study_uid") member(study_instance_uid)
 #pragma db index("imaging_study_change") member(last_change)
+#pragma db index("imaging_study_state") members(status, hold, id)
+#pragma db index("imaging_study_placer") member(placer_number)
+#pragma db index("imaging_study_filler") member(filler_number)
 };
 
 // A placer or filler number with its namespace and procedure; several may lead to one order.

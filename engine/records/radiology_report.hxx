@@ -51,6 +51,7 @@ struct RadiologyReport {
 #pragma db index("radiology_report_study") members(imaging_study, report_date)
 #pragma db index("radiology_report_status") members(status, finalized_date)
 #pragma db index("radiology_report_change") member(last_change)
+#pragma db index("radiology_report_number") member(report_number)
 };
 
 // The orders a report answers; one report may answer several, and one order have several reports.

@@ -7,7 +7,7 @@ namespace {
 
 // What every server takes (section 3 of the draft), and how many of them are on their way: enough for a network that
 // takes its time, and no more than the buffers between us and the server, so that nobody waits for room on both sides.
-constexpr std::uint32_t piece = 32u << 10;
+constexpr std::uint32_t piece_size = 32u << 10;
 constexpr std::size_t most_pieces = 16;
 
 constexpr std::size_t longest_handle = 256;
@@ -195,7 +195,7 @@ Result<Answer<std::string>> Session::data_of(const Handle& file, std::uint64_t s
     std::uint64_t asked = 0;
     while (out.value.size() < size) {
         while (window.size() < most_pieces && asked < size) {
-            const auto length = static_cast<std::uint32_t>(std::min<std::uint64_t>(piece, size - asked));
+            const auto length = static_cast<std::uint32_t>(std::min<std::uint64_t>(piece_size, size - asked));
             const auto id = fresh();
             if (auto sent = ask(id, read_packet(id, file.bytes, asked, length)); !sent) return sent.error();
             window.push_back({id, asked, length});
@@ -261,7 +261,7 @@ Result<Status> Session::write(const Handle& file, std::string_view content) {
     std::deque<Piece> window;
     for (std::size_t at = 0; at < content.size() || !window.empty();) {
         if (at < content.size() && window.size() < most_pieces) {
-            const auto part = content.substr(at, piece);
+            const auto part = content.substr(at, piece_size);
             const auto id = fresh();
             if (auto sent = ask(id, write_packet(id, file.bytes, at, part)); !sent) return sent.error();
             window.push_back({id, at, static_cast<std::uint32_t>(part.size())});

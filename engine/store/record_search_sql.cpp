@@ -218,7 +218,75 @@ class Builder {
 
 }  // namespace
 
+namespace {
+
+// What a page is looked for in: of conditions that are alternatives each by itself, so that an index serves each of
+// them and its first rows are enough. At most so many.
+constexpr std::size_t most_alternatives = 24;
+
+// The parts of conditions that must all hold, those within those among them.
+void flatten(const Criterion& criterion, std::vector<Criterion>& out) {
+    if (criterion.is != Is::all) return out.push_back(criterion);
+    for (const auto& part : criterion.parts) flatten(part, out);
+}
+
+// A column that is one of several values is as many alternatives.
+std::vector<Criterion> alternatives_of(const Criterion& criterion) {
+    std::vector<Criterion> out;
+    if (criterion.is == Is::any) {
+        for (const auto& part : criterion.parts) {
+            auto inner = alternatives_of(part);
+            if (inner.empty()) inner.push_back(part);
+            out.insert(out.end(), inner.begin(), inner.end());
+        }
+    } else if (criterion.is == Is::equal && criterion.texts.size() + criterion.numbers.size() > 1) {
+        for (const auto& text : criterion.texts) out.push_back(equal(criterion.column, std::vector{text}));
+        for (const auto number : criterion.numbers) out.push_back(equal(criterion.column, std::vector{number}));
+    }
+    return out;
+}
+
+// The condition as alternatives; one of them where it cannot be divided.
+std::vector<Criterion> divided(const Criterion& where) {
+    std::vector<Criterion> all;
+    flatten(where, all);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto alternatives = alternatives_of(all[i]);
+        if (alternatives.size() < 2 || alternatives.size() > most_alternatives) continue;
+        std::vector<Criterion> out;
+        for (const auto& one : alternatives) {
+            auto parts = all;
+            parts[i] = one;
+            out.push_back(all_of(std::move(parts)));
+        }
+        return out;
+    }
+    return {where};
+}
+
+void order_by(Builder& out, const RecordQuery& query, std::size_t most) {
+    out.text(" ORDER BY ");
+    for (const auto& key : query.sort)
+        out.text(quoted(query.table, key.column)).text(key.descending ? " DESC, " : ", ");
+    out.text("\"id\" LIMIT ").text(std::to_string(most));
+}
+
+void select(Builder& out, const RecordQuery& query, const Criterion& where, const std::optional<FoundRecord>& after) {
+    out.text("SELECT \"id\"");
+    for (const auto& key : query.sort)
+        if (key.column != "id") out.text(", ").text(quoted(query.table, key.column));
+    out.text(" FROM \"").text(row_of(query.table).name).text("\" WHERE ");
+    out.condition(query.table, where);
+    if (!after) return;
+    out.text(" AND ");
+    out.past(query, *after);
+}
+
+}  // namespace
+
+// The outer SELECT gives the answer its form; what is found by several alternatives is there once (UNION).
 Sql find_sql(const RecordQuery& query, const std::optional<FoundRecord>& after, std::size_t most) {
+    const auto alternatives = divided(query.where);
     Builder out;
     out.text("SELECT \"id\"");
     for (std::size_t i = 0; i < most_sort_keys; ++i) {
@@ -227,16 +295,16 @@ Sql find_sql(const RecordQuery& query, const std::optional<FoundRecord>& after, 
         else
             out.text(", ''");
     }
-    out.text(" FROM \"").text(row_of(query.table).name).text("\" WHERE ");
-    out.condition(query.table, query.where);
-    if (after) {
-        out.text(" AND ");
-        out.past(query, *after);
+    out.text(" FROM (");
+    for (std::size_t i = 0; i < alternatives.size(); ++i) {
+        if (i != 0) out.text(" UNION ");
+        if (alternatives.size() > 1) out.text("SELECT * FROM (");
+        select(out, query, alternatives[i], after);
+        order_by(out, query, most);
+        if (alternatives.size() > 1) out.text(") AS \"one\"");
     }
-    out.text(" ORDER BY ");
-    for (const auto& key : query.sort)
-        out.text(quoted(query.table, key.column)).text(key.descending ? " DESC, " : ", ");
-    out.text("\"id\" LIMIT ").text(std::to_string(most));
+    out.text(") AS \"all\"");
+    order_by(out, query, most);
     return out.take();
 }
 

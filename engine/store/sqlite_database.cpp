@@ -21,8 +21,9 @@ constexpr auto writer_cache = "PRAGMA cache_size = -32768;";
 // A commit empties the caches of all readers; what they need again is in the system's.
 constexpr auto reader_cache = "PRAGMA cache_size = -2048;";
 
-// Modalities that ask at the same moment find a connection open.
-constexpr std::size_t kept_open = 8;
+// Modalities and EHRs that ask at the same moment find a connection open: to open one costs as much as a hundred reads,
+// because the schema is read anew.
+constexpr std::size_t kept_open = 64;
 
 class Connections final : public odb::sqlite::connection_pool_factory {
   public:

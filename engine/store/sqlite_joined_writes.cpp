@@ -150,6 +150,8 @@ sqlite3_vfs* made_over(sqlite3_vfs* real) {
 
 const char* joined_writes() {
     static sqlite3_vfs* const own = [] {
+        // SQLite would count every allocation of every connection under one lock. Before anything else is asked of it.
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
         auto* made = made_over(sqlite3_vfs_find(nullptr));
         sqlite3_vfs_register(made, 0);
         return made;

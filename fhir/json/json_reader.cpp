@@ -30,16 +30,16 @@ class TreeReader {
     TreeReader(const JsonText& text, const ReadOptions& options, Tree& tree, Issues& issues)
         : tokens_(text.tokens), options_(options), tree_(tree), issues_(issues) {}
 
-    // False: it is no resource that R4 knows.
+    // False: it is no resource that R4 knows, or one that is too deep.
     bool read_root() {
-        const auto type = resource_type(0, "");
+        const auto type = resource_type(0, no_node);
         if (!type) return false;
         Node root;
         root.type = &type->row();
         root.name = type->name();
         root.offset = tokens_[0].offset;
         read_object(tree_.append(no_node, root), 0);
-        return true;
+        return !too_deep_;
     }
 
   private:
@@ -55,9 +55,11 @@ class TreeReader {
         for (auto i = parent + 1; i < tokens_[parent].end; i = tokens_[i].end) visit(i);
     }
 
-    std::optional<Type> resource_type(std::uint32_t object, const std::string& path) {
+    // node: where it will be; none: it is the root.
+    std::optional<Type> resource_type(std::uint32_t object, std::uint32_t node) {
         const auto refuse = [&](IssueType type, std::string words, std::uint32_t offset) {
-            issues_.add_at(Severity::error, type, std::move(words), path, tree_.position(offset));
+            auto path = node == no_node ? std::string() : at(node).path();
+            issues_.add_at(Severity::error, type, std::move(words), std::move(path), tree_.position(offset));
             return std::optional<Type>();
         };
         if (tokens_[object].kind != Kind::object)
@@ -77,10 +79,24 @@ class TreeReader {
     // --- objects
 
     void read_object(std::uint32_t node, std::uint32_t object) {
+        if (tokens_[object].end == object + 1 || too_deep_) return;
+        if (depth_ + 1 >= max_depth) return stop_too_deep(node, object);
+        ++depth_;
+        read_members(node, object);
+        --depth_;
+    }
+
+    void stop_too_deep(std::uint32_t node, std::uint32_t object) {
+        too_deep_ = true;
+        issues_.add_at(Severity::fatal, IssueType::too_costly, "it is nested deeper than is read", at(node).path(),
+                       tree_.position(tokens_[object].offset));
+    }
+
+    void read_members(std::uint32_t node, std::uint32_t object) {
         const Type type(*tree_.nodes[node].type);
         bool beside = false, holes = false;
         const rows::Element* last = nullptr;
-        for (auto i = object + 1; i < tokens_[object].end && !issues_.full(); i = tokens_[i].end) {
+        for (auto i = object + 1; i < tokens_[object].end && !issues_.full() && !too_deep_; i = tokens_[i].end) {
             const auto& token = tokens_[i];
             if (token.key.size() > 1 && token.key[0] == '_') {
                 beside = true;
@@ -162,7 +178,7 @@ class TreeReader {
         if (tokens_[i].kind != Kind::object) return refuse_kind(node, i, Kind::object);
         if (type.kind != 'a') return read_object(node, i);
         // Resource is the one abstract type that elements have.
-        const auto inner = resource_type(i, at(node).path());
+        const auto inner = resource_type(i, node);
         if (!inner) return keep_foreign(node, i);
         tree_.nodes[node].type = &inner->row();
         read_object(node, i);
@@ -305,6 +321,8 @@ class TreeReader {
     const ReadOptions& options_;
     Tree& tree_;
     Issues& issues_;
+    std::size_t depth_ = 0;  // of the elements that are being read
+    bool too_deep_ = false;
 };
 
 }  // namespace

@@ -15,9 +15,11 @@
 
 namespace gantry::fhir::r4 {
 
-// Brackets or tags that may be open at a time: R4 alone does not limit how deep items, parts and extensions nest; real
-// resources stay below 30.
-inline constexpr std::size_t max_depth = 100;
+// Elements within one another: R4 alone does not limit how deep items, parts and extensions nest; real resources stay
+// below 15. The same for JSON and XML, so that what is read as one can be written as the other.
+inline constexpr std::size_t max_depth = 50;
+// Keys of one object: the type with most elements has 200, each of which may have another beside it.
+inline constexpr std::size_t max_keys = 1000;
 
 struct ReadOptions {
     std::size_t max_bytes = 64u << 20;  // below 4 GB

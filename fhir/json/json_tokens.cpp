@@ -22,6 +22,7 @@ namespace {
 
 namespace rapidjson = gantry_fhir_rapidjson;
 
+constexpr std::size_t max_brackets = 2 * max_depth;  // of an array and of an object for each element
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 // The NUL at the end, and what whole blocks of 16 bytes take beyond it.
 constexpr std::size_t read_ahead = 32;
@@ -55,6 +56,7 @@ class TokenList {
         key_ = {text, size};
         key_offset_ = static_cast<std::size_t>(text - begin_) - 1;
         if (holds_surrogate(key_)) return refuse(key_offset_, lone_surrogate);
+        if (open_.back().keys >= max_keys) return refuse(key_offset_, "an object has more keys than are read", true);
         if (is_duplicate()) return refuse(key_offset_, "a key is there twice in one object");
         return true;
     }
@@ -113,7 +115,7 @@ class TokenList {
 
     // The reader has taken the bracket.
     bool open(Token::Kind kind) {
-        if (open_.size() >= max_depth) return refuse(end() - 1, "it is nested deeper than is read", true);
+        if (open_.size() >= max_brackets) return refuse(end() - 1, "it is nested deeper than is read", true);
         if (!append(kind, end() - 1)) return false;
         open_.push_back({static_cast<std::uint32_t>(tokens_->size() - 1)});
         key_ = {};

@@ -69,9 +69,8 @@ class Validator {
     }
 
     void container(std::uint32_t resource, Surroundings& around, std::size_t depth) {
-        for (auto inner = at(resource)["contained"]; inner; inner = inner.again()) {
+        for (auto inner = at(resource)["contained"]; inner; inner = inner.again())
             around.contained.emplace(inner["id"].value(), inner.node());
-        }
         element(resource, around, depth);
         if (!around.contained.empty()) every_contained_is_named(at(resource), around);
     }
@@ -175,6 +174,8 @@ class Validator {
     void binding(std::uint32_t n) {
         const Codes codes(rows::value_sets[node(n).element->codes - 1u]);
         if (node(n).foreign != Foreign::known || is_bound(n, codes)) return;
+        // What is no code at all has been told.
+        if (!wrong_with(node(n).type->primitive, node(n).text).empty()) return;
         if (codes.size() == 0) return error(IssueType::code_invalid, "it is no media type (RFC 6838)", n);
         const auto value = node(n).type->primitive != Primitive::none ? in_quotes(node(n).text) : "no code of it";
         error(IssueType::code_invalid, value + " is not in the value set " + std::string(codes.name()), n);

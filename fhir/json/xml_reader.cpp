@@ -14,7 +14,8 @@
 namespace gantry::fhir::r4 {
 namespace {
 
-constexpr char between = '|';  // namespace and name, as the parser hands them over
+constexpr char between = '|';                    // namespace and name, as the parser hands them over
+constexpr std::size_t max_tags = 3 * max_depth;  // elements, what is around resources, markup
 constexpr std::string_view schema_instance = "http://www.w3.org/2001/XMLSchema-instance";
 constexpr std::string_view xml_namespace = "http://www.w3.org/XML/1998/namespace";
 
@@ -109,6 +110,7 @@ class TreeReader {
         error_at(std::move(words), node, offset(), severity);
     }
     void error_at(std::string words, std::uint32_t node, std::uint32_t offset, Severity severity = Severity::error) {
+        if (issues_.full()) return;  // a path costs a walk over the siblings
         issues_.add_at(severity, IssueType::structure, std::move(words), at(node).path(), tree_.position(offset));
     }
 
@@ -117,7 +119,7 @@ class TreeReader {
     void start(const char* text, const char** attributes) {
         if (stopped_) return;
         if (issues_.full()) return stop_quietly();
-        if (frames_.size() >= max_depth) return stop(IssueType::too_costly, "it is nested deeper than is read");
+        if (frames_.size() >= max_tags) return stop(IssueType::too_costly, "it is nested deeper than is read");
         if (tree_.nodes.size() >= options_.max_elements)
             return stop(IssueType::too_costly, "there are more elements than are read");
         const auto name = name_of(text);
@@ -129,7 +131,7 @@ class TreeReader {
     }
 
     void start_root(Name name, const char** attributes) {
-        const auto type = resource_type(name, "");
+        const auto type = resource_type(name, nullptr);
         if (!type) return stop_quietly();
         Node root;
         root.type = &type->row();
@@ -144,12 +146,14 @@ class TreeReader {
         XML_StopParser(parser_.get(), XML_FALSE);
     }
 
-    std::optional<Type> resource_type(Name name, const std::string& path) {
+    // wrapper: what it is in; none: it is the root.
+    std::optional<Type> resource_type(Name name, const Frame* wrapper) {
         const auto type = Type::find(name.local);
         const bool in_fhir = name.space == fhir_namespace;
         if (in_fhir && type && type->is_resource()) return type;
+        auto path = wrapper ? at(wrapper->node).path() + "." + std::string(rows::text(wrapper->wrapped->name)) : "";
         issues_.add_at(Severity::error, in_fhir ? IssueType::not_supported : IssueType::structure,
-                       in_fhir ? "it is no resource of R4" : "it is not in the namespace of FHIR", path,
+                       in_fhir ? "it is no resource of R4" : "it is not in the namespace of FHIR", std::move(path),
                        tree_.position(offset()));
         return std::nullopt;
     }
@@ -157,7 +161,7 @@ class TreeReader {
     void start_wrapped(Name name, const char** attributes, Frame& above) {
         const auto parent = above.node;
         if (std::exchange(above.filled, true)) error("it holds one resource, not several", parent);
-        const auto type = resource_type(name, at(parent).path() + "." + std::string(rows::text(above.wrapped->name)));
+        const auto type = resource_type(name, &above);
         if (!type) return start_unknown(name, attributes, parent, above.wrapped);
         const auto node = add(parent, *above.wrapped);
         tree_.nodes[node].type = &type->row();
@@ -209,6 +213,7 @@ class TreeReader {
     }
 
     std::uint32_t add(std::uint32_t parent, const rows::Element& row) {
+        if (depth_ >= max_depth) stop(IssueType::too_costly, "it is nested deeper than is read");
         Node node;
         node.element = &row;
         node.type = &rows::types[row.type];
@@ -219,6 +224,7 @@ class TreeReader {
 
     void open(std::uint32_t node, const char** attributes) {
         frames_.push_back({Mode::element, node, nullptr, nullptr, offset()});
+        ++depth_;
         for (; *attributes; attributes += 2) {
             const auto name = name_of(attributes[0]);
             if (name.space == schema_instance) continue;
@@ -287,6 +293,7 @@ class TreeReader {
         const auto frame = frames_.back();
         frames_.pop_back();
         if (frame.mode == Mode::markup) return end_markup(frame);
+        if (frame.mode == Mode::element) --depth_;
         if (frame.mode == Mode::wrapper && !frame.filled)
             error_at("it holds no resource: " + std::string(rows::text(frame.wrapped->name)), frame.node, frame.offset);
     }
@@ -317,6 +324,7 @@ class TreeReader {
     std::vector<Frame> frames_;
     std::string markup_;
     std::vector<std::string> names_, spaces_;  // of open markup
+    std::size_t depth_ = 0;                    // of the elements that are open
     bool stopped_ = false, known_ = false;
 };
 

@@ -72,9 +72,9 @@ void write_participants(ResourceWriter& out, const OrderRecord& order) {
     }
     out.array("participant", [&] {
         write_participant(out, [&] { write_reference(out, "actor", "Patient", order.patient.value); });
-        for (const auto& [type, name] : named) {
-            if (is_blank(name)) continue;
-            write_participant(out, [&] { write_named(out, "actor", type, name); });
+        for (const auto& participant : named) {
+            if (is_blank(participant.second)) continue;
+            write_participant(out, [&] { write_named(out, "actor", participant.first, participant.second); });
         }
     });
 }

@@ -4,11 +4,11 @@ import assert from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import test from 'node:test';
-import Client from 'fhir-kit-client';
+import { Client } from 'fhir-kit-client';
 import { exchange } from './mllp.mjs';
 
 const require = createRequire(import.meta.url);
-const FHIR = require('fhirclient');
+const { FhirClient } = require('fhirclient');
 const fhirpath = require('fhirpath');
 const r4 = require('fhirpath/fhir-context/r4');
 
@@ -30,11 +30,18 @@ const pdf = Buffer.from('%PDF-1.4\n% a report of an examination that never was\n
 const message = (...lines) => lines.join('\r') + '\r';
 const header = (type, id) => `MSH|^~\\&|HIS|HOSP|RIS|RAD|20261123090000||${type}|${id}|P|2.5.1`;
 const person = 'PID|1||F7001^^^HOSP^MR||FOLLOWED^FREDERICA^ANNE||19700607|F';
+/** A segment with these fields, by their numbers. */
+const segment = (name, fields) => {
+  const last = Math.max(...Object.keys(fields).map(Number));
+  return [name, ...Array.from({ length: last }, (_, i) => fields[i + 1] ?? '')].join('|');
+};
 const send = async (text) => assert.match(await exchange(2575, text), /MSA\|AA/);
 
 test('an order is found, followed, and its report read, by fhir-kit-client', async () => {
-  await send(message(header('ORM^O01', 'S1'), person, 'ORC|NW|FP1^HIS|FF1^RIS||||^^^20261125140000||20261123090000|||D1^ORDERER^OLGA',
-    'OBR|1|FP1^HIS|FF1^RIS|71260^CT CHEST^C4|||||||||||D1^ORDERER^OLGA||FACC1|||||CT'));
+  const numbers = { 2: 'FP1^HIS', 3: 'FF1^RIS' };
+  const obr = { 1: '1', ...numbers, 4: '71260^CT CHEST^C4', 16: 'D1^ORDERER^OLGA', 18: 'FACC1', 24: 'CT' };
+  await send(message(header('ORM^O01', 'S1'), person,
+    segment('ORC', { 1: 'NW', ...numbers, 7: '^^^20261125140000', 9: '20261123090000', 12: 'D1^ORDERER^OLGA' }), segment('OBR', obr)));
   const identifier = 'FACC1';
   const found = resources(await kit.search({ resourceType: 'ServiceRequest', searchParams: { identifier } }));
   assert.strictEqual(found.length, 1);
@@ -51,8 +58,8 @@ test('an order is found, followed, and its report read, by fhir-kit-client', asy
   assert.strictEqual(tasks.length, 1);
   assert.ok(['ready', 'accepted', 'requested'].includes(tasks[0].status), tasks[0].status);
 
-  await send(message(header('ORU^R01', 'S2'), person, 'ORC|RE|FP1^HIS|FF1^RIS',
-    'OBR|1|FP1^HIS|FF1^RIS|71260^CT CHEST^C4|||20261125141000||||||||||||FACC1||||20261125150000||CT|F|||||||R1&READER&RUTH',
+  await send(message(header('ORU^R01', 'S2'), person, segment('ORC', { 1: 'RE', ...numbers }),
+    segment('OBR', { ...obr, 7: '20261125141000', 22: '20261125150000', 25: 'F', 32: 'R1&READER&RUTH' }),
     'OBX|1|TX|71260&IMP^CT CHEST^C4||No acute findings.||||||F',
     `OBX|2|ED|PDF^Report^L||^application^pdf^Base64^${pdf.toString('base64')}||||||F`));
   const reports = resources(await kit.search({ resourceType: 'DiagnosticReport', searchParams: { 'based-on': `ServiceRequest/${request.id}` } }));
@@ -77,11 +84,13 @@ test('an order is found, followed, and its report read, by fhir-kit-client', asy
 });
 
 test('the same is read by fhirclient, with references resolved', async () => {
-  const client = FHIR.client({ serverUrl: baseUrl, tokenResponse: { access_token: token, token_type: 'bearer' } });
-  const bundle = await client.request('DiagnosticReport?patient.identifier=F7001&_include=DiagnosticReport:based-on');
+  const client = new FhirClient(baseUrl);
+  const options = { headers: authorization, includeResponse: false };
+  const bundle = await client.fhirRequest('DiagnosticReport?patient.identifier=F7001&_include=DiagnosticReport:based-on', options);
   const modes = bundle.entry.map(({ search: { mode }, resource: { resourceType } }) => `${mode} ${resourceType}`);
   assert.deepStrictEqual(modes, ['match DiagnosticReport', 'include ServiceRequest']);
-  const report = await client.request(`DiagnosticReport/${bundle.entry[0].resource.id}`, { resolveReferences: ['subject'] });
+  const report = bundle.entry[0].resource;
+  await client.resolveReferences(report, ['subject'], options);
   assert.strictEqual(report.subject.name[0].family, 'FOLLOWED');
 });
 

@@ -312,7 +312,12 @@ BOOST_AUTO_TEST_CASE(a_directory_that_is_missing_is_waited_for) {
     wait_until([&] { return here.heard.count("file_directory_unusable") == 1; });
     put(here.inbox() / "a.hl7", message("M1"));
     here.wait_for_archive({"a.hl7"});
-    fs::remove_all(here.inbox());
+    // The source may be making a directory in it at this moment.
+    wait_until([&] {
+        std::error_code in_use;
+        fs::remove_all(here.inbox(), in_use);
+        return !fs::exists(here.inbox());
+    });
     wait_until([&] { return here.heard.count("file_directory_unusable") == 2; });
     put(here.inbox() / "b.hl7", message("M2"));
     here.wait_for_archive({"a.hl7", "b.hl7"});

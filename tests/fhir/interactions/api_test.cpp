@@ -18,9 +18,11 @@ const Zone utc("UTC");
 
 class Server {
   public:
-    Server() {
-        projection_.zone = &utc;
-        api_.add_to(router_);
+    Server() { start(); }
+    // As after a restart of the engine.
+    void restart() {
+        site.reopen();
+        start();
     }
     Site site;
     std::string scopes = "system/*.rs";
@@ -69,18 +71,22 @@ class Server {
     }
 
   private:
+    void start() {
+        projection_.zone = &utc;
+        const auto access = [this](const net::HttpRequest&) -> Result<Grant> {
+            if (scopes.empty()) return Error{ErrorCode::access_no_token, {}, {}};
+            return Grant{scopes_of(scopes).value(), patient};
+        };
+        api_ = std::make_unique<FhirApi>(FhirApi::Parts{
+            site->search(), site->records(), projection_, utc, site.clock, access, {}, [](const std::string&) {
+                return std::string("{\"resourceType\":\"CapabilityStatement\"}");
+            }});
+        router_ = {};
+        api_->add_to(router_);
+    }
+
     ProjectionContext projection_;
-    FhirApi api_{{site->search(),
-                  site->records(),
-                  projection_,
-                  utc,
-                  site.clock,
-                  [this](const net::HttpRequest&) -> Result<Grant> {
-                      if (scopes.empty()) return Error{ErrorCode::access_no_token, {}, {}};
-                      return Grant{scopes_of(scopes).value(), patient};
-                  },
-                  {},
-                  [](const std::string&) { return std::string("{\"resourceType\":\"CapabilityStatement\"}"); }}};
+    std::unique_ptr<FhirApi> api_;
     net::HttpRouter router_;
 };
 
@@ -105,9 +111,8 @@ STORE_TEST_CASE(an_order_is_found_and_followed) {
     const auto read = server.get(id);
     BOOST_TEST(read.status == 200);
     BOOST_TEST(read.body.find("\"A1\"") != std::string::npos);
-    const std::set<std::string> types{found[1].substr(0, 15), found[2].substr(0, 12)};
-    BOOST_TEST(types == (std::set<std::string>{"include Patient", "include Task"}) ||
-               found[1].starts_with("include Task"));
+    BOOST_TEST(found[1].starts_with("include Patient/"));
+    BOOST_TEST(found[2].starts_with("include Task/"));
     BOOST_TEST(server.entries("ImagingStudy?identifier=A1").size() == 1u);
     BOOST_TEST(server.entries("Task?patient.identifier=1").size() == 1u);
     BOOST_TEST(server.entries("Patient?_has:ServiceRequest:patient:identifier=A1").size() == 1u);
@@ -148,7 +153,7 @@ STORE_TEST_CASE(a_walk_over_pages_sees_each_once_whatever_happens_meanwhile) {
                                               .accession = "A0",
                                               .event_time = "20261123100000",
                                               .action = effects::OrderAction::cancel}));
-            server.site.reopen();
+            server.restart();
         }
         page = server.link(page, "next");
     }

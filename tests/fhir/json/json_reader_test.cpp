@@ -200,10 +200,13 @@ BOOST_AUTO_TEST_CASE(a_key_is_there_once) {
     for (int i = 0; i < 200; ++i) many += ",\"k" + std::to_string(i) + "\":1";
     BOOST_TEST(read_json(many + "}").resource.has_value());
     BOOST_TEST(!read_json(many + ",\"k77\":2}").resource);
+    for (int i = 200; i < 1000; ++i) many += ",\"k" + std::to_string(i) + "\":1";
+    BOOST_TEST((read_json(many + "}").issues.at(0).type == IssueType::too_costly));
 }
 
 BOOST_AUTO_TEST_CASE(limits) {
-    BOOST_TEST(read_json(nested(40)).ok());
+    BOOST_TEST(read_json(nested(48)).ok());
+    BOOST_TEST(!read_json(nested(49)).resource);
     for (const std::size_t levels : {max_depth, std::size_t{10'000}}) {
         const auto outcome = read_json(nested(levels));
         BOOST_TEST(!outcome.resource);

@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(primitives_of_elements) {
 BOOST_AUTO_TEST_CASE(required_bindings) {
     BOOST_TEST(problems(patient(R"("gender":"F")")) == "code-invalid Patient.gender");
     BOOST_TEST(problems(patient(R"("gender":"female")")) == "");
+    BOOST_TEST(problems(patient(R"("gender":"")")) == "value Patient.gender");
     BOOST_TEST(problems(R"({"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"coding":[
         {"system":"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical","code":"active"}]}})") == "");
     BOOST_TEST(problems(R"({"resourceType":"AllergyIntolerance","patient":{"display":"x"},"clinicalStatus":{"coding":[

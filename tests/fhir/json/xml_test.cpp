@@ -155,7 +155,9 @@ BOOST_AUTO_TEST_CASE(limits) {
         for (std::size_t i = 0; i < levels; ++i) out += "</extension>";
         return patient(out);
     };
-    BOOST_TEST(read_xml(nested(50)).ok());
+    BOOST_TEST(read_xml(nested(48)).ok());
+    BOOST_TEST(read_json(write_json(*read_xml(nested(48)).resource)).ok());
+    BOOST_TEST(!read_xml(nested(49)).resource);
     BOOST_TEST(!read_xml(nested(10'000)).resource);
     BOOST_TEST((read_xml(nested(10'000)).issues.at(0).type == IssueType::too_costly));
     ReadOptions small;

@@ -19,3 +19,19 @@ CREATE INDEX "imaging_study_change"
 
 CREATE INDEX "radiology_report_change"
   ON "radiology_report" ("last_change");
+
+-- A status with a hold flag, in the order in which they came.
+CREATE INDEX "imaging_study_state"
+  ON "imaging_study" (
+    "status",
+    "hold",
+    "id");
+
+CREATE INDEX "imaging_study_placer"
+  ON "imaging_study" ("placer_number");
+
+CREATE INDEX "imaging_study_filler"
+  ON "imaging_study" ("filler_number");
+
+CREATE INDEX "radiology_report_number"
+  ON "radiology_report" ("report_number");
