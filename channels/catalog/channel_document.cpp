@@ -51,8 +51,10 @@ class ChannelReader {
   private:
     void need_mappings(const json::Value& document) {
         const auto* list = document.find("mappings");
-        if (list && list->kind() == json::Kind::array && list->items().empty())
-            problems_.error(*list, "/mappings", ErrorCode::config_out_of_range, "at least one is needed");
+        if (!list)
+            problems_.error(document, "/mappings", ErrorCode::config_missing_option, "\"mappings\"");
+        else if (list->kind() == json::Kind::array && list->items().empty())
+            problems_.error(*list, "/mappings", ErrorCode::config_out_of_range, "must not be empty");
     }
 
     // Rules and mappings speak of HL7 messages.

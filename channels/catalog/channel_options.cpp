@@ -226,8 +226,7 @@ const settings::Schema<ChannelOptions>& channel_schema() {
             .shape("conditions by name", rules_schema)
             .example(R"({"for radiology": {"equals": ["MSH-6", "RADIOLOGY"]}})")
             .option("mappings", &ChannelOptions::mappings,
-                    "mapping documents; the message type chooses among them. Of the source fhir: none")
-            .required()
+                    "mapping documents, one at least; the message type chooses among them. Of the source fhir: none")
             .option(
                 "ordering", &ChannelOptions::ordering,
                 "what keeps deliveries in order: those of one \"patient\", one \"accession\" number or one \"peer\" "
