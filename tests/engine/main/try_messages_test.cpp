@@ -1,6 +1,7 @@
 #include "engine/main/try_messages.hpp"
 
 #include <unistd.h>
+#include <algorithm>
 
 #include <fstream>
 #include <sstream>
@@ -75,7 +76,11 @@ BOOST_AUTO_TEST_CASE(says_by_which_rule_a_message_is_not_accepted_and_who_does_n
         json::Diagnostics problems("rule");
         return *mappings::Rule::compile(*json::parse(text), "", configuration->tables, problems);
     };
-    auto& handling = configuration->channels.front().handling;
+    auto& channels = configuration->channels;
+    const auto orders =
+        std::find_if(channels.begin(), channels.end(), [](const auto& one) { return one.name == "his-orders"; });
+    BOOST_REQUIRE(orders != channels.end());
+    auto& handling = orders->handling;
     handling.accept.push_back({"for radiology", rule(R"({"equals": ["MSH-6", "R"]})")});
     handling.queued.front().when = rule(R"({"event": ["O19"]})");
     BOOST_TEST(run(nw) == 0);
