@@ -37,7 +37,8 @@ void channel(const json::Value& document, std::string_view text, json::Diagnosti
     const auto channel = channels::read_channel("fuzz", document, std::string(text), around, problems);
     if (problems.has_errors()) return;
     must(channel.make_source != nullptr, "a channel without a problem has a source");
-    must(!channel.handling.mappings.all().empty(), "a channel without a problem has mappings");
+    must(channel.handling.mappings.all().empty() == !channel.resource_types.empty(),
+         "a channel without a problem has mappings, or takes resources");
 }
 
 void table(const json::Value& document, json::Diagnostics& problems) {
