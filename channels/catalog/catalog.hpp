@@ -44,8 +44,8 @@ struct OptionsPlace {
 // What the options of a connector say. Always there; problems are in OptionsPlace::problems.
 struct SourceReading {
     MakeSource make;
-    settings::HostPort listens;  // where no other may listen; port 0: on any free port
-    std::string directory;       // what no other should read or write; empty: none
+    settings::HostPort listens;                 // where no other may listen; port 0: on any free port
+    std::string directory;                      // what no other should read or write; empty: none
     std::vector<std::string> resource_types{};  // what may be written over FHIR; empty: it is no source of resources
 };
 struct DestinationReading {

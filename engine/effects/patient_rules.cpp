@@ -48,7 +48,8 @@ Result<Resolved> resolve(const PatientChange& change, Workspace& records) {
         const auto direct = records.patient_of(identifier_key(identifier));
         if (!direct) continue;
         const auto patient = records.follow(*direct);
-        if (out.patient && out.patient != patient) return Error{ErrorCode::patient_ambiguous, {}, change.place_of_number()};
+        if (out.patient && out.patient != patient)
+            return Error{ErrorCode::patient_ambiguous, {}, change.place_of_number()};
         out.by_alias = out.by_alias || patient != *direct;
         out.patient = patient;
         if (!out.came_as || patient == *direct) out.came_as = *direct;

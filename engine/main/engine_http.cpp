@@ -83,12 +83,11 @@ void Engine::open_fhir(net::HttpRouter& router) {
         if (!scopes) return Error{ErrorCode::access_no_token, "its scopes cannot be read", {}};
         return fhir::Grant{std::move(*scopes), token->what.patient};
     };
-    fhir_ = std::make_unique<fhir::FhirApi>(
-        fhir::FhirApi::Parts{store_->search(), store_->records(), projection_, *zone_, clock_, grant,
-                             options_.fhir.base, [this, started = clock_.now()](const std::string& base) {
-                                 return fhir::capability_json(
-                                     {base, GANTRY_VERSION, started, !resource_channel().empty()});
-                             }});
+    fhir_ = std::make_unique<fhir::FhirApi>(fhir::FhirApi::Parts{
+        store_->search(), store_->records(), projection_, *zone_, clock_, grant, options_.fhir.base,
+        [this, started = clock_.now()](const std::string& base) {
+            return fhir::capability_json({base, GANTRY_VERSION, started, !resource_channel().empty()});
+        }});
     fhir_->add_to(router);
     fhir_writing_ = std::make_unique<fhir::WriteApi>(
         fhir::WriteApi::Parts{store_->search(), projection_, grant, options_.fhir.base,

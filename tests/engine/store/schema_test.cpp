@@ -136,7 +136,9 @@ BOOST_AUTO_TEST_CASE(every_field_has_its_column_and_every_column_its_field) {
         RecordKind kind;
         std::string table;
         std::set<std::string> fixed;
-    } rows[] = {{RecordKind::patient, "patient", {"id", "merged_into", "adt_fields", "last_change", "family_folded", "given_folded"}},
+    } rows[] = {{RecordKind::patient,
+                 "patient",
+                 {"id", "merged_into", "adt_fields", "last_change", "family_folded", "given_folded"}},
                 {RecordKind::order,
                  "imaging_study",
                  {"id", "patient", "ordered_by", "performed_by", "last_change", "event_time"}},
