@@ -1,5 +1,7 @@
 #include "channels/catalog/channel_document.hpp"
 
+#include "channels/catalog/resource_channel.hpp"
+
 #include <algorithm>
 
 namespace gantry::channels {
@@ -57,22 +59,8 @@ class ChannelReader {
             problems_.error(*list, "/mappings", ErrorCode::config_out_of_range, "must not be empty");
     }
 
-    // Rules and mappings speak of HL7 messages.
     void settle_resources(const json::Value& document) {
-        const auto refuse = [&](const json::Value& at, const std::string& pointer) {
-            problems_.error(at, pointer, ErrorCode::config_out_of_range,
-                            "it speaks of HL7 messages, and the source \"fhir\" has none");
-        };
-        if (const auto* accept = document.find("accept")) refuse(*accept, "/accept");
-        if (const auto* list = document.find("mappings");
-            list && list->kind() == json::Kind::array && !list->items().empty())
-            refuse(*list, "/mappings");
-        const auto* destinations = document.find("destinations");
-        if (destinations && destinations->is_object())
-            for (const auto& member : destinations->members())
-                for (const auto* option : {"when", "urgent_when", "mapping"})
-                    if (const auto* given = member.value.find(option))
-                        refuse(*given, json::child_pointer(json::child_pointer("/destinations", member.key), option));
+        check_resource_channel(document, problems_);
         for (const auto* name : {"procedure", "station"})
             if (auto table = around_.tables.share(name)) into_.tables.push_back(std::move(table));
     }

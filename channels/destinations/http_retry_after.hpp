@@ -9,9 +9,6 @@
 
 namespace gantry::channels {
 
-// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7); the forms of before 1994 are not read.
-std::optional<Instant> read_http_date(std::string_view text);
-
 // From now on; 0: it does not say so. A date counts from the field Date of the same response, so that the clocks of
 // both sides need not agree; without that field it says nothing.
 std::chrono::seconds retry_after(const net::HttpResponse& response);

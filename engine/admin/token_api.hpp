@@ -4,7 +4,7 @@
 //   POST /api/tokens             {"scopes": "system/*.rs", "label": …, "by": …, "patient": "ID", "days": N} answers
 //                                {"id", "token", "expires"}: the only time the token is told
 //   GET  /api/tokens             those there are, without the tokens themselves
-//   POST /api/tokens/ID/revoke   {"by": …}; known everywhere within `memory`
+//   POST /api/tokens/ID/revoke   known everywhere within `memory`; what was revoked stays so since when it was
 //
 // 400 for what cannot be understood, 404 for a number that is not there, 503 when the database does not answer.
 #pragma once

@@ -40,26 +40,11 @@ std::optional<settings::HostPort> api_place(std::string_view url) {
     return settings::parse_host_port(url);
 }
 
-std::string percent_encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF", also = "-._~";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                           also.find(c) != std::string_view::npos;
-        if (plain)
-            out.push_back(c);
-        else
-            out.append({'%', digits[byte >> 4], digits[byte & 15]});
-    }
-    return out;
-}
-
 std::string query_text(const QueryValues& values) {
     std::string out;
     for (const auto& [name, value] : values) {
         if (value.empty()) continue;
-        out += (out.empty() ? "?" : "&") + name + "=" + percent_encoded(value);
+        out += (out.empty() ? "?" : "&") + name + "=" + net::percent_encoded(value);
     }
     return out;
 }

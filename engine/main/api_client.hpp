@@ -8,14 +8,13 @@
 #include "engine/base/result.hpp"
 #include "engine/json/value.hpp"
 #include "engine/net/http.hpp"
+#include "engine/net/http_form.hpp"
 #include "engine/settings/units.hpp"
 
 namespace gantry {
 
 // "http://HOST:PORT", or HOST:PORT. Nothing for anything else.
 std::optional<settings::HostPort> api_place(std::string_view url);
-// One segment of a path, or one value of a query.
-std::string percent_encoded(std::string_view text);
 using QueryValues = std::vector<std::pair<std::string, std::string>>;
 // "?a=b&c=d", without what is empty.
 std::string query_text(const QueryValues& values);

@@ -245,9 +245,8 @@ void add_token(CLI::App& app, int& exit_code) {
     auto* revoke = token->add_subcommand("revoke", "it is good for nothing any more");
     revoke->add_option("token", options->id, "its number, as gantry token shows it")->required();
     options->add_place(*revoke);
-    revoke->callback([options, &exit_code] {
-        exit_code = run_token_revoke(options->client(), options->id, options->issue.by, std::cout, std::cerr);
-    });
+    revoke->callback(
+        [options, &exit_code] { exit_code = run_token_revoke(options->client(), options->id, std::cout, std::cerr); });
     token->callback([options, token, &exit_code] {
         if (!token->get_subcommands().empty()) return;
         exit_code = run_tokens(options->client(), options->json, std::cout, std::cerr);

@@ -277,7 +277,7 @@ Result<void> send_again(const ApiClient& api, const std::vector<std::string>& id
     for (const auto& id : ids) {
         if (done.messages > 0 && !options.preview) std::this_thread::sleep_for(pause);
         const auto answer =
-            api.post("/api/messages/" + percent_encoded(id) + (options.current ? "/reprocess" : "/again"), body);
+            api.post("/api/messages/" + net::percent_encoded(id) + (options.current ? "/reprocess" : "/again"), body);
         const bool one_of_many = options.id.empty();
         if (!answer && one_of_many && answer.error().code == ErrorCode::api_not_found) {
             ++done.removed;
@@ -332,7 +332,7 @@ int run_messages(const ApiClient& api, const MessagesOptions& options, std::ostr
 }
 
 int run_message_show(const ApiClient& api, const ShowOptions& options, std::ostream& out, std::ostream& err) {
-    const auto path = "/api/messages/" + percent_encoded(options.id);
+    const auto path = "/api/messages/" + net::percent_encoded(options.id);
     if (options.content) {
         const auto bytes = api.bytes(path + "/content");
         if (!bytes) return fail(bytes.error(), err);

@@ -22,7 +22,8 @@ bool is_number(const std::string& text) {
 std::optional<std::string> queue_path(const std::string& name) {
     const auto slash = name.find('/');
     if (slash == std::string::npos || slash == 0 || slash + 1 == name.size()) return std::nullopt;
-    return "/api/queues/" + percent_encoded(name.substr(0, slash)) + "/" + percent_encoded(name.substr(slash + 1));
+    return "/api/queues/" + net::percent_encoded(name.substr(0, slash)) + "/" +
+           net::percent_encoded(name.substr(slash + 1));
 }
 
 int no_queue(const std::string& name, std::ostream& err) {
@@ -136,7 +137,7 @@ int run_queue_show(const ApiClient& api, const QueueOptions& options, std::ostre
 
 int run_decide(const ApiClient& api, const DecideOptions& options, std::ostream& out, std::ostream& err) {
     const bool one = is_number(options.target);
-    const auto path = options.message ? "/api/messages/" + percent_encoded(options.target)
+    const auto path = options.message ? "/api/messages/" + net::percent_encoded(options.target)
                       : one           ? "/api/deliveries/" + options.target
                                       : queue_path(options.target);
     if (!path) return no_queue(options.target, err);

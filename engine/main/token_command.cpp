@@ -43,11 +43,8 @@ int run_tokens(const ApiClient& api, bool json, std::ostream& out, std::ostream&
     return 0;
 }
 
-int run_token_revoke(const ApiClient& api, const std::string& id, const std::string& by, std::ostream& out,
-                     std::ostream& err) {
-    json::Writer body;
-    body.begin_object().member("by", by).end_object();
-    const auto answer = api.post("/api/tokens/" + percent_encoded(id) + "/revoke", body.text());
+int run_token_revoke(const ApiClient& api, const std::string& id, std::ostream& out, std::ostream& err) {
+    const auto answer = api.post("/api/tokens/" + net::percent_encoded(id) + "/revoke", "{}");
     if (!answer) return fail(answer.error(), err);
     out << "token " << id << " is revoked\n";
     return 0;

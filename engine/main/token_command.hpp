@@ -14,7 +14,6 @@ struct TokenIssue {
 // Prints the token and nothing else, so that a script can take it.
 int run_token_issue(const ApiClient& api, const TokenIssue& options, std::ostream& out, std::ostream& err);
 int run_tokens(const ApiClient& api, bool json, std::ostream& out, std::ostream& err);
-int run_token_revoke(const ApiClient& api, const std::string& id, const std::string& by, std::ostream& out,
-                     std::ostream& err);
+int run_token_revoke(const ApiClient& api, const std::string& id, std::ostream& out, std::ostream& err);
 
 }  // namespace gantry

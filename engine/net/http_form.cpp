@@ -27,4 +27,19 @@ Result<FormFields> read_form(std::string_view text) {
     return out;
 }
 
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                           std::string_view("-._~").find(c) != std::string_view::npos;
+        if (plain)
+            out += c;
+        else
+            (out += '%').append({digits[byte >> 4], digits[byte & 15]});
+    }
+    return out;
+}
+
 }  // namespace gantry::net

@@ -99,6 +99,10 @@ class DeliveryWorker {
     bool record();  // as read()
     // False when the database could not be asked or written.
     bool read();
+    // No transaction that brings messages in takes longer, in microseconds: what it adds appears so late at most.
+    static constexpr std::int64_t latest_appearance = 60'000'000;
+    // So many keys that fail are no longer single mistakes: nothing new is read until some of them are due again.
+    static constexpr std::size_t most_waiting_lanes = 10'000;
     bool start_over(Instant now);
     bool read_urgent();
     enum class Ranked : std::uint8_t { failed, partly, all };

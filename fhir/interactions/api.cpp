@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/net/http_date.hpp"
 #include "fhir/interactions/compartment.hpp"
 #include "fhir/interactions/outcome.hpp"
 #include "fhir/resources/binary.hpp"
@@ -20,7 +21,7 @@ net::HttpResponse resource_response(const ServedResource& resource, const Wanted
     return {200,
             {{"Content-Type", std::string(content_type(wanted))},
              {"ETag", etag_of(resource.version)},
-             {"Last-Modified", http_date(resource.updated)}},
+             {"Last-Modified", net::http_date(resource.updated)}},
             laid_out(subset(resource.json, wanted), wanted)};
 }
 
@@ -148,7 +149,7 @@ net::HttpResponse FhirApi::read(const net::HttpRequest& request, const Allowed& 
     if (!*found) return outcome_response({ErrorCode::fhir_not_found, allowed.type + "/" + id, {}}, allowed.wanted);
     const auto& resource = **found;
     if (is_known(request, resource.version, resource.updated))
-        return {304, {{"ETag", etag_of(resource.version)}, {"Last-Modified", http_date(resource.updated)}}, {}};
+        return {304, {{"ETag", etag_of(resource.version)}, {"Last-Modified", net::http_date(resource.updated)}}, {}};
     return resource_response(resource, allowed.wanted);
 }
 

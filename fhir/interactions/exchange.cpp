@@ -1,11 +1,10 @@
 #include "fhir/interactions/exchange.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdio>
 #include <optional>
 
+#include "engine/net/http_date.hpp"
 #include "fhir/json/json_reader.hpp"
 #include "fhir/json/xml_writer.hpp"
 
@@ -13,10 +12,6 @@ namespace gantry::fhir {
 namespace {
 
 constexpr std::int64_t second = 1'000'000;
-constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr std::array<const char*, 7> weekdays{"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};  // from 1970-01-01
-
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -119,25 +114,6 @@ void read_subset(const net::HttpRequest& request, Wanted& out) {
         });
 }
 
-std::optional<Instant> read_http_date(std::string_view text) {
-    // Mon, 23 Nov 2026 09:00:00 GMT
-    constexpr std::size_t length = 29;
-    if (text.size() != length || text.substr(26) != "GMT") return std::nullopt;
-    const auto number = [&](std::size_t at, std::size_t digits) {
-        int out = -1;
-        std::from_chars(text.data() + at, text.data() + at + digits, out);
-        return out;
-    };
-    const auto* month = std::find(months.begin(), months.end(), text.substr(8, 3));
-    const int day = number(5, 2), year = number(12, 4), hour = number(17, 2), minute = number(20, 2),
-              seconds = number(23, 2);
-    const int month_number = static_cast<int>(month - months.begin()) + 1;
-    if (month == months.end() || !valid_date(year, month_number, day) || hour < 0 || minute < 0 || seconds < 0)
-        return std::nullopt;
-    const auto days = days_from_civil(year, month_number, day);
-    return Instant{(((days * 24 + hour) * 60 + minute) * 60 + seconds) * second};
-}
-
 }  // namespace
 
 Result<Wanted> wanted_of(const net::HttpRequest& request) {
@@ -196,18 +172,6 @@ std::string laid_out(std::string json, const Wanted& wanted) {
                                         : r4::write_json(*read.resource, options);
 }
 
-std::string http_date(Instant at) {
-    static const Zone utc("UTC");
-    const auto local = utc.local(at);
-    const auto days = days_from_civil(local.year, local.month, local.day);
-    const auto weekday = static_cast<std::size_t>((days % 7 + 7) % 7);
-    std::array<char, 64> out{};
-    std::snprintf(out.data(), out.size(), "%s, %02d %s %04d %02d:%02d:%02d GMT", weekdays.at(weekday), local.day,
-                  months.at(static_cast<std::size_t>(local.month - 1)), local.year, local.hour, local.minute,
-                  local.second);
-    return out.data();
-}
-
 std::string etag_of(std::int64_t version) {
     return "W/\"" + std::to_string(version) + "\"";
 }
@@ -223,23 +187,8 @@ bool is_known(const net::HttpRequest& request, std::int64_t version, Instant upd
         return same;
     }
     const auto* since = request.headers.find("If-Modified-Since");
-    const auto at = since ? read_http_date(*since) : std::nullopt;
+    const auto at = since ? net::read_http_date(*since) : std::nullopt;
     return at && updated.micros / second <= at->micros / second;
-}
-
-std::string encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                           std::string_view("-._~").find(c) != std::string_view::npos;
-        if (plain)
-            out += c;
-        else
-            (out += '%').append({digits[byte >> 4], digits[byte & 15]});
-    }
-    return out;
 }
 
 }  // namespace gantry::fhir

@@ -39,14 +39,9 @@ std::string_view content_type(const Wanted& wanted);
 std::string subset(std::string json, const Wanted& wanted);    // still JSON
 std::string laid_out(std::string json, const Wanted& wanted);  // the whole answer
 
-// RFC 9110 5.6.7, of a Last-Modified.
-std::string http_date(Instant at);
 std::string etag_of(std::int64_t version);  // W/"7"
 
 // Whether the client has this version already (3.1.0.1.1, RFC 9110 13.1): If-None-Match, else If-Modified-Since.
 bool is_known(const net::HttpRequest& request, std::int64_t version, Instant updated);
-
-// Of a URL's query: everything but unreserved characters percent-encoded.
-std::string encoded(std::string_view text);
 
 }  // namespace gantry::fhir

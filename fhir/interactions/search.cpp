@@ -14,7 +14,7 @@ std::string address(const std::string& base, const SearchRequest& request, std::
     char separator = '?';
     const auto add = [&](std::string_view name, std::string_view value) {
         out += separator;
-        out += encoded(name) + "=" + encoded(value);
+        out += net::percent_encoded(name) + "=" + net::percent_encoded(value);
         separator = '&';
     };
     for (const auto& [name, value] : request.self) add(name, value);

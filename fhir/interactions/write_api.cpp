@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/net/http_date.hpp"
+#include "engine/net/http_form.hpp"
 #include "fhir/json/json_reader.hpp"
 #include "fhir/json/validation.hpp"
 #include "fhir/json/xml_reader.hpp"
 #include "fhir/mapping/element_values.hpp"
 #include "fhir/mapping/resource_effects.hpp"
+#include "fhir/search/values.hpp"
 
 namespace gantry::fhir {
 namespace {
@@ -42,36 +45,15 @@ std::string_view header(const net::HttpRequest& request, std::string_view name) 
     return value ? std::string_view(*value) : std::string_view();
 }
 
-std::string decoded(std::string_view text) {
-    std::string out;
-    const auto digit = [](char c) {
-        if (c >= '0' && c <= '9') return c - '0';
-        const auto low = c | 0x20;
-        return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-    };
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool escaped =
-            text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
-        if (!escaped) {
-            out += text[i];
-            continue;
-        }
-        out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
-        i += 2;
-    }
-    return out;
-}
-
-// "identifier=system|value", "?identifier=|value" or "identifier=value".
-std::optional<std::pair<std::optional<std::string>, std::string>> wanted_identifier(std::string_view condition) {
+// "identifier=system|value", "?identifier=|value" or "identifier=value", as a search has it.
+std::optional<SearchValue> wanted_identifier(std::string_view condition) {
     if (condition.starts_with('?')) condition.remove_prefix(1);
-    constexpr std::string_view name = "identifier=";
-    if (!condition.starts_with(name) || condition.find('&') != std::string_view::npos) return std::nullopt;
-    const auto token = decoded(condition.substr(name.size()));
-    const auto bar = token.find('|');
-    if (token.empty() || token.find(',') != std::string::npos) return std::nullopt;
-    if (bar == std::string::npos) return std::pair(std::optional<std::string>(), token);
-    return std::pair(std::optional(token.substr(0, bar)), token.substr(bar + 1));
+    const auto fields = net::read_form(condition);
+    if (!fields || fields->size() != 1 || fields->front().first != "identifier") return std::nullopt;
+    const auto& token = fields->front().second;
+    if (alternatives(token).size() != 1) return std::nullopt;
+    auto value = token_value(token);
+    return value && !value->code.empty() ? std::optional(std::move(*value)) : std::nullopt;
 }
 
 // The record that the condition speaks of, by an identifier that the resource has itself: only then does the same
@@ -82,8 +64,8 @@ Result<effects::KnownBy> condition_of(std::string_view condition, const r4::Reso
     if (!wanted)
         return Error{ErrorCode::fhir_bad_parameter, "the condition is identifier=system|value", "If-None-Exist"};
     for (auto one = resource["identifier"]; one; one = one.again()) {
-        const bool system = !wanted->first || one["system"].value() == *wanted->first;
-        if (!system || one["value"].value() != wanted->second) continue;
+        const bool system = !wanted->system || one["system"].value() == *wanted->system;
+        if (!system || one["value"].value() != wanted->code) continue;
         const auto uid = uid_of(one);
         if (!uid.empty()) break;
         auto number = number_of(one, systems);
@@ -255,7 +237,7 @@ net::HttpResponse WriteApi::response(const Asked& asked, const Done& done) const
     const auto& resource = *done.resource;
     out.headers.emplace_back("Location", location(asked, resource));
     out.headers.emplace_back("ETag", etag_of(resource.version));
-    out.headers.emplace_back("Last-Modified", http_date(resource.updated));
+    out.headers.emplace_back("Last-Modified", net::http_date(resource.updated));
     if (asked.wanted.returned == Returned::outcome) return out;
     // RFC 7234 5.5: for whoever reads no outcome. Sentences of ours, without quotes.
     constexpr std::size_t most = 20, longest = 200;

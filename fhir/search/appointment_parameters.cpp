@@ -42,16 +42,11 @@ SearchableType appointment_search() {
     SearchableType out;
     out.name = "Appointment";
     out.rows = scheduled;
-    auto date = order_moment("date", "Appointment.start", "When it begins", "scheduled_date");
-    date.present = [] { return has_text("scheduled_date"); };
-    auto request = patient_of_order("based-on", "Appointment.basedOn");
-    request.meaning = "The order";
-    request.targets = order_of_order();
     out.parameters = {id_parameter(),
                       last_updated_parameter(),
-                      std::move(date),
+                      order_moment("date", "Appointment.start", "When it begins", "scheduled_date"),
                       patient_of_order("patient", "Appointment.participant.actor.where(resolve() is Patient)"),
-                      std::move(request),
+                      always_refers("based-on", "Appointment.basedOn", "The order", order_of_order()),
                       {.code = "status",
                        .expression = "Appointment.status",
                        .meaning = "What became of it",

@@ -184,6 +184,18 @@ SearchParameter last_updated_parameter() {
     return out;
 }
 
+SearchParameter always_refers(std::string_view code, std::string_view expression, std::string_view meaning,
+                              std::vector<ReferenceTarget> targets) {
+    SearchParameter out;
+    out.code = code;
+    out.type = ParameterType::reference;
+    out.expression = expression;
+    out.meaning = meaning;
+    out.present = [] { return store::all_of({}); };
+    out.targets = std::move(targets);
+    return out;
+}
+
 std::vector<ReferenceTarget> order_patient() {
     return {
         {"Patient",

@@ -42,6 +42,9 @@ store::Criterion orders_with(const std::function<std::string_view(const effects:
 // Every type has these.
 SearchParameter id_parameter();
 SearchParameter last_updated_parameter();
+// A reference that every resource of the type has.
+SearchParameter always_refers(std::string_view code, std::string_view expression, std::string_view meaning,
+                              std::vector<ReferenceTarget> targets);
 
 // Tables of the files beside.
 SearchableType patient_search();

@@ -78,37 +78,14 @@ Criterion updated_at(const SearchValue& value, const SearchContext&) {
 }
 
 SearchParameter patient(std::string_view code, std::string_view expression) {
-    SearchParameter out;
-    out.code = code;
-    out.type = ParameterType::reference;
-    out.expression = expression;
-    out.meaning = "The patient";
-    out.present = [] { return store::all_of({}); };
-    out.targets = {{"Patient",
-                    [](Criterion person) {
-                        return of_orders(store::linked("patient", Table::patient, "id", {std::move(person)}));
-                    },
-                    [](Criterion report) {
-                        return store::linked("id", Table::order, "patient", {of_reports(std::move(report))});
-                    }}};
-    return out;
-}
-
-SearchParameter to_order(std::string_view code, std::string_view type, std::string_view expression,
-                         std::string_view meaning) {
-    SearchParameter out;
-    out.code = code;
-    out.type = ParameterType::reference;
-    out.expression = expression;
-    out.meaning = meaning;
-    out.present = [] { return store::all_of({}); };
-    out.targets = {{type, of_orders, of_reports}};
-    return out;
-}
-
-SearchParameter moment(std::string_view code, std::string_view expression, std::string_view meaning,
-                       std::string_view column) {
-    return order_moment(code, expression, meaning, column);
+    return always_refers(code, expression, "The patient",
+                         {{"Patient",
+                           [](Criterion person) {
+                               return of_orders(store::linked("patient", Table::patient, "id", {std::move(person)}));
+                           },
+                           [](Criterion report) {
+                               return store::linked("id", Table::order, "patient", {of_reports(std::move(report))});
+                           }}});
 }
 
 }  // namespace
@@ -117,12 +94,8 @@ SearchableType diagnostic_report_search() {
     SearchableType out;
     out.name = "DiagnosticReport";
     out.table = Table::report;
-    auto date =
-        moment("date", "DiagnosticReport.effective", "When what it reports on was observed", "observation_date");
-    date.present = [] { return has_text("observation_date"); };
-    auto issued = moment("issued", "DiagnosticReport.issued", "When this version was issued", "report_date");
-    issued.present = [] { return has_text("report_date"); };
-    auto study = to_order("imagingStudy", "ImagingStudy", "DiagnosticReport.imagingStudy", "The study (IHE IMR)");
+    auto study = always_refers("imagingStudy", "DiagnosticReport.imagingStudy", "The study (IHE IMR)",
+                               {{"ImagingStudy", of_orders, of_reports}});
     study.ours = true;
     auto updated = last_updated_parameter();
     updated.where = updated_at;
@@ -142,7 +115,8 @@ SearchableType diagnostic_report_search() {
          .where = numbered},
         patient("patient", "DiagnosticReport.subject.where(resolve() is Patient)"),
         patient("subject", "DiagnosticReport.subject"),
-        to_order("based-on", "ServiceRequest", "DiagnosticReport.basedOn", "The orders it answers"),
+        always_refers("based-on", "DiagnosticReport.basedOn", "The orders it answers",
+                      {{"ServiceRequest", of_orders, of_reports}}),
         std::move(alias),
         std::move(study),
         {.code = "status",
@@ -157,8 +131,8 @@ SearchableType diagnostic_report_search() {
          .where = [](const SearchValue& value, const SearchContext&) { return coded("code", "code_scheme", value); },
          .present = [] { return has_text("code"); },
          .sort = "code"},
-        std::move(date),
-        std::move(issued),
+        order_moment("date", "DiagnosticReport.effective", "When what it reports on was observed", "observation_date"),
+        order_moment("issued", "DiagnosticReport.issued", "When this version was issued", "report_date"),
         {.code = "results-interpreter",
          .type = ParameterType::reference,
          .expression = "DiagnosticReport.resultsInterpreter",

@@ -14,8 +14,6 @@ store::Criterion status_is(const SearchValue& value, const SearchContext&) {
 SearchableType imaging_study_search() {
     SearchableType out;
     out.name = "ImagingStudy";
-    auto started = order_moment("started", "ImagingStudy.started", "When it was begun", "performed_date");
-    started.present = [] { return has_text("performed_date"); };
     out.parameters = {id_parameter(),
                       last_updated_parameter(),
                       {.code = "identifier",
@@ -24,19 +22,14 @@ SearchableType imaging_study_search() {
                        .where = order_numbered},
                       patient_of_order("patient", "ImagingStudy.subject.where(resolve() is Patient)"),
                       patient_of_order("subject", "ImagingStudy.subject"),
-                      {.code = "basedon",
-                       .type = ParameterType::reference,
-                       .expression = "ImagingStudy.basedOn",
-                       .meaning = "The order",
-                       .present = [] { return store::all_of({}); },
-                       .targets = order_of_order()},
+                      always_refers("basedon", "ImagingStudy.basedOn", "The order", order_of_order()),
                       {.code = "status",
                        .expression = "ImagingStudy.status",
                        .meaning = "What became of it",
                        .where = status_is,
                        .present = [] { return store::all_of({}); },
                        .sort = "status"},
-                      std::move(started),
+                      order_moment("started", "ImagingStudy.started", "When it was begun", "performed_date"),
                       {.code = "modality",
                        .expression = "ImagingStudy.series.modality",
                        .meaning = "The kind of device",

@@ -50,19 +50,13 @@ SearchParameter order_moment(std::string_view code, std::string_view expression,
     out.expression = expression;
     out.meaning = meaning;
     out.where = [column](const SearchValue& value, const SearchContext&) { return moment_is(column, value); };
+    out.present = [column] { return has_text(column); };
     out.sort = column;
     return out;
 }
 
 SearchParameter patient_of_order(std::string_view code, std::string_view expression) {
-    SearchParameter out;
-    out.code = code;
-    out.type = ParameterType::reference;
-    out.expression = expression;
-    out.meaning = "The patient";
-    out.present = [] { return store::all_of({}); };
-    out.targets = order_patient();
-    return out;
+    return always_refers(code, expression, "The patient", order_patient());
 }
 
 }  // namespace gantry::fhir

@@ -37,10 +37,10 @@ struct SearchParameter {
     std::function<store::Criterion(const SearchValue&, const SearchContext&)> where{};
     // The part of a string that :exact and :contains look for; strings only.
     std::function<store::Criterion(std::string_view folded)> contains{}, exact{};
-    store::Criterion (*present)() = nullptr;  // rows that have any value; none: :missing is not supported
-    std::string_view sort{};                  // the column that orders by it; empty: it cannot
-    std::vector<ReferenceTarget> targets{};   // of references
-    std::string_view alias_of{};              // another spelling of that parameter
+    std::function<store::Criterion()> present{};  // rows that have any value; none: :missing is not supported
+    std::string_view sort{};                      // the column that orders by it; empty: it cannot
+    std::vector<ReferenceTarget> targets{};       // of references
+    std::string_view alias_of{};                  // another spelling of that parameter
 };
 
 struct SearchableType {

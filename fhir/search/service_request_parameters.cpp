@@ -26,11 +26,6 @@ Criterion priority_is(const SearchValue& value, const SearchContext&) {
 SearchableType service_request_search() {
     SearchableType out;
     out.name = "ServiceRequest";
-    auto authored = order_moment("authored", "ServiceRequest.authoredOn", "When it was ordered", "ordered_date");
-    authored.present = [] { return has_text("ordered_date"); };
-    auto occurrence =
-        order_moment("occurrence", "ServiceRequest.occurrence", "When it is to be done", "scheduled_date");
-    occurrence.present = [] { return has_text("scheduled_date"); };
     out.parameters = {
         id_parameter(),
         last_updated_parameter(),
@@ -65,8 +60,8 @@ SearchableType service_request_search() {
                      const SearchContext&) { return coded("procedure_code", "procedure_scheme", value); },
          .present = [] { return has_text("procedure_code"); },
          .sort = "procedure_code"},
-        std::move(authored),
-        std::move(occurrence),
+        order_moment("authored", "ServiceRequest.authoredOn", "When it was ordered", "ordered_date"),
+        order_moment("occurrence", "ServiceRequest.occurrence", "When it is to be done", "scheduled_date"),
         {.code = "requester",
          .type = ParameterType::reference,
          .expression = "ServiceRequest.requester",

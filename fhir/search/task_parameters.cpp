@@ -46,25 +46,11 @@ std::vector<ReferenceTarget> patient_of_step() {
 }
 
 SearchParameter patient(std::string_view code, std::string_view expression) {
-    SearchParameter out;
-    out.code = code;
-    out.type = ParameterType::reference;
-    out.expression = expression;
-    out.meaning = "The patient";
-    out.present = [] { return store::all_of({}); };
-    out.targets = patient_of_step();
-    return out;
+    return always_refers(code, expression, "The patient", patient_of_step());
 }
 
 SearchParameter request(std::string_view code, std::string_view expression) {
-    SearchParameter out;
-    out.code = code;
-    out.type = ParameterType::reference;
-    out.expression = expression;
-    out.meaning = "The order";
-    out.present = [] { return store::all_of({}); };
-    out.targets = {{"ServiceRequest", of_order, of_step}};
-    return out;
+    return always_refers(code, expression, "The order", {{"ServiceRequest", of_order, of_step}});
 }
 
 }  // namespace

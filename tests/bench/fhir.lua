@@ -6,8 +6,6 @@ local seed = 0
 function setup(thread) thread:set("id", seed); seed = seed + 1 end
 function init() math.randomseed(2026 + id) end
 function request() return wrk.format("GET", paths[math.random(#paths)], headers) end
-local failed = 0
-function response(status) if status ~= 200 then failed = failed + 1; thread_failed = failed end end
 function done(summary, latency)
   io.write(string.format("%.0f %.2f %d\n", summary.requests / (summary.duration / 1e6), latency:percentile(99) / 1000,
     summary.errors.status + summary.errors.read + summary.errors.timeout))

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/json/constant_rows.hpp"
+#include "engine/json/source_document.hpp"
 #include "engine/json/value.hpp"
 #include "engine/structures/compiler/notation.hpp"
 #include "engine/structures/rows.hpp"
@@ -18,23 +19,7 @@ namespace {
 using namespace gantry;
 using namespace gantry::structures;
 
-[[noreturn]] void fail(const std::string& what) {
-    std::cerr << "compile_structures: " << what << "\n";
-    std::exit(1);
-}
-
-json::Value read(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    auto value = json::parse(std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()});
-    if (!value) fail(path + ": " + value.error().text());
-    return std::move(*value);
-}
-
-const json::Value& member(const json::Value& object, std::string_view key) {
-    const auto* found = object.find(key);
-    if (!found) fail("\"" + std::string(key) + "\" is missing at line " + std::to_string(object.position().line));
-    return *found;
-}
+using json::fail, json::member;
 
 // What has to fit 16 bits and does not says nothing: 65,536 stands for "any length".
 std::string small(const json::Value& value) {
@@ -155,8 +140,8 @@ class Compiler {
 int main(int argc, char** argv) {
     if (argc < 4) fail("usage: compile_structures OUTPUT VERSION.json… tables.json");
     Compiler compiler;
-    for (int i = 2; i + 1 < argc; ++i) compiler.add_version(read(argv[i]));
-    compiler.add_tables(read(argv[argc - 1]));
+    for (int i = 2; i + 1 < argc; ++i) compiler.add_version(json::read_document(argv[i]));
+    compiler.add_tables(json::read_document(argv[argc - 1]));
     std::ofstream out(argv[1], std::ios::binary);
     compiler.write(out);
     out.close();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/json/constant_rows.hpp"
+#include "engine/json/source_document.hpp"
 #include "engine/json/value.hpp"
 #include "fhir/json/rows.hpp"
 
@@ -16,23 +17,7 @@ namespace {
 
 using namespace gantry;
 
-[[noreturn]] void fail(const std::string& what) {
-    std::cerr << "compile_definitions: " << what << "\n";
-    std::exit(1);
-}
-
-json::Value read(const std::string& path) {
-    std::ifstream in(path, std::ios::binary);
-    auto value = json::parse(std::string{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()});
-    if (!value) fail(path + ": " + value.error().text());
-    return std::move(*value);
-}
-
-const json::Value& member(const json::Value& object, std::string_view key) {
-    const auto* found = object.find(key);
-    if (!found) fail("\"" + std::string(key) + "\" is missing at line " + std::to_string(object.position().line));
-    return *found;
-}
+using json::fail, json::member;
 
 std::vector<std::string> split(const std::string& text, char separator) {
     std::vector<std::string> out;
@@ -222,9 +207,9 @@ class Compiler {
 
 int main(int argc, char** argv) {
     if (argc != 5) fail("usage: compile_definitions OUTPUT types.json codes.json search_parameters.json");
-    const auto types = read(argv[2]), codes = read(argv[3]);
+    const auto types = json::read_document(argv[2]), codes = json::read_document(argv[3]);
     Compiler compiler(types, codes);
-    compiler.add_search_parameters(read(argv[4]));
+    compiler.add_search_parameters(json::read_document(argv[4]));
     std::ofstream out(argv[1], std::ios::binary);
     compiler.write(out);
     out.close();
