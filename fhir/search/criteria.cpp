@@ -77,33 +77,40 @@ Criterion moment_is(std::string_view column, const SearchValue& value) {
     return nothing();
 }
 
+namespace {
+
+// The smallest id of a change at or after the moment; of one that no id can have (2089), larger than any.
 std::int64_t first_change_at(Instant at) {
     constexpr Instant last{3'755'000'000'000'000};  // in 2088
     return at > last ? INT64_MAX : IdSource::first_at(at);
 }
 
-Criterion changed_at(const SearchValue& value) {
-    constexpr std::string_view column = "last_change";
-    const auto first = first_change_at(value.period.first), end = first_change_at(value.period.end);
-    const auto inside = [&] { return store::all_of({store::from(column, first), store::before(column, end)}); };
+}  // namespace
+
+Criterion changed_since(std::int64_t change) {
+    return store::from("last_change", change);
+}
+
+Criterion changed_at(const SearchValue& value, Criterion (*since)(std::int64_t change)) {
+    auto since_first = since(first_change_at(value.period.first)), since_end = since(first_change_at(value.period.end));
     switch (value.prefix) {
-        case Prefix::eq:
-        case Prefix::ap:
-            return inside();
-        case Prefix::ne:
-            return store::none_of({inside()});
         case Prefix::gt:
         case Prefix::sa:
-            return store::from(column, end);
+            return since_end;
         case Prefix::ge:
-            return store::from(column, first);
+            return since_first;
         case Prefix::lt:
         case Prefix::eb:
-            return store::before(column, first);
+            return store::none_of({std::move(since_first)});
         case Prefix::le:
-            return store::before(column, end);
+            return store::none_of({std::move(since_end)});
+        case Prefix::eq:
+        case Prefix::ap:
+        case Prefix::ne:
+            break;
     }
-    return nothing();
+    auto inside = store::all_of({std::move(since_first), store::none_of({std::move(since_end)})});
+    return value.prefix == Prefix::ne ? store::none_of({std::move(inside)}) : inside;
 }
 
 Criterion number_is(const NumberColumns& columns, const SearchValue& value, const SearchContext& context) {

@@ -16,10 +16,10 @@ std::optional<std::int64_t> record_id(std::string_view id);
 
 // A column with moments or dates of the records (engine/effects/fields.hpp) by the prefixes of 3.1.1.4.6.
 store::Criterion moment_is(std::string_view column, const SearchValue& value);
-// The moment of the last change, of the id of the change.
-store::Criterion changed_at(const SearchValue& value);
-// The smallest id of a change at or after the moment; of one that no id can have (2089), larger than any.
-std::int64_t first_change_at(Instant at);
+// The rows that a change with this id or a later one has made what they are.
+store::Criterion changed_since(std::int64_t change);
+// The moment of the last change, by the prefixes. since: what "changed at or after" means for the rows.
+store::Criterion changed_at(const SearchValue& value, store::Criterion (*since)(std::int64_t change) = changed_since);
 store::Criterion has_text(std::string_view column);  // it is not empty
 store::Criterion nothing();                          // no row
 

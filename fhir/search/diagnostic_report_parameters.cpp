@@ -48,33 +48,9 @@ Criterion status_is(const SearchValue& value, const SearchContext&) {
     return store::any_of(std::move(any));
 }
 
-// The report or one of its orders has changed at or after this.
-Criterion changed_since(std::int64_t first) {
-    return store::any_of({store::from("last_change", first), of_orders(store::from("last_change", first))});
-}
-
-// Its version is the newest of its own and those of its orders (fhir/interactions/shelf.cpp).
-Criterion updated_at(const SearchValue& value, const SearchContext&) {
-    const auto first = first_change_at(value.period.first), end = first_change_at(value.period.end);
-    const auto inside = [&] { return store::all_of({changed_since(first), store::none_of({changed_since(end)})}); };
-    switch (value.prefix) {
-        case Prefix::eq:
-        case Prefix::ap:
-            return inside();
-        case Prefix::ne:
-            return store::none_of({inside()});
-        case Prefix::gt:
-        case Prefix::sa:
-            return changed_since(end);
-        case Prefix::ge:
-            return changed_since(first);
-        case Prefix::lt:
-        case Prefix::eb:
-            return store::none_of({changed_since(first)});
-        case Prefix::le:
-            return store::none_of({changed_since(end)});
-    }
-    return nothing();
+// The report or one of its orders has: its version is the newest of its own and theirs (fhir/interactions/shelf.cpp).
+Criterion report_or_order_changed_since(std::int64_t change) {
+    return store::any_of({changed_since(change), of_orders(changed_since(change))});
 }
 
 SearchParameter patient(std::string_view code, std::string_view expression) {
@@ -98,7 +74,9 @@ SearchableType diagnostic_report_search() {
                                {{"ImagingStudy", of_orders, of_reports}});
     study.ours = true;
     auto updated = last_updated_parameter();
-    updated.where = updated_at;
+    updated.where = [](const SearchValue& value, const SearchContext&) {
+        return changed_at(value, report_or_order_changed_since);
+    };
     updated.sort = {};
     SearchParameter alias;
     alias.code = "basedOn";

@@ -177,6 +177,20 @@ STORE_TEST_CASE(totals_are_known_or_asked_for) {
     BOOST_TEST(server.entries("Patient?_summary=count").empty());
 }
 
+STORE_TEST_CASE(what_has_changed_is_found_by_its_moment) {
+    Server server;
+    server.site.commit(order("1"));  // on Monday, the 23rd
+    for (const auto* found : {"2026-11-23", "ge2026-11-23", "le2026-11-23", "gt2026-11-22", "sa2026-11-22",
+                              "lt2026-11-24", "eb2026-11-24", "ne2026-11-24", "ap2026-11-23"})
+        for (const auto* type : {"Patient", "ServiceRequest", "Task"})
+            BOOST_TEST(server.entries(std::string(type) + "?_lastUpdated=" + found).size() == 1u, type << " " << found);
+    for (const auto* not_found :
+         {"2026-11-22", "ne2026-11-23", "gt2026-11-23", "lt2026-11-23", "ge2026-11-24", "le2026-11-22", "ge9999"})
+        for (const auto* type : {"Patient", "ServiceRequest", "Task"})
+            BOOST_TEST(server.entries(std::string(type) + "?_lastUpdated=" + not_found).empty(),
+                       type << " " << not_found);
+}
+
 STORE_TEST_CASE(a_version_that_is_known_is_not_sent) {
     Server server;
     server.site.commit(order("1"));
