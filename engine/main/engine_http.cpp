@@ -73,9 +73,7 @@ void Engine::open_fhir(net::HttpRouter& router) {
                                    return {};
                                }});
     tokens_->add_to(router);
-    projection_.base = options_.fhir.base;
-    projection_.zone = zone_.get();
-    for (const auto& [authority, system] : options_.fhir.identifier_systems) projection_.systems.map(authority, system);
+    projection_ = projection_of(options_.fhir, *zone_);
     const auto grant = [this](const net::HttpRequest& request) -> Result<fhir::Grant> {
         const auto token = tokens_->bearer(request);
         if (!token) return token.error();

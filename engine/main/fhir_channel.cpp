@@ -25,6 +25,14 @@ std::function<std::string(std::string_view)> look_up(TablePointer table, std::st
 
 }  // namespace
 
+fhir::ProjectionContext projection_of(const FhirSettings& settings, const Zone& zone) {
+    fhir::ProjectionContext out;
+    out.base = settings.base;
+    out.zone = &zone;
+    for (const auto& [authority, system] : settings.identifier_systems) out.systems.map(authority, system);
+    return out;
+}
+
 std::shared_ptr<const channels::FhirMapper> make_fhir_mapper(const channels::ChannelDocument& channel,
                                                              std::int64_t revision, store::Store& store,
                                                              const fhir::ProjectionContext& projection) {
