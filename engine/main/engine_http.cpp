@@ -8,7 +8,9 @@
 #include "engine/json/writer.hpp"
 #include "engine/main/engine.hpp"
 #include "engine/main/fhir_channel.hpp"
+#include "engine/net/http_cors.hpp"
 #include "fhir/capability/capability.hpp"
+#include "fhir/interactions/unrouted.hpp"
 
 namespace gantry {
 namespace {
@@ -84,13 +86,18 @@ void Engine::open_fhir(net::HttpRouter& router) {
     fhir_ = std::make_unique<fhir::FhirApi>(fhir::FhirApi::Parts{
         store_->search(), store_->records(), projection_, *zone_, clock_, grant, options_.fhir.base,
         [this, started = clock_.now()](const std::string& base) {
-            return fhir::capability_json({base, GANTRY_VERSION, started, !resource_channel().empty()});
+            return fhir::capability_json(
+                {base, GANTRY_VERSION, started, !resource_channel().empty(), !options_.fhir.cors_origins.empty()});
         }});
     fhir_->add_to(router);
     fhir_writing_ = std::make_unique<fhir::WriteApi>(
         fhir::WriteApi::Parts{store_->search(), projection_, grant, options_.fhir.base,
                               [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }});
     fhir_writing_->add_to(router);
+    router.add_last(&fhir::answer_in_fhir);
+    router.add_last([rule = net::CorsRule{"/fhir", options_.fhir.cors_origins}](const auto& request, auto& response) {
+        net::allow_origin(rule, request, response);
+    });
 }
 
 std::string Engine::resource_channel() {
