@@ -27,7 +27,8 @@ const settings::Schema<FhirSettings>& fhir_schema() {
                     "address of /fhir as clients call it, behind a proxy; empty: as each request names this server")
             .example("\"https://fhir.example.org/fhir\"")
             .option("identifier_systems", &FhirSettings::identifier_systems,
-                    "assigning authorities of identifiers and the systems (URIs) that FHIR knows them by");
+                    "assigning authorities of identifiers and the systems (URIs) that FHIR knows them by")
+            .object("export", &FhirSettings::exports, fhir::export_schema(), "what a bulk export ($export) may take");
     return schema;
 }
 
