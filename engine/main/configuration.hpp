@@ -14,6 +14,7 @@
 #include "engine/json/diagnostic.hpp"
 #include "engine/runtime/retention_worker.hpp"
 #include "engine/store/store.hpp"
+#include "fhir/interactions/export_options.hpp"
 #include "mappings/language/mapping.hpp"
 #include "mappings/script/script.hpp"
 
@@ -35,6 +36,7 @@ struct FhirSettings {
     std::string base;                                       // "https://host/fhir"; empty: as requests name the server
     std::map<std::string, std::string> identifier_systems;  // by assigning authority
     std::vector<std::string> cors_origins;                  // of web pages that may ask; "*": of all
+    fhir::ExportOptions exports;                            // "export"
 };
 
 // What the DICOM port takes. A modality that is refused calls again and again; a scanner does so many times a second.

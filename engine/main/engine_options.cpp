@@ -37,7 +37,8 @@ const settings::Schema<FhirSettings>& fhir_schema() {
                     if (!net::is_origin(origin))
                         return "\"" + origin + "\" is no origin: a scheme, a host, perhaps a port, and nothing behind";
                 return {};
-            });
+            })
+            .object("export", &FhirSettings::exports, fhir::export_schema(), "what a bulk export ($export) may take");
     return schema;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "access_token.hxx"
 #include "discarded_message.hxx"
+#include "fhir_subscription.hxx"
 #include "imaging_study.hxx"
 #include "message.hxx"
 #include "message_lists.hxx"

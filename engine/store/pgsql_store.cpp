@@ -10,6 +10,8 @@
 #include "engine/store/records/fold_names.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
+#include "engine/store/records/record_walk.hpp"
+#include "engine/store/records/subscriptions.hpp"
 
 namespace gantry::store {
 namespace {
@@ -49,6 +51,8 @@ class PgsqlStore final : public Store {
           worklist_(*pool_),
           records_(*pool_),
           search_(*pool_),
+          walk_(*pool_),
+          subscriptions_(*pool_, [this](const std::function<void()>& work) { alone(work); }),
           ledger_(*pool_),
           text_(text_index_of(probe_, options)),
           messages_(*pool_, text_.get()),
@@ -82,6 +86,8 @@ class PgsqlStore final : public Store {
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
     RecordSearch& search() override { return search_; }
+    RecordWalk& walk() override { return walk_; }
+    Subscriptions& subscriptions() override { return subscriptions_; }
     Ledger& ledger() override { return ledger_; }
     MessageReader& messages() override { return messages_; }
     QueueReader& queues() override { return queues_; }
@@ -121,6 +127,8 @@ class PgsqlStore final : public Store {
     WorklistView worklist_;
     RecordsView records_;
     RecordSearchView search_;
+    RecordWalkView walk_;
+    SubscriptionsView subscriptions_;
     LedgerView ledger_;
     std::unique_ptr<pgsql::PgsqlTextIndex> text_;
     MessagesView messages_;

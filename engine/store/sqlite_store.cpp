@@ -4,6 +4,8 @@
 #include "engine/store/records/fold_names.hpp"
 #include "engine/store/records/message_views.hpp"
 #include "engine/store/records/readers.hpp"
+#include "engine/store/records/record_walk.hpp"
+#include "engine/store/records/subscriptions.hpp"
 #include "engine/store/sqlite/database.hpp"
 #include "engine/store/sqlite/deliveries.hpp"
 #include "engine/store/sqlite/intake.hpp"
@@ -37,6 +39,8 @@ class SqliteStore final : public Store {
           worklist_(database_->odb()),
           records_(database_->odb()),
           search_(database_->odb()),
+          walk_(database_->odb()),
+          subscriptions_(database_->odb(), [this](const std::function<void()>& work) { writer_.exclusively(work); }),
           ledger_(database_->odb()),
           text_(text_index_of(*database_, writer_, options)),
           messages_(database_->odb(), text_.get()),
@@ -53,6 +57,8 @@ class SqliteStore final : public Store {
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
     RecordSearch& search() override { return search_; }
+    RecordWalk& walk() override { return walk_; }
+    Subscriptions& subscriptions() override { return subscriptions_; }
     Ledger& ledger() override { return ledger_; }
     MessageReader& messages() override { return messages_; }
     QueueReader& queues() override { return queues_; }
@@ -76,6 +82,8 @@ class SqliteStore final : public Store {
     WorklistView worklist_;
     RecordsView records_;
     RecordSearchView search_;
+    RecordWalkView walk_;
+    SubscriptionsView subscriptions_;
     LedgerView ledger_;
     std::unique_ptr<sqlite::SqliteTextIndex> text_;
     MessagesView messages_;

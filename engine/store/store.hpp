@@ -37,6 +37,9 @@
 
 namespace gantry::store {
 
+class RecordWalk;     // engine/store/record_walk.hpp
+class Subscriptions;  // engine/store/subscriptions.hpp
+
 struct StoreOptions {
     // "sqlite:FILE", relative to the data directory; "sqlite::memory:" for dry runs; or what libpq takes:
     // "postgresql://…" or "host=… dbname=…".
@@ -66,6 +69,12 @@ struct Prepared {
     std::vector<Attachment> attachments;  // of all of them, each once
 };
 
+// Somebody is told what a unit has done to the records.
+struct Notice {
+    std::string destination;  // "channel/name"
+    std::string payload;
+};
+
 // One received message with what it means, to be applied as one.
 struct Unit {
     std::string channel, peer;
@@ -90,6 +99,8 @@ struct Unit {
     // outcome is, but for a duplicate. Empty: there is none.
     std::function<std::string(const effects::UnitOutcome&, Instant committed)> answer{};
     std::string answer_to{};
+    // Who is to be told, from what is written; only of what is applied. Deliveries like those of the unit. As `reply`.
+    std::function<std::vector<Notice>(const effects::Plan&)> notices{};
     // Set: never a duplicate, and what it delivers leaves even where no record changes. What was held until now because
     // of the original's own error is filtered then, unless this one fails, too.
     std::optional<Reprocessing> reprocessing{};
@@ -326,6 +337,8 @@ class Store {
     virtual WorklistReader& worklist() = 0;
     virtual RecordsReader& records() = 0;
     virtual RecordSearch& search() = 0;
+    virtual RecordWalk& walk() = 0;
+    virtual Subscriptions& subscriptions() = 0;
     virtual Ledger& ledger() = 0;
     virtual MessageReader& messages() = 0;
     virtual QueueReader& queues() = 0;

@@ -53,6 +53,15 @@ std::string lane_of(const Unit& unit, const effects::Plan& plan) {
     return unit.effects.ordering_key.empty() ? "peer " + unit.peer : unit.effects.ordering_key;
 }
 
+// A message that is done is so when everybody was told of it, too.
+void notify(const Unit& unit, Decision& decision) {
+    auto& outcome = decision.done.outcome;
+    const bool applied = outcome.outcome == Outcome::delivered || outcome.outcome == Outcome::pending;
+    if (!unit.notices || !applied || decision.plan.patches.empty()) return;
+    decision.notices = unit.notices(decision.plan);
+    if (!decision.notices.empty()) outcome.outcome = Outcome::pending;
+}
+
 // A message that is done is so when its answer has left, too.
 void answer_apart(const Unit& unit, Decision& decision, Instant now) {
     auto& outcome = decision.done.outcome;
@@ -158,6 +167,7 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
     }
     out.done.reply = unit.reply(outcome, now);
     out.delivers = outcome.outcome == Outcome::pending;
+    notify(unit, out);
     answer_apart(unit, out, now);
     out.first_of_its_kind = !unit.control_id.empty() && !outcome.error && may_be_copy(unit) && !earlier;
     if (unit.preview) {

@@ -32,6 +32,7 @@ struct Decision {
     bool first_of_its_kind = false;
     bool delivers = false;                      // the unit's deliveries leave
     std::optional<std::string> answer{};        // so does this, to where the unit says
+    std::vector<Notice> notices{};              // and these
     std::optional<std::int64_t> last_number{};  // of the unit's sender from now on
     DeliveryId answers;                         // the delivery that the unit acknowledges
 };
@@ -65,7 +66,7 @@ bool acknowledges(const Unit& unit);
 // The unit has no effect, for this reason; it is recorded as rejected or held.
 Decision refuse(Unit& unit, const Error& error, IdSource& ids, Instant now);
 // What leaves because of a unit, each as its body is stored: write(destination, priority, as_received, encoding, body).
-// Its answer last. The unit is prepared.
+// Notices behind them, its answer last. The unit is prepared.
 template <class Write>
 void for_each_delivery(const Unit& unit, const Decision& decision, Write write) {
     const auto& requests = unit.effects.deliveries;
@@ -74,6 +75,10 @@ void for_each_delivery(const Unit& unit, const Decision& decision, Write write) 
         const auto priority = priority_of(requests[i].urgency, decision.lane);
         write(requests[i].destination, priority, requests[i].as_received, body.encoding,
               body.bytes(requests[i].payload));
+    }
+    for (const auto& notice : decision.notices) {
+        const auto body = stored_body(notice.payload);
+        write(notice.destination, Priority::unranked, false, body.encoding, body.bytes(notice.payload));
     }
     if (!decision.answer) return;
     const auto body = stored_body(*decision.answer);

@@ -4,6 +4,7 @@
 
 #include "engine/json/writer.hpp"
 #include "fhir/interactions/api.hpp"
+#include "fhir/interactions/export_api.hpp"
 #include "fhir/json/definitions.hpp"
 #include "fhir/mapping/resource_effects.hpp"
 #include "fhir/search/parameters.hpp"
@@ -73,6 +74,18 @@ bool is_written(std::string_view type) {
     return std::find(all.begin(), all.end(), type) != all.end();
 }
 
+// Of a type; empty: of the system.
+void write_operations(Writer& out, std::string_view type) {
+    bool begun = false;
+    for (const auto& operation : export_operations()) {
+        if (operation.type != type) continue;
+        if (!begun) out.key("operation").begin_array();
+        begun = true;
+        out.begin_object().member("name", operation.name).member("definition", operation.definition).end_object();
+    }
+    if (begun) out.end_array();
+}
+
 void write_type(Writer& out, const SearchableType& type, bool writes) {
     const bool written = writes && is_written(type.name);
     out.begin_object().member("type", type.name);
@@ -83,7 +96,9 @@ void write_type(Writer& out, const SearchableType& type, bool writes) {
     write_references(out, type);
     out.key("searchParam").begin_array();
     for (const auto& parameter : type.parameters) write_parameter(out, type.name, type, parameter);
-    out.end_array().end_object();
+    out.end_array();
+    write_operations(out, type.name);
+    out.end_object();
 }
 
 void write_security(Writer& out, bool cors) {
@@ -121,6 +136,7 @@ std::string capability_json(const ServerFacts& facts) {
         for (const auto* code : {"transaction", "batch"}) out.begin_object().member("code", code).end_object();
         out.end_array();
     }
+    write_operations(out, {});
     out.end_object().end_array().end_object();
     return std::move(out).text();
 }

@@ -87,17 +87,23 @@ std::string host_of(const net::HttpRequest& request) {
     return plain ? *host : "localhost";
 }
 
-void read_preferences(std::string_view prefer, Wanted& out) {
+template <class Take>
+void for_each_preference(std::string_view prefer, Take take) {
     for_each_item(prefer, [&](std::string_view item) {
         while (!item.empty()) {  // preferences may be separated by semicolons, too
             const auto end = std::min(item.find(';'), item.size());
-            const auto preference = lower(trimmed(item.substr(0, end)));
-            if (preference == "handling=lenient") out.lenient = true;
-            if (preference == "return=minimal") out.returned = Returned::nothing;
-            if (preference == "return=representation") out.returned = Returned::resource;
-            if (preference == "return=operationoutcome") out.returned = Returned::outcome;
+            take(lower(trimmed(item.substr(0, end))));
             item.remove_prefix(std::min(end + 1, item.size()));
         }
+    });
+}
+
+void read_preferences(std::string_view prefer, Wanted& out) {
+    for_each_preference(prefer, [&](const std::string& preference) {
+        if (preference == "handling=lenient") out.lenient = true;
+        if (preference == "return=minimal") out.returned = Returned::nothing;
+        if (preference == "return=representation") out.returned = Returned::resource;
+        if (preference == "return=operationoutcome") out.returned = Returned::outcome;
     });
 }
 
@@ -134,6 +140,14 @@ Result<Wanted> wanted_of(const net::HttpRequest& request) {
     out.pretty = pretty && *pretty == "true";
     if (const auto* prefer = request.headers.find("Prefer")) read_preferences(*prefer, out);
     read_subset(request, out);
+    return out;
+}
+
+bool prefers(const net::HttpRequest& request, std::string_view preference) {
+    bool out = false;
+    for (const auto& [name, value] : request.headers)
+        if (lower(name) == "prefer")
+            for_each_preference(value, [&](const std::string& one) { out = out || one == preference; });
     return out;
 }
 

@@ -34,6 +34,9 @@ std::optional<Format> format_of_content(const net::HttpRequest& request);
 // Errors: fhir_not_acceptable.
 Result<Wanted> wanted_of(const net::HttpRequest& request);
 
+// Whether the header Prefer (RFC 7240) names this, in lower case: "respond-async".
+bool prefers(const net::HttpRequest& request, std::string_view preference);
+
 std::string_view content_type(const Wanted& wanted);
 // A resource in the form asked for, with what of it is asked for.
 std::string subset(std::string json, const Wanted& wanted);    // still JSON

@@ -6,11 +6,13 @@
 
 #include "engine/base/ids.hpp"
 #include "fhir/resources/appointment.hpp"
+#include "fhir/resources/code_pairs.hpp"
 #include "fhir/resources/diagnostic_report.hpp"
 #include "fhir/resources/imaging_study.hpp"
 #include "fhir/resources/observation.hpp"
 #include "fhir/resources/patient.hpp"
 #include "fhir/resources/practitioner.hpp"
+#include "fhir/resources/report_elements.hpp"
 #include "fhir/resources/service_request.hpp"
 #include "fhir/resources/task.hpp"
 
@@ -35,8 +37,12 @@ Result<std::vector<ServedResource>> Shelf::get(std::string_view type, std::span<
 Shelf::Resources Shelf::patients(std::span<const std::int64_t> ids) const {
     const auto found = records_.patients(ids);
     if (!found) return found.error();
+    return shown(*found);
+}
+
+std::vector<ServedResource> Shelf::shown(const std::vector<effects::PatientRecord>& patients) const {
     std::vector<ServedResource> out;
-    for (const auto& patient : *found) {
+    for (const auto& patient : patients) {
         const auto version = patient.last_change;
         out.push_back(resource("Patient", patient.id.value, version,
                                patient_json(patient, IdSource::time_of(version), context_)));
@@ -44,12 +50,16 @@ Shelf::Resources Shelf::patients(std::span<const std::int64_t> ids) const {
     return out;
 }
 
-// A provider never changes: its moment is that of its number.
 Shelf::Resources Shelf::practitioners(std::span<const std::int64_t> ids) const {
     const auto found = records_.providers(ids);
     if (!found) return found.error();
+    return shown(*found);
+}
+
+// A provider never changes: its moment is that of its number.
+std::vector<ServedResource> Shelf::shown(const std::vector<effects::ProviderRecord>& providers) const {
     std::vector<ServedResource> out;
-    for (const auto& provider : *found) {
+    for (const auto& provider : providers) {
         const auto made = IdSource::time_of(provider.id.value);
         out.push_back(
             {"Practitioner", std::to_string(provider.id.value), 1, made, practitioner_json(provider, made, context_)});
@@ -60,10 +70,19 @@ Shelf::Resources Shelf::practitioners(std::span<const std::int64_t> ids) const {
 Shelf::Resources Shelf::of_orders(std::string_view type, std::span<const std::int64_t> ids) const {
     const auto found = records_.orders(ids);
     if (!found) return found.error();
+    return shown(type, *found);
+}
+
+std::vector<ServedResource> Shelf::shown(std::string_view type, const std::vector<effects::OrderRecord>& orders) const {
     std::vector<ServedResource> out;
-    for (const auto& order : *found) {
+    for (const auto& order : orders) {
         const auto version = order.last_change;
         const auto updated = IdSource::time_of(version);
+        if (type == "Task") {
+            for (const auto& step : order.steps)
+                out.push_back(resource(type, step.id.value, version, task_json(order, step, updated, context_)));
+            continue;
+        }
         std::optional<std::string> json;
         if (type == "ServiceRequest") json = service_request_json(order, updated, context_);
         if (type == "ImagingStudy") json = imaging_study_json(order, updated, context_);
@@ -118,15 +137,25 @@ Result<std::vector<Shelf::ReportFacts>> Shelf::facts_of(const std::vector<effect
 Shelf::Resources Shelf::reports(std::span<const std::int64_t> ids) const {
     auto found = records_.reports(ids);
     if (!found) return found.error();
-    const auto facts = facts_of(*found);
+    return shown(*found, true, false);
+}
+
+Shelf::Resources Shelf::shown(std::vector<effects::ReportRecord>& reports, bool with_reports,
+                              bool with_observations) const {
+    const auto facts = facts_of(reports);
     if (!facts) return facts.error();
     std::vector<ServedResource> out;
-    for (std::size_t i = 0; i < found->size(); ++i) {
-        auto& report = (*found)[i];
+    for (std::size_t i = 0; i < reports.size(); ++i) {
+        auto& report = reports[i];
         const auto& [version, patient] = (*facts)[i];
+        const auto updated = IdSource::time_of(version);
         report.last_change = version;
-        out.push_back(resource("DiagnosticReport", report.id.value, version,
-                               diagnostic_report_json(report, patient, IdSource::time_of(version), context_)));
+        if (with_reports)
+            out.push_back(resource("DiagnosticReport", report.id.value, version,
+                                   diagnostic_report_json(report, patient, updated, context_)));
+        for (std::size_t number = 1; with_observations && number <= section_count; ++number)
+            if (auto json = observation_json(report, patient, number, updated, context_))
+                out.push_back({"Observation", section_id(report.id, number), version, updated, std::move(*json)});
     }
     return out;
 }
