@@ -32,6 +32,7 @@
 #include "engine/runtime/text_index_worker.hpp"
 #include "fhir/interactions/api.hpp"
 #include "fhir/interactions/export_api.hpp"
+#include "fhir/interactions/history_api.hpp"
 #include "fhir/interactions/write_api.hpp"
 
 namespace gantry {
@@ -102,6 +103,7 @@ class Engine {
     std::unique_ptr<admin::TokenApi> tokens_;
     fhir::ProjectionContext projection_;
     std::unique_ptr<fhir::FhirApi> fhir_;
+    std::unique_ptr<fhir::HistoryApi> fhir_history_;
     std::unique_ptr<fhir::WriteApi> fhir_writing_;
     std::unique_ptr<fhir::ExportJobs> exports_;
     std::unique_ptr<fhir::ExportApi> fhir_exporting_;
