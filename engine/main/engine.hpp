@@ -31,6 +31,7 @@
 #include "engine/runtime/supervisor.hpp"
 #include "engine/runtime/text_index_worker.hpp"
 #include "fhir/interactions/api.hpp"
+#include "fhir/interactions/everything.hpp"
 #include "fhir/interactions/export_api.hpp"
 #include "fhir/interactions/write_api.hpp"
 
@@ -103,6 +104,7 @@ class Engine {
     fhir::ProjectionContext projection_;
     std::unique_ptr<fhir::FhirApi> fhir_;
     std::unique_ptr<fhir::WriteApi> fhir_writing_;
+    std::unique_ptr<fhir::EverythingApi> fhir_everything_;
     std::unique_ptr<fhir::ExportJobs> exports_;
     std::unique_ptr<fhir::ExportApi> fhir_exporting_;
     std::mutex fhir_channel_mutex_;

@@ -93,6 +93,9 @@ void Engine::open_fhir(net::HttpRouter& router) {
         fhir::WriteApi::Parts{store_->search(), projection_, grant, options_.fhir.base,
                               [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }});
     fhir_writing_->add_to(router);
+    fhir_everything_ = std::make_unique<fhir::EverythingApi>(
+        fhir::EverythingApi::Parts{store_->search(), projection_, *zone_, clock_, grant, options_.fhir.base});
+    fhir_everything_->add_to(router);
     exports_ = std::make_unique<fhir::ExportJobs>(
         fhir::ExportJobs::Parts{*store_, projection_, clock_, log_, data_ / "fhir_exports", options_.fhir.exports});
     fhir_exporting_ =

@@ -4,7 +4,7 @@
 
 #include "engine/json/writer.hpp"
 #include "fhir/interactions/api.hpp"
-#include "fhir/interactions/export_api.hpp"
+#include "fhir/interactions/operations.hpp"
 #include "fhir/json/definitions.hpp"
 #include "fhir/mapping/resource_effects.hpp"
 #include "fhir/search/parameters.hpp"
@@ -77,7 +77,7 @@ bool is_written(std::string_view type) {
 // Of a type; empty: of the system.
 void write_operations(Writer& out, std::string_view type) {
     bool begun = false;
-    for (const auto& operation : export_operations()) {
+    for (const auto& operation : operations()) {
         if (operation.type != type) continue;
         if (!begun) out.key("operation").begin_array();
         begun = true;
