@@ -44,13 +44,16 @@ class ChannelReader {
         settle_handling(document);
         read_destinations();
         check_acknowledgments(document);
-        if (into_.resource_types.empty())
-            need_mappings(document);
-        else
+        if (is_of_resources())
             settle_resources(document);
+        else
+            need_mappings(document);
     }
 
   private:
+    // Its conditions are read by settle_resources().
+    bool is_of_resources() const { return !into_.resource_types.empty(); }
+
     void need_mappings(const json::Value& document) {
         const auto* list = document.find("mappings");
         if (!list)
@@ -60,7 +63,7 @@ class ChannelReader {
     }
 
     void settle_resources(const json::Value& document) {
-        check_resource_channel(document, problems_);
+        into_.resource_rules = read_resource_rules(into_.name, document, problems_);
         for (const auto* name : {"procedure", "station"})
             if (auto table = around_.tables.share(name)) into_.tables.push_back(std::move(table));
     }
@@ -90,6 +93,7 @@ class ChannelReader {
                                    "an object of rule name: condition is expected");
         for (const auto& member : rules.members()) {
             check_rule_name(member);
+            if (is_of_resources()) continue;
             auto rule = read_rule(member.value, json::child_pointer("/accept", member.key));
             if (rule) into_.handling.accept.push_back({member.key, std::move(*rule)});
         }
@@ -239,7 +243,7 @@ class ChannelReader {
                             "files of several messages are written one after the other, over one connection");
         if (kind->immediate) check_immediate(member.value, pointer, *kind);
         std::optional<mappings::Rule> when;
-        if (given(out.options.when)) when = read_rule(out.options.when, pointer + "/when");
+        if (given(out.options.when) && !is_of_resources()) when = read_rule(out.options.when, pointer + "/when");
         auto urgent_when = read_urgent_when(out, pointer);
         auto mapping = outgoing_mapping(out.options.mapping, member.value, pointer);
         if (!out.options.enabled) return;
@@ -257,7 +261,7 @@ class ChannelReader {
             refuse("with \"order\": \"strict\" nothing goes before what came earlier");
         if (destination.name == into_.options.acknowledgments.application_to)
             refuse("only application acknowledgments go there, and none of them is urgent");
-        return read_rule(value, pointer + "/urgent_when");
+        return is_of_resources() ? std::nullopt : read_rule(value, pointer + "/urgent_when");
     }
 
     std::optional<mappings::Outgoing> outgoing_mapping(const std::string& name, const json::Value& destination,

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "channels/catalog/catalog.hpp"
+#include "channels/catalog/resource_channel.hpp"
 #include "channels/sources/hl7_mapper.hpp"
 #include "engine/runtime/delivery_worker.hpp"
 #include "engine/runtime/retry_policy.hpp"
@@ -118,6 +119,7 @@ struct ChannelDocument {
     settings::HostPort listens;                    // see SourceReading
     std::string reads;                             // SourceReading::directory
     std::vector<std::string> resource_types;       // likewise
+    ResourceRules resource_rules;                  // of a source of resources
     std::string source_definition;                 // as it stands in the document: equal text, equal source
     std::vector<ChannelDestination> destinations;  // those that are enabled
     std::set<std::string> outgoing;                // mappings that a destination names, enabled or not

@@ -165,9 +165,10 @@ std::string destinations_schema() {
            connector_schema(destination_schema().description(), destination_kinds()) + "}";
 }
 
-constexpr auto condition_reference = R"({"$ref": "#/$defs/condition"})";
-constexpr auto rules_schema =
-    R"({"type": "object", "minProperties": 1, "additionalProperties": {"$ref": "#/$defs/condition"}})";
+constexpr auto condition_reference =
+    R"({"anyOf": [{"$ref": "#/$defs/condition"}, {"$ref": "#/$defs/resource_condition"}]})";
+constexpr auto rules_schema = R"({"type": "object", "minProperties": 1, "additionalProperties":
+    {"anyOf": [{"$ref": "#/$defs/condition"}, {"$ref": "#/$defs/resource_condition"}]}})";
 
 }  // namespace
 
@@ -282,7 +283,9 @@ std::vector<std::string> channel_key_order(const std::vector<std::string>& path)
 }
 
 std::string channel_json_schema() {
-    return settings::json_schema(channel_schema().description(), mappings::schema_definitions());
+    auto definitions = mappings::schema_definitions();
+    definitions.insert(definitions.rfind('}'), "," + std::string(resource_condition_definitions()));
+    return settings::json_schema(channel_schema().description(), definitions);
 }
 
 }  // namespace gantry::channels

@@ -32,6 +32,15 @@ const settings::Schema<FileOptions>& file_schema() {
             .required()
             .example("\"outbox\"")
             .option("extension", &FileOptions::extension, "end of each file's name")
+            .option("name", &FileOptions::name,
+                    "each file's name before that: text, {id} (the delivery's number, needed) and places of the "
+                    "message")
+            .example("\"{PID-3.1}_{MSH-10}_{id}\"")
+            .check([](const FileOptions& all) -> std::string {
+                const auto wrong = FileName::wrong(all.name);
+                if (!wrong.empty() || all.batch.messages == 1) return wrong;
+                return "goes without batch: the name of a file with several messages is the number of the first";
+            })
             .object("batch", &FileOptions::batch, batch_schema(), "several messages in one file")
             .object("sftp", &FileOptions::sftp, sftp::schema(),
                     "the directory is of this server, relative to where its user's login leads")
@@ -45,11 +54,11 @@ const settings::Schema<FileOptions>& file_schema() {
 
 FileDestination::FileDestination(const FileOptions& options, const std::filesystem::path& base)
     : directory_(base / options.directory),
-      extension_(options.extension),
-      batches_(directory_, extension_, options.batch.file) {}
+      name_(options.name, options.extension),
+      batches_(directory_, options.extension, options.batch.file) {}
 
 runtime::Destination::Answer FileDestination::deliver(const store::DeliveryWork& work) {
-    const auto name = std::to_string(work.id.value) + extension_;
+    const auto name = name_.of(work);
     const auto aside = directory_ / ("." + name + ".part"), final_name = directory_ / name;
     if (make_directories(directory_) && write_synced(aside, work.payload) &&
         ::rename(aside.c_str(), final_name.c_str()) == 0 && sync_directory(directory_))

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "channels/destinations/file_batches.hpp"
+#include "channels/destinations/file_name.hpp"
 #include "engine/runtime/ports.hpp"
 #include "engine/settings/schema.hpp"
 #include "engine/sftp/ssh_command.hpp"
@@ -24,6 +25,7 @@ struct FileOptions {
     std::string extension = ".hl7";
     FileBatchOptions batch{};
     std::optional<sftp::Options> sftp = std::nullopt;  // directory is of this server (sftp_destination.hpp)
+    std::string name = "{id}";                         // file_name.hpp
 };
 const settings::Schema<FileOptions>& file_schema();
 
@@ -38,7 +40,7 @@ class FileDestination final : public runtime::Destination {
 
   private:
     std::filesystem::path directory_;
-    std::string extension_;
+    FileName name_;
     FileBatches batches_;
 };
 

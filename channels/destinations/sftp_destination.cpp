@@ -31,7 +31,7 @@ std::string reason(const Error& error) {
 
 SftpDestination::SftpDestination(const FileOptions& options, const std::vector<std::string>& ssh)
     : directory_(options.directory),
-      extension_(options.extension),
+      name_(options.name, options.extension),
       command_(ssh.empty() ? ssh_command(*options.sftp) : ssh),
       waits_{options.sftp->connect_timeout, options.sftp->timeout} {}
 
@@ -70,7 +70,7 @@ std::optional<Answer> SftpDestination::clear(DeliveryId delivery) {
 }
 
 Answer SftpDestination::write(const store::DeliveryWork& work) {
-    const auto name = std::to_string(work.id.value) + extension_;
+    const auto name = name_.of(work);
     const auto aside = joined(directory_, "." + name + "." + random_mark() + ".part");
     const auto written = write_into_place(aside, joined(directory_, name), work.payload);
     switch (written.end) {

@@ -43,7 +43,8 @@ class SftpDestination final : public runtime::Destination {
     sftp::Written write_into_place(const std::string& aside, const std::string& to, const std::string& payload);
     Answer ended(const Left& left, const Error& why);
 
-    const std::string directory_, extension_;
+    const std::string directory_;
+    const FileName name_;
     const std::vector<std::string> command_;
     const sftp::Session::Waits waits_;
     sftp::Interrupt interrupt_;

@@ -58,6 +58,33 @@ r4::Issue issue_of(const Error& error) {
     return out;
 }
 
+effects::Effects filtered(const std::string& rule) {
+    effects::Effects out;
+    out.disposition = effects::Disposition::filter;
+    out.filtered_by = rule;
+    return out;
+}
+
+const ResourceAcceptRule* refusing(const std::vector<ResourceAcceptRule>& rules, const r4::Resource& resource) {
+    const auto at =
+        std::find_if(rules.begin(), rules.end(), [&](const auto& one) { return !one.rule.holds(resource); });
+    return at == rules.end() ? nullptr : &*at;
+}
+
+void deliver(const std::vector<QueuedResources>& queued, const r4::Resource& resource, effects::Effects& effects) {
+    using effects::Urgency;
+    for (const auto& destination : queued) {
+        if (destination.when && !destination.when->holds(resource)) {
+            effects.declined.push_back(destination.name);
+            continue;
+        }
+        auto urgency = Urgency::unranked;
+        if (destination.urgent_when)
+            urgency = destination.urgent_when->holds(resource) ? Urgency::urgent : Urgency::ordinary;
+        effects.deliveries.push_back({destination.name, {}, true, urgency});
+    }
+}
+
 std::string reply_of(const effects::UnitOutcome& outcome) {
     std::vector<r4::Issue> issues;
     if (outcome.error) issues.push_back(issue_of(*outcome.error));
@@ -98,18 +125,19 @@ store::Unit FhirMapper::unit(FhirSubmission submission) const {
         out.effects = rejected(not_valid(problems));
     } else if (const auto type = forbidden_type(*read.resource, handling_.types)) {
         out.effects = rejected({ErrorCode::fhir_unknown_type, *type + " is not taken by this channel", {}});
+    } else if (const auto* rule = refusing(handling_.accept, *read.resource)) {
+        out.effects = filtered(rule->name);
     } else {
         const auto known = handling_.known();
         out.effects = effects_of(*read.resource, submission.own, submission.received,
                                  {handling_.systems, *known, handling_.zone, handling_.base, handling_.modality_of,
                                   handling_.station_of, handling_.placer_authority});
         out.control_id = control_id_of(*read.resource);
+        if (out.effects.disposition == effects::Disposition::apply)
+            deliver(handling_.queued, *read.resource, out.effects);
     }
     out.effects.unless_known = std::move(submission.unless_known);
     out.effects.only_version = submission.only_version;
-    if (out.effects.disposition == effects::Disposition::apply)
-        for (const auto& destination : handling_.queued)
-            out.effects.deliveries.push_back({destination, {}, true, effects::Urgency::unranked});
     out.peer = std::move(submission.peer);
     out.content = std::move(submission.bytes);
     return out;

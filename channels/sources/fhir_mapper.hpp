@@ -7,11 +7,24 @@
 #include <string>
 #include <vector>
 
+#include "channels/sources/resource_rule.hpp"
 #include "engine/effects/reconcile.hpp"
 #include "engine/runtime/ports.hpp"
 #include "fhir/mapping/resource_effects.hpp"
 
 namespace gantry::channels {
+
+// A resource, or Bundle, for which the rule does not hold is filtered by it, under its name.
+struct ResourceAcceptRule {
+    std::string name;
+    ResourceRule rule;
+};
+// A destination that gets each resource as it came.
+struct QueuedResources {
+    std::string name;  // "channel/name"
+    std::optional<ResourceRule> when{};
+    std::optional<ResourceRule> urgent_when{};  // not set: its deliveries are not ranked
+};
 
 // What one channel wants done with its resources. The zone must outlive the mapper.
 struct FhirHandling {
@@ -26,7 +39,8 @@ struct FhirHandling {
     std::function<std::string(std::string_view modality)> station_of;
     // The records that references lead to, as they are now; one for each resource.
     std::function<std::unique_ptr<fhir::KnownRecords>()> known;
-    std::vector<std::string> queued;  // "channel/name": destinations that get each resource as it came
+    std::vector<ResourceAcceptRule> accept;
+    std::vector<QueuedResources> queued;
 };
 
 // One resource, or Bundle, with what the request around it says.

@@ -76,9 +76,9 @@ class CaseReader {
 
     void read_message(const json::Value& value, const std::string& pointer, bool expects,
                       std::vector<CaseMessage>& into) {
-        static constexpr std::string_view names[] = {"message", "unmerge", "clock", "expect"};
+        static constexpr std::string_view names[] = {"message", "resource", "unmerge", "channel", "clock", "expect"};
         if (!check(value, pointer, Kind::object, "an object") ||
-            !known(value, pointer, Names(names).first(expects ? 4 : 3)))
+            !known(value, pointer, Names(names).first(expects ? 6 : 5)))
             return;
         CaseMessage out;
         out.value = &value;
@@ -90,6 +90,9 @@ class CaseReader {
             out.unmerge = *prior;
             return into.push_back(std::move(out));
         }
+        if (const auto* channel = string(value, pointer, "channel")) out.channel = *channel;
+        out.resource = member(value, pointer, "resource", Kind::object, "a resource");
+        if (out.resource) return into.push_back(std::move(out));
         const auto* lines = value.find("message");
         if (!lines) return problems_.error(value, pointer, ErrorCode::config_missing_option, "\"message\"");
         if (!check(*lines, pointer + "/message", Kind::array, "a list of segments")) return;
@@ -100,8 +103,8 @@ class CaseReader {
     }
 
     void read_expect() {
-        static constexpr std::string_view names[] = {"worklist", "orders",     "patients",
-                                                     "reports",  "deliveries", "ignore"};
+        static constexpr std::string_view names[] = {"worklist", "orders",     "patients", "reports",
+                                                     "fhir",     "deliveries", "ignore"};
         into_.expect = member(into_.document, "", "expect", Kind::object, "an object");
         if (!into_.expect || !known(*into_.expect, "/expect", names)) return;
         const auto* ignored = member(*into_.expect, "/expect", "ignore", Kind::array, "a list of names");

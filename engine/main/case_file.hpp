@@ -12,9 +12,11 @@
 namespace gantry {
 
 struct CaseMessage {
-    const json::Value* value = nullptr;  // the whole entry
-    std::vector<std::string> lines;      // one segment each
-    std::string unmerge;                 // instead of a message: the number whose merge is taken back
+    const json::Value* value = nullptr;     // the whole entry
+    std::vector<std::string> lines;         // one segment each
+    const json::Value* resource = nullptr;  // instead: of a channel with the source `fhir`
+    std::string channel;                    // another one than the case's; empty: that
+    std::string unmerge;                    // instead of a message: the number whose merge is taken back
     const json::Value* clock = nullptr;
     const json::Value* expect = nullptr;
     std::string pointer;  // "/inputs/0"

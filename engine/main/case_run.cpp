@@ -4,6 +4,8 @@
 #include <fstream>
 
 #include "engine/dicom/worklist_query.hpp"
+#include "engine/json/writer.hpp"
+#include "engine/main/case_fhir.hpp"
 #include "engine/main/case_observations.hpp"
 #include "engine/main/unmerge.hpp"
 
@@ -51,16 +53,39 @@ class CaseRun {
     }
     const Zone& zone() const { return zone_ ? *zone_ : *configuration_.zone; }
 
+    // Null: there is none of that name, and that is a problem of the value that names it.
+    const channels::ChannelDocument* find_channel(const std::string& name, const json::Value& at,
+                                                  const std::string& pointer) {
+        if (const auto* channel = configuration_.channel(name)) return channel;
+        std::vector<std::string_view> names;
+        for (const auto& known : configuration_.channels) names.push_back(known.name);
+        problems_.error(at, pointer, ErrorCode::config_unknown_name,
+                        "\"" + name + "\"" + json::did_you_mean(name, names));
+        return nullptr;
+    }
+
     bool open_channel() {
-        const auto* channel = configuration_.channel(case_.channel);
-        if (!channel) {
-            std::vector<std::string_view> names;
-            for (const auto& known : configuration_.channels) names.push_back(known.name);
-            return fail(*case_.document.find("channel"), "/channel", ErrorCode::config_unknown_name,
-                        "\"" + case_.channel + "\"" + json::did_you_mean(case_.channel, names));
-        }
+        const auto* channel = find_channel(case_.channel, *case_.document.find("channel"), "/channel");
+        if (!channel) return false;
         channel_ = *channel;
-        return !case_.settings || override_settings();
+        if (case_.settings && !override_settings()) return false;
+        bool all = true;
+        for (const auto* list : {&case_.given, &case_.inputs})
+            for (const auto& message : *list) all = fits(message) && all;
+        return all;
+    }
+
+    // Whether the entry brings what its channel takes.
+    bool fits(const CaseMessage& message) {
+        if (!message.unmerge.empty()) return true;
+        const auto* channel = message.channel.empty() ? &channel_
+                                                      : find_channel(message.channel, *message.value->find("channel"),
+                                                                     message.pointer + "/channel");
+        if (!channel) return false;
+        if (channel->resource_types.empty() == !message.resource) return true;
+        return fail(*message.value, message.pointer.c_str(), ErrorCode::config_wrong_type,
+                    message.resource ? "the channel takes messages, not resources"
+                                     : "the channel takes resources, not messages");
     }
 
     bool override_settings() {
@@ -95,9 +120,12 @@ class CaseRun {
         }
         if (!message.unmerge.empty())
             return trial_->apply(unmerge_unit({message.unmerge, "case", {}}, channel_.handling.orders, trial_->now()));
+        const auto& channel = message.channel.empty() ? channel_ : *configuration_.channel(message.channel);
+        const auto local = zone().local(trial_->now());
         std::string bytes;
-        for (const auto& line : message.lines) bytes += with_dates(line, zone().local(trial_->now())) + "\r";
-        auto step = trial_->feed(channel_, std::move(bytes));
+        for (const auto& line : message.lines) bytes += with_dates(line, local) + "\r";
+        if (message.resource) bytes = with_dates(json::Writer().value(*message.resource).text(), local);
+        auto step = trial_->feed(channel, std::move(bytes));
         usage_.push_back(step.unit.effects.usage);
         return step;
     }
@@ -105,8 +133,9 @@ class CaseRun {
     void give(const CaseMessage& message) {
         const auto step = feed(message);
         const auto code = observe_reply(step.committed.reply).find("MSA-1")->text;
-        if (!message.unmerge.empty() ? step.committed.outcome.error.has_value() : code != "AA" && code != "CA")
-            comparison_.fail(*message.value, message.pointer, "AA", step.committed.reply);
+        if (message.lines.empty() ? step.committed.outcome.error.has_value() : code != "AA" && code != "CA")
+            comparison_.fail(*message.value, message.pointer, message.lines.empty() ? "no error" : "AA",
+                             step.committed.reply);
         new_deliveries();
     }
 
@@ -140,6 +169,7 @@ class CaseRun {
 
     void check_end() {
         check_worklist();
+        check_fhir();
         const auto all = stored_records();
         if (!all) return problems_.error(case_.document, "", ErrorCode::storage_unavailable, {});
         check_each("orders", all->orders, [&](const auto& order) { return observe_order(order, *all); });
@@ -191,6 +221,24 @@ class CaseRun {
         std::vector<Observation> seen;
         for (const auto& row : *rows) seen.push_back(observe_answer(row));
         comparison_.compare(*answer, pointer + "/answer", Observation::of_rows(std::move(seen)));
+    }
+
+    void check_fhir() {
+        const auto* questions = case_.expect->find("fhir");
+        if (!questions) return;
+        for (std::size_t i = 0; i < questions->items().size(); ++i)
+            check_search(questions->items()[i], "/expect/fhir/" + std::to_string(i));
+    }
+
+    void check_search(const json::Value& question, const std::string& pointer) {
+        const auto *search = question.find("search"), *answer = question.find("answer");
+        if (!search || !search->is_string() || !answer || question.members().size() != 2)
+            return problems_.error(question, pointer, ErrorCode::config_wrong_type,
+                                   "an object with \"search\" and \"answer\" is expected");
+        const auto asked = with_dates(search->string(), zone().local(trial_->now()));
+        const auto rows = observe_fhir(trial_->ask_fhir(asked));
+        if (!rows) return comparison_.fail(*search, pointer + "/search", "200", rows.error().detail);
+        comparison_.compare(*answer, pointer + "/answer", *rows);
     }
 
     const Configuration& configuration_;

@@ -20,21 +20,30 @@ constexpr std::string_view shared = R"json({
     "description": "its segments; {{now}}, {{today}}, {{today+3}} stand for time and dates at the site",
     "type": "array", "minItems": 1, "items": {"type": "string"}
   },
+  "resource": {
+    "description": "of FHIR R4, or a Bundle, for a channel with the source fhir; dates as in a message",
+    "type": "object", "required": ["resourceType"]
+  },
+  "other_channel": {"description": "another one than the case's", "type": "string"},
   "unmerge": {"description": "the number of a patient whose merge is taken back", "type": "string"},
   "given": {
     "type": "object",
     "properties": {
-      "message": {"$ref": "#/$defs/message"}, "unmerge": {"$ref": "#/$defs/unmerge"}, "clock": {"$ref": "#/$defs/clock"}
+      "message": {"$ref": "#/$defs/message"}, "resource": {"$ref": "#/$defs/resource"},
+      "unmerge": {"$ref": "#/$defs/unmerge"}, "channel": {"$ref": "#/$defs/other_channel"}, "clock": {"$ref": "#/$defs/clock"}
     },
-    "oneOf": [{"required": ["message"]}, {"required": ["unmerge"]}], "additionalProperties": false
+    "oneOf": [{"required": ["message"]}, {"required": ["resource"]}, {"required": ["unmerge"]}],
+    "additionalProperties": false
   },
   "input": {
     "type": "object",
     "properties": {
-      "message": {"$ref": "#/$defs/message"}, "unmerge": {"$ref": "#/$defs/unmerge"}, "clock": {"$ref": "#/$defs/clock"},
+      "message": {"$ref": "#/$defs/message"}, "resource": {"$ref": "#/$defs/resource"},
+      "unmerge": {"$ref": "#/$defs/unmerge"}, "channel": {"$ref": "#/$defs/other_channel"}, "clock": {"$ref": "#/$defs/clock"},
       "expect": {"$ref": "#/$defs/outcome"}
     },
-    "oneOf": [{"required": ["message"]}, {"required": ["unmerge"]}], "additionalProperties": false
+    "oneOf": [{"required": ["message"]}, {"required": ["resource"]}, {"required": ["unmerge"]}],
+    "additionalProperties": false
   },
   "record": {
     "type": "object",
@@ -95,6 +104,17 @@ constexpr std::string_view shared = R"json({
     },
     "required": ["query", "answer"], "additionalProperties": false
   },
+  "search": {
+    "type": "object",
+    "properties": {
+      "search": {"description": "a FHIR search: ServiceRequest?identifier=A100", "type": "string"},
+      "answer": {
+        "description": "its resources, elements by path: identifier[1].value", "type": "array",
+        "items": {"type": "object", "additionalProperties": {"$ref": "#/$defs/text"}}
+      }
+    },
+    "required": ["search", "answer"], "additionalProperties": false
+  },
   "end": {
     "description": "what must be true after all inputs",
     "type": "object",
@@ -103,6 +123,7 @@ constexpr std::string_view shared = R"json({
       "orders": {"type": "array", "items": {"$ref": "#/$defs/order"}},
       "patients": {"type": "array", "items": {"$ref": "#/$defs/patient"}},
       "reports": {"type": "array", "items": {"$ref": "#/$defs/report"}},
+      "fhir": {"type": "array", "items": {"$ref": "#/$defs/search"}},
       "deliveries": {"$ref": "#/$defs/deliveries"},
       "ignore": {"description": "names that are not compared", "type": "array", "items": {"type": "string"}}
     },

@@ -35,6 +35,7 @@ struct HttpPlace {
 struct FhirSettings {
     std::string base;                                       // "https://host/fhir"; empty: as requests name the server
     std::map<std::string, std::string> identifier_systems;  // by assigning authority
+    std::vector<std::string> cors_origins;                  // of web pages that may ask; "*": of all
     fhir::ExportOptions exports;                            // "export"
 };
 

@@ -10,6 +10,7 @@
 #include "engine/dicom/greeter.hpp"
 #include "engine/main/fhir_channel.hpp"
 #include "engine/main/trial.hpp"
+#include "engine/runtime/refusal_events.hpp"
 
 namespace gantry {
 namespace {
@@ -302,6 +303,7 @@ void Engine::committed(std::span<const store::Unit> units, std::span<const store
         if (outcome.error)
             events::emit(log_, "message_refused", events::Level::debug, "a message was refused or held, by error",
                          {{"channel", ConfigName(units[i].channel)}, {"error", outcome.error->code}});
+        runtime::tell_of_refusal(units[i], results[i], log_);
     }
     for (const auto& channel : channels) supervisor_->wake(channel);
 }

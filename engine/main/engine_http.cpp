@@ -8,7 +8,9 @@
 #include "engine/json/writer.hpp"
 #include "engine/main/engine.hpp"
 #include "engine/main/fhir_channel.hpp"
+#include "engine/net/http_cors.hpp"
 #include "fhir/capability/capability.hpp"
+#include "fhir/interactions/unrouted.hpp"
 
 namespace gantry {
 namespace {
@@ -73,9 +75,7 @@ void Engine::open_fhir(net::HttpRouter& router) {
                                    return {};
                                }});
     tokens_->add_to(router);
-    projection_.base = options_.fhir.base;
-    projection_.zone = zone_.get();
-    for (const auto& [authority, system] : options_.fhir.identifier_systems) projection_.systems.map(authority, system);
+    projection_ = projection_of(options_.fhir, *zone_);
     const auto grant = [this](const net::HttpRequest& request) -> Result<fhir::Grant> {
         const auto token = tokens_->bearer(request);
         if (!token) return token.error();
@@ -86,7 +86,8 @@ void Engine::open_fhir(net::HttpRouter& router) {
     fhir_ = std::make_unique<fhir::FhirApi>(fhir::FhirApi::Parts{
         store_->search(), store_->records(), projection_, *zone_, clock_, grant, options_.fhir.base,
         [this, started = clock_.now()](const std::string& base) {
-            return fhir::capability_json({base, GANTRY_VERSION, started, !resource_channel().empty()});
+            return fhir::capability_json(
+                {base, GANTRY_VERSION, started, !resource_channel().empty(), !options_.fhir.cors_origins.empty()});
         }});
     fhir_->add_to(router);
     fhir_writing_ = std::make_unique<fhir::WriteApi>(
@@ -101,6 +102,10 @@ void Engine::open_fhir(net::HttpRouter& router) {
     fhir_exporting_ =
         std::make_unique<fhir::ExportApi>(fhir::ExportApi::Parts{*exports_, *zone_, grant, options_.fhir.base});
     fhir_exporting_->add_to(router);
+    router.add_last(&fhir::answer_in_fhir);
+    router.add_last([rule = net::CorsRule{"/fhir", options_.fhir.cors_origins}](const auto& request, auto& response) {
+        net::allow_origin(rule, request, response);
+    });
 }
 
 std::string Engine::resource_channel() {

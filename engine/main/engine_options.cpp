@@ -3,6 +3,7 @@
 #include "engine/dicom/character_set.hpp"
 #include "engine/dicom/dataset.hpp"
 #include "engine/main/configuration.hpp"
+#include "engine/net/http_cors.hpp"
 
 namespace gantry {
 namespace {
@@ -28,6 +29,15 @@ const settings::Schema<FhirSettings>& fhir_schema() {
             .example("\"https://fhir.example.org/fhir\"")
             .option("identifier_systems", &FhirSettings::identifier_systems,
                     "assigning authorities of identifiers and the systems (URIs) that FHIR knows them by")
+            .option("cors_origins", &FhirSettings::cors_origins,
+                    "web pages of these origins may ask (CORS), \"*\": of all; they need a token all the same")
+            .example("[\"https://viewer.example.org\"]")
+            .check([](const FhirSettings& all) -> std::string {
+                for (const auto& origin : all.cors_origins)
+                    if (!net::is_origin(origin))
+                        return "\"" + origin + "\" is no origin: a scheme, a host, perhaps a port, and nothing behind";
+                return {};
+            })
             .object("export", &FhirSettings::exports, fhir::export_schema(), "what a bulk export ($export) may take");
     return schema;
 }

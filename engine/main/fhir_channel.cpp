@@ -25,6 +25,14 @@ std::function<std::string(std::string_view)> look_up(TablePointer table, std::st
 
 }  // namespace
 
+fhir::ProjectionContext projection_of(const FhirSettings& settings, const Zone& zone) {
+    fhir::ProjectionContext out;
+    out.base = settings.base;
+    out.zone = &zone;
+    for (const auto& [authority, system] : settings.identifier_systems) out.systems.map(authority, system);
+    return out;
+}
+
 std::shared_ptr<const channels::FhirMapper> make_fhir_mapper(const channels::ChannelDocument& channel,
                                                              std::int64_t revision, store::Store& store,
                                                              const fhir::ProjectionContext& projection) {
@@ -42,7 +50,13 @@ std::shared_ptr<const channels::FhirMapper> make_fhir_mapper(const channels::Cha
     handling.known = [&store]() -> std::unique_ptr<fhir::KnownRecords> {
         return std::make_unique<fhir::StoredRecords>(store.search(), store.records());
     };
-    for (const auto& queued : channel.handling.queued) handling.queued.push_back(queued.name);
+    handling.accept = channel.resource_rules.accept;
+    for (const auto& queued : channel.handling.queued) {
+        const auto rules = channel.resource_rules.destinations.find(queued.name);
+        handling.queued.push_back(rules == channel.resource_rules.destinations.end()
+                                      ? channels::QueuedResources{queued.name}
+                                      : rules->second);
+    }
     return std::make_shared<const channels::FhirMapper>(std::move(handling));
 }
 

@@ -1,7 +1,7 @@
 #include "engine/main/trial.hpp"
 
 #include "engine/dicom/worklist_matching.hpp"
-#include "engine/main/fhir_channel.hpp"
+#include "engine/net/http_form.hpp"
 
 namespace gantry {
 
@@ -24,17 +24,26 @@ Result<std::unique_ptr<Trial>> Trial::open(const Configuration& configuration, I
     if (!store) return store.error();
     trial->store_ = std::move(*store);
     trial->worklist_ = std::make_unique<StoreWorklist>(trial->store_->worklist(), configuration.options.dicom.rules);
+    trial->fhir_ =
+        std::make_unique<fhir::FhirApi>(fhir::FhirApi::Parts{trial->store_->search(),
+                                                             trial->store_->records(),
+                                                             trial->projection_,
+                                                             trial->zone_,
+                                                             trial->clock_,
+                                                             [](const net::HttpRequest&) -> Result<fhir::Grant> {
+                                                                 auto scopes = fhir::scopes_of("system/*.rs");
+                                                                 if (!scopes) return scopes.error();
+                                                                 return fhir::Grant{std::move(*scopes), 0};
+                                                             },
+                                                             "",
+                                                             {}});
+    trial->fhir_->add_to(trial->fhir_routes_);
     return trial;
 }
 
 std::shared_ptr<const runtime::Mapper> Trial::mapper_of(const channels::ChannelDocument& channel) {
     if (channel.resource_types.empty()) return make_mapper(channel, zone_, 0, true);
-    fhir::ProjectionContext projection;
-    projection.base = configuration_.options.fhir.base;
-    projection.zone = &zone_;
-    for (const auto& [authority, system] : configuration_.options.fhir.identifier_systems)
-        projection.systems.map(authority, system);
-    return make_fhir_mapper(channel, 0, *store_, projection);
+    return make_fhir_mapper(channel, 0, *store_, projection_);
 }
 
 Trial::Step Trial::feed(const channels::ChannelDocument& channel, std::string bytes) {
@@ -52,6 +61,14 @@ Trial::Step Trial::apply(store::Unit unit) {
     out.unit = std::move(unit);
     out.committed = std::move(store_->intake().commit({&out.unit, 1}).front());
     return out;
+}
+
+net::HttpResponse Trial::ask_fhir(std::string_view address) {
+    net::HttpRequest request;
+    request.path = "/fhir/" + std::string(address.substr(0, address.find('?')));
+    if (const auto query = address.find('?'); query != std::string_view::npos)
+        if (auto fields = net::read_form(address.substr(query + 1))) request.query = std::move(*fields);
+    return fhir_routes_.answer(request);
 }
 
 std::string Trial::today() const {

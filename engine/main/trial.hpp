@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "engine/main/configuration.hpp"
+#include "engine/main/fhir_channel.hpp"
 #include "engine/main/store_worklist.hpp"
+#include "fhir/interactions/api.hpp"
 
 namespace gantry {
 
@@ -29,6 +31,9 @@ class Trial {
     // A unit that is no message.
     Step apply(store::Unit unit);
 
+    // What GET answers with all rights, "ServiceRequest?status=active" being /fhir/ServiceRequest?status=active.
+    net::HttpResponse ask_fhir(std::string_view address);
+
     // All steps, whatever their status, or what a C-FIND with these keys answers.
     Result<std::vector<effects::WorklistRow>> worklist(const effects::WorklistQuery& query);
     // Today at the site.
@@ -38,14 +43,20 @@ class Trial {
 
   private:
     Trial(const Configuration& configuration, Instant start, const Zone& zone)
-        : configuration_(configuration), zone_(zone), clock_(start) {}
+        : configuration_(configuration),
+          zone_(zone),
+          clock_(start),
+          projection_(projection_of(configuration.options.fhir, zone)) {}
     std::shared_ptr<const runtime::Mapper> mapper_of(const channels::ChannelDocument& channel);
 
     const Configuration& configuration_;
     const Zone& zone_;
     FixedClock clock_;
+    const fhir::ProjectionContext projection_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<StoreWorklist> worklist_;
+    std::unique_ptr<fhir::FhirApi> fhir_;
+    net::HttpRouter fhir_routes_;
 };
 
 // The channel's handling as the live engine uses it: with zone and revision, counting what it does not read. Keeps what

@@ -63,6 +63,9 @@ class HttpRouter {
     // answered by the handler of GET unless it has its own.
     void add(std::string method, std::string_view pattern, HttpHandler handler);
 
+    // Called with each answer, whatever it is, before it leaves; in the order they were added.
+    void add_last(std::function<void(const HttpRequest&, HttpResponse&)> word) { last_.push_back(std::move(word)); }
+
     // Fills request.captures. 400 for a path that cannot be decoded or climbs ("..", "%00"), 404, 405 with Allow.
     HttpResponse answer(HttpRequest& request) const;
 
@@ -72,7 +75,9 @@ class HttpRouter {
         std::map<std::string, HttpHandler> handlers;
     };
     const Route* match(const std::vector<std::string>& path) const;
+    HttpResponse routed(HttpRequest& request) const;
     std::vector<Route> routes_;  // the most specific first
+    std::vector<std::function<void(const HttpRequest&, HttpResponse&)>> last_;
 };
 
 struct HttpOptions {

@@ -2,20 +2,14 @@
 #include <Poco/URI.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <optional>
 
 #include "engine/net/http.hpp"
+#include "engine/net/http_field.hpp"
 
 namespace gantry::net {
 namespace {
-
-bool same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](unsigned char c) { return std::tolower(c); };
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::vector<std::string> split(std::string_view path) {
     std::vector<std::string> out;
@@ -132,6 +126,12 @@ const HttpRouter::Route* HttpRouter::match(const std::vector<std::string>& path)
 }
 
 HttpResponse HttpRouter::answer(HttpRequest& request) const {
+    auto response = routed(request);
+    for (const auto& word : last_) word(request, response);
+    return response;
+}
+
+HttpResponse HttpRouter::routed(HttpRequest& request) const {
     const auto path = decoded(request.path);
     if (!path) return http_error({ErrorCode::http_bad_request, "the path is malformed", {}});
     const Route* route = match(*path);

@@ -3,6 +3,7 @@
 
 #include "engine/net/events.hpp"
 #include "engine/net/http_body.hpp"
+#include "engine/net/http_compression.hpp"
 #include "engine/net/http_head.hpp"
 
 namespace gantry::net {
@@ -123,7 +124,9 @@ Result<HttpHead> HttpService::receive(ReplayStream& stream) const {
 
 HttpResponse HttpService::answer(HttpRequest& request) const {
     try {
-        return router_.answer(request);
+        auto response = router_.answer(request);
+        compress(request, response);
+        return response;
     } catch (...) {
         emit(sink_, HandlerFailed{name_, request.peer});
         return http_error({ErrorCode::internal, {}, {}});

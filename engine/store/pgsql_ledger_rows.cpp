@@ -26,8 +26,8 @@ const Statement keep_numbers{
 // What was held for an error of its own is no longer, when a later revision has taken it.
 const Statement settle_originals{
     "settle_originals",
-    R"(WITH settled AS (UPDATE "message" SET "outcome" = 2 WHERE "id" = ANY($1::bigint[]) AND "outcome" = 5 AND NOT )"
-    R"(EXISTS (SELECT 1 FROM "delivery" WHERE "message" = "message"."id") RETURNING 1) )"
+    R"(WITH settled AS (UPDATE "message" SET "outcome" = 2 WHERE "id" = ANY($1::bigint[]) AND "outcome" = 5 AND )"
+    R"("error" <> '' RETURNING 1) )"
     R"(INSERT INTO "ledger_count" AS c ("id", "messages") SELECT $2::bigint + t.what, t.sign * n.messages FROM )"
     R"((VALUES (5, -1), (2, 1)) AS t(what, sign), (SELECT count(*) AS messages FROM settled) AS n )"
     R"(WHERE n.messages > 0 ON CONFLICT ("id") DO UPDATE SET "messages" = c."messages" + excluded."messages")"};

@@ -59,8 +59,8 @@ SqliteIntake::SqliteIntake(Writer& writer, const StoreOptions& options, const Cl
       insert_reprocessing_(writer.connection(), R"(INSERT INTO "reprocessing" ("id", "original", "at", "decided_by", )"
                                                 R"("reason") VALUES (?, ?, ?, ?, ?))"),
       settle_original_(writer.connection(),
-                       R"(UPDATE "message" SET "outcome" = 2 WHERE "id" = ? AND "outcome" = 5 AND NOT EXISTS )"
-                       R"((SELECT 1 FROM "delivery" WHERE "message" = "message"."id") RETURNING "outcome")"),
+                       R"(UPDATE "message" SET "outcome" = 2 WHERE "id" = ? AND "outcome" = 5 AND "error" <> '' )"
+                       R"(RETURNING "outcome")"),
       savepoint_(writer.connection(), "SAVEPOINT unit"),
       release_(writer.connection(), "RELEASE unit"),
       rollback_to_(writer.connection(), "ROLLBACK TO unit"),

@@ -101,8 +101,8 @@ void write_type(Writer& out, const SearchableType& type, bool writes) {
     out.end_object();
 }
 
-void write_security(Writer& out) {
-    out.key("security").begin_object().member("cors", false);
+void write_security(Writer& out, bool cors) {
+    out.key("security").begin_object().member("cors", cors);
     out.key("service").begin_array().begin_object().key("coding").begin_array().begin_object();
     out.member("system", "http://terminology.hl7.org/CodeSystem/restful-security-service");
     out.member("code", "SMART-on-FHIR").end_object().end_array().end_object().end_array();
@@ -122,7 +122,7 @@ std::string capability_json(const ServerFacts& facts) {
     out.member("fhirVersion", "4.0.1");
     out.key("format").begin_array().value("json").value("xml").end_array();
     out.key("rest").begin_array().begin_object().member("mode", "server");
-    write_security(out);
+    write_security(out, facts.cors);
     out.key("resource").begin_array();
     for (const auto& type : searchable_types()) write_type(out, type, facts.writes);
     for (const auto type : read_only_types()) {

@@ -13,6 +13,7 @@ struct ServerFacts {
     std::string_view version;  // of the program
     Instant started;           // when what is declared came into force
     bool writes = false;       // a channel takes resources
+    bool cors = false;         // web pages of other origins may ask
 };
 
 std::string capability_json(const ServerFacts& facts);

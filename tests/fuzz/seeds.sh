@@ -47,3 +47,16 @@ printf '1\0\0\0\53\150\0\0\0\2\0\0\0\1\0\0\0\5a.hl7\0\0\0\1x\0\0\0\15\0\0\0\0\0\
 cp tests/bench/imaging_study.json "$to/fhir_json/imaging_study"
 printf '{"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:uuid:c757873d-ec9a-4326-a141-556f43239520","request":{"method":"POST","url":"Patient"},"resource":{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o","name":"x"}],"extension":[{"url":"http://a","valueDecimal":1.10}],"name":[{"given":["A",null],"_given":[null,{"extension":[{"url":"u","valueCode":"c"}]}]}],"birthDate":"1970-01","_birthDate":{"id":"b"},"managingOrganization":{"reference":"#o"},"text":{"status":"generated","div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\"><p class=\\"a\\">x &amp; y</p></div>"}}}]}' >"$to/fhir_json/bundle"
 printf '<?xml version="1.0" encoding="UTF-8"?>\n<Patient xmlns="http://hl7.org/fhir"><text><status value="generated"/><div xmlns="http://www.w3.org/1999/xhtml"><p>x &amp; y</p></div></text><contained><Organization><id value="o"/><name value="x"/></Organization></contained><extension url="http://a"><valueDecimal value="1.10"/></extension><name id="n"><given value="A"/><given><extension url="u"><valueCode value="c"/></extension></given></name><birthDate id="b" value="1970-01"/><managingOrganization><reference value="#o"/></managingOrganization></Patient>' >"$to/fhir_xml/patient"
+mkdir -p "$to/fhir_search"
+n=0
+while read -r query; do
+    for type in 0 1 2 3 4 5 6; do printf '%s%s' "$type" "$query" >"$to/fhir_search/$((n++))"; done
+done <<'QUERIES'
+identifier=HIS|P100,A100&_sort=-_lastUpdated&_count=2
+status=active,completed&status:not=revoked&priority=stat&_total=accurate
+patient.family:exact=M%C3%BCller&patient.birthdate=ge1970&_include=ServiceRequest:patient&_summary=count
+subject:Patient.identifier=100001&based-on:ServiceRequest.identifier=A100&_include:iterate=*
+_has:ServiceRequest:patient:status=active&given:contains=ane&name:missing=false&_elements=name,identifier
+started=sa2026-11-01&started=le2026-12-31T10:00:00%2B01:00&modality=CT,MR&_revinclude=DiagnosticReport:based-on
+_id=1,2,3&_lastUpdated=lt2027&_cursor=00ff&code:text=head&_format=xml
+QUERIES

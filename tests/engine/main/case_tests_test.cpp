@@ -134,10 +134,20 @@ BOOST_AUTO_TEST_CASE(mistakes_in_a_case_fail_it) {
                              "settings": {"orders": {"rol": "image_manager"}}})");
     write("e.case.json", R"({"channel": "his-orders", "clock": "2026-11-23T09:00:00Z",
                              "expect": {"worklist": [{"query": {"Acession": "1"}, "answer": []}]}})");
+    write("f.case.json", R"({"channel": "his-orders", "clock": "2026-11-23T09:00:00Z",
+                             "inputs": [{"resource": {"resourceType": "Patient"}}]})");
+    write("g.case.json", R"({"channel": "fhir", "clock": "2026-11-23T09:00:00Z",
+                             "inputs": [{"channel": "his-ordres", "message": ["MSH|"]}]})");
+    write("h.case.json", R"({"channel": "fhir", "clock": "2026-11-23T09:00:00Z",
+                             "expect": {"fhir": [{"search": "Patient?famly=x", "answer": []}]}})");
+    write("i.case.json",
+          R"({"channel": "fhir", "clock": "2026-11-23T09:00:00Z", "expect": {"fhir": [{"search": 1}]}})");
     BOOST_TEST(run({{directory}, true, {}}) == 1);
-    BOOST_TEST(out.str().ends_with("0 passed, 5 failed\n"), out.str());
-    for (const auto* hint : {"did you mean \"his-orders\"?", "a time is expected", "\"Europe/Berln\"",
-                             "did you mean \"role\"?", "\"Acession\""})
+    BOOST_TEST(out.str().ends_with("0 passed, 9 failed\n"), out.str());
+    for (const auto* hint :
+         {"did you mean \"his-orders\"?", "a time is expected", "\"Europe/Berln\"", "did you mean \"role\"?",
+          "\"Acession\"", "takes messages, not resources", "\"his-ordres\", did you mean \"his-orders\"?",
+          "did you mean \"family\"?", "an object with \"search\" and \"answer\""})
         BOOST_TEST(out.str().find(hint) != std::string::npos, hint);
 }
 

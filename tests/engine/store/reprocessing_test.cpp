@@ -125,4 +125,20 @@ STORE_TEST_CASE(what_was_held_for_its_own_error_needs_nobody_any_more) {
     BOOST_TEST(site->ledger().sums()->outcomes == rows, boost::test_tools::per_element());
 }
 
+// Its sender was told of the error by a delivery of its own.
+STORE_TEST_CASE(what_was_held_and_answered_apart_needs_nobody_any_more) {
+    Site site;
+    auto held = order("M1");
+    held.effects.disposition = effects::Disposition::reject;
+    held.effects.error = Error{ErrorCode::order_ambiguous, {}, {}};
+    held.answer_to = "orders/answers";
+    held.answer = [](const auto&, Instant) { return std::string("MSA|AE"); };
+    const auto first = site.commit(held).outcome;
+    BOOST_REQUIRE((first.outcome == Outcome::held));
+    BOOST_REQUIRE_EQUAL(site->deliveries().pending("orders/answers", {}, 10)->size(), 1u);
+    site.commit(again(order("M1"), first.message));
+    BOOST_TEST(((*site->messages().message({first.message}))->message.outcome == Outcome::filtered));
+    BOOST_TEST(difference(site) == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
