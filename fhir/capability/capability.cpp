@@ -8,6 +8,7 @@
 #include "fhir/json/definitions.hpp"
 #include "fhir/mapping/resource_effects.hpp"
 #include "fhir/search/parameters.hpp"
+#include "fhir/subscriptions/subscription_api.hpp"
 
 namespace gantry::fhir {
 namespace {
@@ -110,6 +111,34 @@ void write_security(Writer& out, bool cors) {
     out.end_object();
 }
 
+// Subscription is stored as it is written, and searched by a table of its own.
+void write_subscription(Writer& out) {
+    out.begin_object();
+    out.key("extension").begin_array();
+    for (const auto& topic : topics()) {
+        out.begin_object();
+        out.member("url",
+                   "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
+                   "capabilitystatement-subscriptiontopic-canonical");
+        out.member("valueCanonical", topic.canonical).end_object();
+    }
+    out.end_array().member("type", "Subscription");
+    out.key("supportedProfile").begin_array();
+    out.value("http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription").end_array();
+    out.key("interaction").begin_array();
+    for (const auto code : subscription_interactions()) out.begin_object().member("code", code).end_object();
+    out.end_array().member("versioning", "versioned").member("readHistory", false).member("updateCreate", false);
+    out.key("searchParam").begin_array();
+    for (const auto& parameter : subscription_parameters()) {
+        out.begin_object().member("name", parameter.name).member("type", parameter.type);
+        out.member("documentation", parameter.meaning).end_object();
+    }
+    out.end_array().key("operation").begin_array();
+    for (const auto& operation : subscription_operations())
+        out.begin_object().member("name", operation.name).member("definition", operation.definition).end_object();
+    out.end_array().end_object();
+}
+
 }  // namespace
 
 std::string capability_json(const ServerFacts& facts) {
@@ -130,6 +159,7 @@ std::string capability_json(const ServerFacts& facts) {
         write_interactions(out, false, false);
         out.end_object();
     }
+    write_subscription(out);
     out.end_array();
     if (facts.writes) {
         out.key("interaction").begin_array();
