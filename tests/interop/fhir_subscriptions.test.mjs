@@ -94,13 +94,13 @@ class Site {
     const numbers = `SP${n}^HIS|SF${n}^RIS`;
     await this.send(`O${n}${control}`, 'ORM^O01', `PID|1||S${n}^^^HOSP^MR||SUBSCRIBED^SAM^${n}||19700607|M`,
       `ORC|${control}|${numbers}||${control === 'CA' ? 'CA' : 'SC'}||^^^20261125140000||20261123090000`,
-      `OBR|1|${numbers}|71260^CHEST^C4||||||||||||||SACC${n}||||||${modality}`);
+      `OBR|1|${numbers}|SUBS1^CHEST^LOCAL||||||||||||||SACC${n}||||||${modality}`);
   }
   async report(n) {
     const numbers = `SP${n}^HIS|SF${n}^RIS`;
     await this.send(`R${n}`, 'ORU^R01', `PID|1||S${n}^^^HOSP^MR||SUBSCRIBED^SAM^${n}||19700607|M`, `ORC|RE|${numbers}||CM`,
-      `OBR|1|${numbers}|71260^CHEST^C4|||20261125140000|||||||||||SACC${n}||||20261125150000||CT|F`,
-      'OBX|1|TX|71260&IMP^CHEST^C4||Nothing to see.||||||F');
+      `OBR|1|${numbers}|SUBS1^CHEST^LOCAL|||20261125140000|||||||||||SACC${n}||||20261125150000||CT|F`,
+      'OBX|1|TX|SUBS1&IMP^CHEST^LOCAL||Nothing to see.||||||F');
   }
   async send(id, type, ...segments) {
     const header = `MSH|^~\\&|HIS|HOSP|RIS|RAD|20261123090000||${type}|${id}|P|2.5.1`;
@@ -163,7 +163,7 @@ test('filters choose, and a report comes whole', async () => {
     await site.order(n, n === '10' ? 'MR' : 'CT');
     await site.report(n);
   }
-  const [whole] = await until('a report', () => hook.told.filter(({ bundle }) => bundle.entry[1]?.resource?.resourceType === 'DiagnosticReport'));
+  const whole = await until('a report', () => hook.told.find(({ bundle }) => bundle.entry[1]?.resource?.resourceType === 'DiagnosticReport'));
   assert.deepStrictEqual(validateResource(whole.bundle), []);
   assert.deepStrictEqual(whole.bundle.entry[1].resource, await site.json(whole.events[0].focus));
   await until('the study', () => hook.told.some(({ type, bundle }) => type === 'event-notification' && bundle.entry.length === 1));
