@@ -110,7 +110,7 @@ PatientChange change_of(ResourceReading& reading, Element patient, std::string_v
     out.from_adt = from_adt;
     add_identifiers(reading, patient, out.identifiers);
     read_demographics(reading, patient, out);
-    reading.lose_what_is_not_kept(patient);
+    if (!from_adt) reading.lose_what_is_not_kept(patient);
     return out;
 }
 
@@ -123,6 +123,7 @@ void read_patient(ResourceReading& reading, const Submitted& patient) {
         if (!known) return reading.fail(ErrorCode::fhir_not_found, {}, "Patient.id");
         out.identifiers.insert(out.identifiers.begin(), known->identifiers.begin(), known->identifiers.end());
     }
+    reading.keep(patient.resource, out.fields, PatientField::posted);
     take(reading, std::move(out), "Patient");
 }
 
