@@ -137,6 +137,7 @@ class Overlay {
     void write_head() {
         if (const auto id = record_["id"]) copy(id);
         const auto ours = record_["meta"], theirs = posted_["meta"];
+        if (!ours.first() && !theirs.first()) return;
         const auto meta = out_.add(out_.root(), "meta");
         const bool security = stale("meta");
         for (auto one = ours.first(); one; one = one.next())
