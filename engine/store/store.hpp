@@ -37,6 +37,7 @@
 
 namespace gantry::store {
 
+class ChangeReader;   // engine/store/changes.hpp
 class RecordWalk;     // engine/store/record_walk.hpp
 class Subscriptions;  // engine/store/subscriptions.hpp
 
@@ -99,8 +100,8 @@ struct Unit {
     // outcome is, but for a duplicate. Empty: there is none.
     std::function<std::string(const effects::UnitOutcome&, Instant committed)> answer{};
     std::string answer_to{};
-    // Who is to be told, from what is written; only of what is applied. Deliveries like those of the unit. As `reply`.
-    std::function<std::vector<Notice>(const effects::Plan&)> notices{};
+    // Who is to be told, from what is written and what was there before; only of what is applied. Deliveries like those of the unit. As `reply`.
+    std::function<std::vector<Notice>(const effects::Plan&, effects::RecordReader&)> notices{};
     // Set: never a duplicate, and what it delivers leaves even where no record changes. What was held until now because
     // of the original's own error is filtered then, unless this one fails, too.
     std::optional<Reprocessing> reprocessing{};
@@ -337,6 +338,7 @@ class Store {
     virtual WorklistReader& worklist() = 0;
     virtual RecordsReader& records() = 0;
     virtual RecordSearch& search() = 0;
+    virtual ChangeReader& changes() = 0;
     virtual RecordWalk& walk() = 0;
     virtual Subscriptions& subscriptions() = 0;
     virtual Ledger& ledger() = 0;

@@ -4,10 +4,12 @@
 
 #include "engine/json/writer.hpp"
 #include "fhir/interactions/api.hpp"
-#include "fhir/interactions/export_api.hpp"
+#include "fhir/interactions/history_api.hpp"
+#include "fhir/interactions/operations.hpp"
 #include "fhir/json/definitions.hpp"
 #include "fhir/mapping/resource_effects.hpp"
 #include "fhir/search/parameters.hpp"
+#include "fhir/subscriptions/subscription_api.hpp"
 
 namespace gantry::fhir {
 namespace {
@@ -40,11 +42,12 @@ void write_parameter(Writer& out, std::string_view type, const SearchableType& s
     out.member("type", to_text(meant->type)).member("documentation", parameter.meaning).end_object();
 }
 
-void write_interactions(Writer& out, bool searched, bool written) {
+void write_interactions(Writer& out, std::string_view type, bool searched, bool written) {
     out.key("interaction").begin_array();
     const auto add = [&](std::string_view code) { out.begin_object().member("code", code).end_object(); };
     for (const auto code : type_interactions())
         if (searched || code == "read") add(code);
+    for (const auto code : history_interactions(type)) add(code);
     if (written)
         for (const auto* code : {"create", "update"}) add(code);
     out.end_array();
@@ -77,7 +80,7 @@ bool is_written(std::string_view type) {
 // Of a type; empty: of the system.
 void write_operations(Writer& out, std::string_view type) {
     bool begun = false;
-    for (const auto& operation : export_operations()) {
+    for (const auto& operation : operations()) {
         if (operation.type != type) continue;
         if (!begun) out.key("operation").begin_array();
         begun = true;
@@ -89,8 +92,8 @@ void write_operations(Writer& out, std::string_view type) {
 void write_type(Writer& out, const SearchableType& type, bool writes) {
     const bool written = writes && is_written(type.name);
     out.begin_object().member("type", type.name);
-    write_interactions(out, true, written);
-    out.member("versioning", "versioned").member("readHistory", false);
+    write_interactions(out, type.name, true, written);
+    out.member("versioning", "versioned").member("readHistory", true);
     if (written) out.member("updateCreate", false).member("conditionalCreate", true);
     out.member("conditionalRead", "full-support");
     write_references(out, type);
@@ -110,6 +113,34 @@ void write_security(Writer& out, bool cors) {
     out.end_object();
 }
 
+// Subscription is stored as it is written, and searched by a table of its own.
+void write_subscription(Writer& out) {
+    out.begin_object();
+    out.key("extension").begin_array();
+    for (const auto& topic : topics()) {
+        out.begin_object();
+        out.member("url",
+                   "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
+                   "capabilitystatement-subscriptiontopic-canonical");
+        out.member("valueCanonical", topic.canonical).end_object();
+    }
+    out.end_array().member("type", "Subscription");
+    out.key("supportedProfile").begin_array();
+    out.value("http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription").end_array();
+    out.key("interaction").begin_array();
+    for (const auto code : subscription_interactions()) out.begin_object().member("code", code).end_object();
+    out.end_array().member("versioning", "versioned").member("readHistory", false).member("updateCreate", false);
+    out.key("searchParam").begin_array();
+    for (const auto& parameter : subscription_parameters()) {
+        out.begin_object().member("name", parameter.name).member("type", parameter.type);
+        out.member("documentation", parameter.meaning).end_object();
+    }
+    out.end_array().key("operation").begin_array();
+    for (const auto& operation : subscription_operations())
+        out.begin_object().member("name", operation.name).member("definition", operation.definition).end_object();
+    out.end_array().end_object();
+}
+
 }  // namespace
 
 std::string capability_json(const ServerFacts& facts) {
@@ -127,15 +158,16 @@ std::string capability_json(const ServerFacts& facts) {
     for (const auto& type : searchable_types()) write_type(out, type, facts.writes);
     for (const auto type : read_only_types()) {
         out.begin_object().member("type", type);
-        write_interactions(out, false, false);
+        write_interactions(out, type, false, false);
+        if (!history_interactions(type).empty()) out.member("versioning", "versioned").member("readHistory", true);
         out.end_object();
     }
+    write_subscription(out);
     out.end_array();
-    if (facts.writes) {
-        out.key("interaction").begin_array();
+    out.key("interaction").begin_array().begin_object().member("code", "history-system").end_object();
+    if (facts.writes)
         for (const auto* code : {"transaction", "batch"}) out.begin_object().member("code", code).end_object();
-        out.end_array();
-    }
+    out.end_array();
     write_operations(out, {});
     out.end_object().end_array().end_object();
     return std::move(out).text();
