@@ -95,11 +95,13 @@ Doing doing_of(OrderState state, bool has_request) {
 
 void finish_order(ResourceReading& reading, OrderDraft& draft, std::vector<OrderChange>& out) {
     auto& change = draft.change;
+    const auto doing = doing_of(together(draft.request, draft.study), draft.has_request);
     const bool numbered = !change.placer.number.empty() || !change.filler.number.empty() ||
                           !change.fields.value(OrderField::accession_number).empty() ||
                           !change.fields.value(OrderField::study_instance_uid).empty();
-    if (!numbered) return reading.fail(ErrorCode::order_missing_number, {}, change.number_place);
-    const auto doing = doing_of(together(draft.request, draft.study), draft.has_request);
+    // A request without one gets one from the rules; a study is known by nothing else, nor is what was called off.
+    if (!numbered && (!draft.has_request || doing.action == OrderAction::cancel))
+        return reading.fail(ErrorCode::order_missing_number, {}, change.number_place);
     change.action = doing.action;
     change.control = doing.control;
     change.control_status = doing.control_status;

@@ -88,7 +88,9 @@ bool same_patient(const PatientChange& a, const PatientChange& b) {
 // What several resources say of the one patient: the Patient among them says the most.
 void take(ResourceReading& reading, PatientChange said, std::string_view place) {
     auto& patient = reading.effects.patient;
-    if (!std::any_of(said.identifiers.begin(), said.identifiers.end(), effects::identifies))
+    const bool numbered = std::any_of(said.identifiers.begin(), said.identifiers.end(), effects::identifies);
+    // A Patient of its own gets a number from the rules.
+    if (!numbered && said.fields.value(PatientField::posted).empty())
         return reading.fail(ErrorCode::patient_missing_identifier, {}, said.number_place);
     if (!patient) {
         patient = std::move(said);
@@ -143,6 +145,8 @@ void read_subject(ResourceReading& reading, Element reference, std::string_view 
             if (type_of(referred.resource) != "Patient") return nowhere();
             const bool own_entry = std::any_of(reading.submitted.begin(), reading.submitted.end(),
                                                [&](const auto& one) { return one.resource == referred.resource; });
+            // It has been read: it is the one that all of the submission are about.
+            if (own_entry && reading.effects.patient) return;
             return take(reading, change_of(reading, referred.resource, place, own_entry), place);
         }
         case Referred::To::own: {

@@ -72,6 +72,7 @@ class ReportReader {
                 out_.imaging = true;
                 return;
             }
+            if (has_coding(category, systems::snomed, "394914008")) out_.imaging = true;
             const auto read = concept_of(category);
             const auto& code = read.code.empty() ? read.text : read.code;
             if (!out_.fields.value(ReportField::category).empty())
@@ -173,6 +174,8 @@ class ReportReader {
             const auto& f = own_->fields;
             take_number({f[ReportField::report_number], f[ReportField::report_authority], "FILL"});
         }
+        // One that says that it is of imaging is taken without an order; the rules make one.
+        if (out_.orders.empty() && out_.imaging) add_order({});
         if (out_.orders.empty()) {
             reading_.fail(ErrorCode::order_missing_number, {}, "DiagnosticReport.basedOn");
             return;
