@@ -15,6 +15,7 @@
 #include "engine/runtime/retention_worker.hpp"
 #include "engine/store/store.hpp"
 #include "fhir/interactions/export_options.hpp"
+#include "fhir/subscriptions/subscription_options.hpp"
 #include "mappings/language/mapping.hpp"
 #include "mappings/script/script.hpp"
 
@@ -37,6 +38,7 @@ struct FhirSettings {
     std::map<std::string, std::string> identifier_systems;  // by assigning authority
     std::vector<std::string> cors_origins;                  // of web pages that may ask; "*": of all
     fhir::ExportOptions exports;                            // "export"
+    fhir::SubscriptionOptions subscriptions;
 };
 
 // What the DICOM port takes. A modality that is refused calls again and again; a scanner does so many times a second.

@@ -79,9 +79,10 @@ Result<void> Engine::start(const Configuration& configuration) {
     start_alarms();
     worklist_ = std::make_unique<StoreWorklist>(store_->worklist(), options_.dicom.rules);
     dicom_ = std::make_unique<dicom::DicomService>(options_.dicom, *worklist_, log_, clock_, Zone(options_.zone));
-    intake_ =
-        std::make_unique<runtime::IntakePipeline>(store_->intakes(), runtime::IntakePipeline::Options{},
-                                                  [this](auto units, auto results) { committed(units, results); });
+    runtime::IntakePipeline::Options intake;
+    intake.before = [this](auto units) { subscriptions_->before_commit(units); };
+    intake_ = std::make_unique<runtime::IntakePipeline>(
+        store_->intakes(), intake, [this](auto units, auto results) { committed(units, results); });
     net::raise_descriptor_limit();
     lobby_ = std::make_unique<net::Lobby>(log_);
     supervisor_ = std::make_unique<runtime::Supervisor>(store_->deliveries(), clock_, log_);
@@ -89,6 +90,7 @@ Result<void> Engine::start(const Configuration& configuration) {
     running_ = true;
     if (auto opened = open_dicom(); !opened) return opened;
     if (auto opened = open_http(); !opened) return opened;
+    if (auto started = subscriptions_->start(); !started) return started;
     if (auto opened = open_channels(configuration); !opened) return opened;
     lobby_->start();
     start_retention();
@@ -306,6 +308,7 @@ void Engine::committed(std::span<const store::Unit> units, std::span<const store
         runtime::tell_of_refusal(units[i], results[i], log_);
     }
     for (const auto& channel : channels) supervisor_->wake(channel);
+    subscriptions_->committed(results);
 }
 
 // A worker that sees nothing new only reads once more.
@@ -349,6 +352,7 @@ void Engine::stop() {
     supervisor_->stop_sources();
     intake_->drain();
     supervisor_->stop_workers();
+    if (subscriptions_) subscriptions_->stop();
     dicom_->stop();
     lobby_->stop(std::chrono::milliseconds(2000));
     stop_alarms();

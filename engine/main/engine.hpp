@@ -31,9 +31,11 @@
 #include "engine/runtime/supervisor.hpp"
 #include "engine/runtime/text_index_worker.hpp"
 #include "fhir/interactions/api.hpp"
+#include "fhir/interactions/everything.hpp"
 #include "fhir/interactions/export_api.hpp"
 #include "fhir/interactions/history_api.hpp"
 #include "fhir/interactions/write_api.hpp"
+#include "fhir/subscriptions/subscription_api.hpp"
 
 namespace gantry {
 
@@ -105,6 +107,9 @@ class Engine {
     std::unique_ptr<fhir::FhirApi> fhir_;
     std::unique_ptr<fhir::HistoryApi> fhir_history_;
     std::unique_ptr<fhir::WriteApi> fhir_writing_;
+    std::unique_ptr<fhir::EverythingApi> fhir_everything_;
+    std::unique_ptr<fhir::SubscriptionDesk> subscriptions_;
+    std::unique_ptr<fhir::SubscriptionApi> fhir_subscribing_;
     std::unique_ptr<fhir::ExportJobs> exports_;
     std::unique_ptr<fhir::ExportApi> fhir_exporting_;
     std::mutex fhir_channel_mutex_;

@@ -97,11 +97,22 @@ void Engine::open_fhir(net::HttpRouter& router) {
         fhir::WriteApi::Parts{store_->search(), projection_, grant, options_.fhir.base,
                               [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }});
     fhir_writing_->add_to(router);
+    fhir_everything_ = std::make_unique<fhir::EverythingApi>(
+        fhir::EverythingApi::Parts{store_->search(), projection_, *zone_, clock_, grant, options_.fhir.base});
+    fhir_everything_->add_to(router);
     exports_ = std::make_unique<fhir::ExportJobs>(
         fhir::ExportJobs::Parts{*store_, projection_, clock_, log_, data_ / "fhir_exports", options_.fhir.exports});
     fhir_exporting_ =
         std::make_unique<fhir::ExportApi>(fhir::ExportApi::Parts{*exports_, *zone_, grant, options_.fhir.base});
     fhir_exporting_->add_to(router);
+    const auto& http = options_.http;
+    const auto own = "http://" + http.address + ":" + std::to_string(http.port) + "/fhir";
+    subscriptions_ = std::make_unique<fhir::SubscriptionDesk>(fhir::SubscriptionDesk::Parts{
+        *store_, projection_, *zone_, clock_, log_, options_.fhir.base.empty() ? own : options_.fhir.base,
+        options_.fhir.subscriptions});
+    fhir_subscribing_ = std::make_unique<fhir::SubscriptionApi>(
+        fhir::SubscriptionApi::Parts{*subscriptions_, grant, options_.fhir.base});
+    fhir_subscribing_->add_to(router);
     router.add_last(&fhir::answer_in_fhir);
     router.add_last([rule = net::CorsRule{"/fhir", options_.fhir.cors_origins}](const auto& request, auto& response) {
         net::allow_origin(rule, request, response);

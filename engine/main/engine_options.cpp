@@ -38,7 +38,8 @@ const settings::Schema<FhirSettings>& fhir_schema() {
                         return "\"" + origin + "\" is no origin: a scheme, a host, perhaps a port, and nothing behind";
                 return {};
             })
-            .object("export", &FhirSettings::exports, fhir::export_schema(), "what a bulk export ($export) may take");
+            .object("export", &FhirSettings::exports, fhir::export_schema(), "what a bulk export ($export) may take")
+            .object("subscriptions", &FhirSettings::subscriptions, fhir::subscription_schema(), "who may be notified");
     return schema;
 }
 

@@ -104,6 +104,7 @@ void IntakePipeline::commit(Committer& committer) {
             bytes += ready.unit.content.size();
             units.push_back(std::move(ready.unit));
         }
+        if (options_.before) options_.before(units);
         auto results = committer.store->commit(units);
         committed_(units, results);
         for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(std::move(results[i]));

@@ -22,6 +22,8 @@ class IntakePipeline final : public Intake {
         std::size_t waiting = 1024;              // messages between socket and commit before sources are made to wait
         std::size_t waiting_bytes = 256u << 20;  // and their bytes
         std::size_t batch = 256;                 // units per transaction, at most
+        // Called before each commit, on that committer's thread; may be empty.
+        std::function<void(std::span<store::Unit>)> before{};
     };
     // committed: told after each commit with what it did, on that committer's thread (metrics, waking delivery).
     using Observer = std::function<void(std::span<const store::Unit>, std::span<const store::Committed>)>;

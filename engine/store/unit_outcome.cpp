@@ -54,11 +54,11 @@ std::string lane_of(const Unit& unit, const effects::Plan& plan) {
 }
 
 // A message that is done is so when everybody was told of it, too.
-void notify(const Unit& unit, Decision& decision) {
+void notify(const Unit& unit, Decision& decision, effects::RecordReader& records) {
     auto& outcome = decision.done.outcome;
     const bool applied = outcome.outcome == Outcome::delivered || outcome.outcome == Outcome::pending;
     if (!unit.notices || !applied || decision.plan.patches.empty()) return;
-    decision.notices = unit.notices(decision.plan);
+    decision.notices = unit.notices(decision.plan, records);
     if (!decision.notices.empty()) outcome.outcome = Outcome::pending;
 }
 
@@ -167,7 +167,7 @@ Decision decide(Unit& unit, const EarlierCopy* earlier, effects::RecordReader& r
     }
     out.done.reply = unit.reply(outcome, now);
     out.delivers = outcome.outcome == Outcome::pending;
-    notify(unit, out);
+    notify(unit, out, records);
     answer_apart(unit, out, now);
     out.first_of_its_kind = !unit.control_id.empty() && !outcome.error && may_be_copy(unit) && !earlier;
     if (unit.preview) {

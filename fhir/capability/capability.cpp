@@ -4,11 +4,12 @@
 
 #include "engine/json/writer.hpp"
 #include "fhir/interactions/api.hpp"
-#include "fhir/interactions/export_api.hpp"
 #include "fhir/interactions/history_api.hpp"
+#include "fhir/interactions/operations.hpp"
 #include "fhir/json/definitions.hpp"
 #include "fhir/mapping/resource_effects.hpp"
 #include "fhir/search/parameters.hpp"
+#include "fhir/subscriptions/subscription_api.hpp"
 
 namespace gantry::fhir {
 namespace {
@@ -79,7 +80,7 @@ bool is_written(std::string_view type) {
 // Of a type; empty: of the system.
 void write_operations(Writer& out, std::string_view type) {
     bool begun = false;
-    for (const auto& operation : export_operations()) {
+    for (const auto& operation : operations()) {
         if (operation.type != type) continue;
         if (!begun) out.key("operation").begin_array();
         begun = true;
@@ -112,6 +113,34 @@ void write_security(Writer& out, bool cors) {
     out.end_object();
 }
 
+// Subscription is stored as it is written, and searched by a table of its own.
+void write_subscription(Writer& out) {
+    out.begin_object();
+    out.key("extension").begin_array();
+    for (const auto& topic : topics()) {
+        out.begin_object();
+        out.member("url",
+                   "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
+                   "capabilitystatement-subscriptiontopic-canonical");
+        out.member("valueCanonical", topic.canonical).end_object();
+    }
+    out.end_array().member("type", "Subscription");
+    out.key("supportedProfile").begin_array();
+    out.value("http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription").end_array();
+    out.key("interaction").begin_array();
+    for (const auto code : subscription_interactions()) out.begin_object().member("code", code).end_object();
+    out.end_array().member("versioning", "versioned").member("readHistory", false).member("updateCreate", false);
+    out.key("searchParam").begin_array();
+    for (const auto& parameter : subscription_parameters()) {
+        out.begin_object().member("name", parameter.name).member("type", parameter.type);
+        out.member("documentation", parameter.meaning).end_object();
+    }
+    out.end_array().key("operation").begin_array();
+    for (const auto& operation : subscription_operations())
+        out.begin_object().member("name", operation.name).member("definition", operation.definition).end_object();
+    out.end_array().end_object();
+}
+
 }  // namespace
 
 std::string capability_json(const ServerFacts& facts) {
@@ -133,6 +162,7 @@ std::string capability_json(const ServerFacts& facts) {
         if (!history_interactions(type).empty()) out.member("versioning", "versioned").member("readHistory", true);
         out.end_object();
     }
+    write_subscription(out);
     out.end_array();
     out.key("interaction").begin_array().begin_object().member("code", "history-system").end_object();
     if (facts.writes)

@@ -5,6 +5,7 @@
 #include "engine/net/http_date.hpp"
 #include "engine/net/http_form.hpp"
 #include "fhir/interactions/exchange.hpp"
+#include "fhir/interactions/operations.hpp"
 #include "fhir/interactions/outcome.hpp"
 
 namespace gantry::fhir {
@@ -30,23 +31,7 @@ std::string url_of(const net::HttpRequest& request, const std::string& base, Exp
     return out;
 }
 
-Result<QueryParameters> parameters_of(const net::HttpRequest& request) {
-    if (request.method != "POST" || request.body.empty()) return request.query;
-    const auto format = format_of_content(request);
-    if (!format) return Error{ErrorCode::fhir_bad_media_type, {}, "Content-Type"};
-    auto out = operation_parameters(request.body, *format);
-    if (out) out->insert(out->begin(), request.query.begin(), request.query.end());
-    return out;
-}
-
 }  // namespace
-
-std::span<const ExportOperation> export_operations() {
-    static constexpr ExportOperation all[] = {
-        {"", "export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"},
-        {"Patient", "export", "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"}};
-    return all;
-}
 
 void ExportApi::add_to(net::HttpRouter& router) {
     for (const auto* method : {"GET", "POST"}) {
@@ -76,7 +61,7 @@ net::HttpResponse ExportApi::kick_off(const Asked& asked, ExportLevel level) {
         return outcome_response(
             400, {{"error", "required", "$export is answered later: send Prefer: respond-async", "http.Prefer"}},
             asked.wanted);
-    const auto parameters = parameters_of(asked.request);
+    const auto parameters = operation_parameters(asked.request);
     if (!parameters) return outcome_response(parameters.error(), asked.wanted);
     auto reading = read_export(level, *parameters, parts_.zone);
     if (!reading.problems.empty() && !asked.wanted.lenient)

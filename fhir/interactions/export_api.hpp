@@ -51,11 +51,4 @@ class ExportApi {
     Parts parts_;
 };
 
-// As CapabilityStatement.rest.operation and rest.resource.operation name them.
-struct ExportOperation {
-    std::string_view type;  // empty: of the system
-    std::string_view name, definition;
-};
-std::span<const ExportOperation> export_operations();
-
 }  // namespace gantry::fhir

@@ -11,6 +11,7 @@
 #include "engine/json/writer.hpp"
 #include "fhir/interactions/export_files.hpp"
 #include "fhir/interactions/export_walk.hpp"
+#include "fhir/resources/moments.hpp"
 
 namespace gantry::fhir {
 namespace {
@@ -69,19 +70,11 @@ std::string request_json(const ExportJobs::Order& order, Instant asked) {
     return std::move(out).text();
 }
 
-std::string moment(Instant at) {
-    static const Zone utc("UTC");
-    auto out = utc.local(at).iso();
-    constexpr std::size_t milliseconds = 23;
-    out.resize(milliseconds);
-    return out + "Z";
-}
-
 // Bulk Data Access 2.0, "Response - Complete Status".
 std::string manifest_json(const ExportJobs::Order& order, const std::string& number, Instant transaction,
                           const std::vector<ExportedFile>& files) {
     json::Writer out;
-    out.begin_object().member("transactionTime", moment(transaction)).member("request", order.url);
+    out.begin_object().member("transactionTime", instant_of(transaction)).member("request", order.url);
     out.member("requiresAccessToken", true).key("output").begin_array();
     for (const auto& file : files) {
         out.begin_object().member("type", file.type);

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "engine/json/diagnostic.hpp"
-#include "fhir/json/json_reader.hpp"
-#include "fhir/json/xml_reader.hpp"
 
 namespace gantry::fhir {
 namespace {
@@ -87,20 +85,6 @@ std::vector<std::string_view> exported_types(ExportLevel level) {
 
 ExportReading read_export(ExportLevel level, const QueryParameters& parameters, const Zone& zone) {
     return RequestReader(level, zone).read(parameters);
-}
-
-Result<QueryParameters> operation_parameters(std::string_view body, Format format) {
-    const auto read = format == Format::xml ? r4::read_xml(body) : r4::read_json(body);
-    if (!read.ok() || read.resource->type().name() != "Parameters")
-        return Error{ErrorCode::fhir_bad_resource, "the content of the request is a Parameters resource", {}};
-    QueryParameters out;
-    for (auto one = (*read.resource)["parameter"]; one; one = one.again()) {
-        const auto value = one["value"];
-        if (!value || !value.has_value())
-            return Error{ErrorCode::fhir_bad_resource, "a parameter has one value[x] of a primitive type", one.path()};
-        out.emplace_back(one["name"].value(), value.value());
-    }
-    return out;
 }
 
 }  // namespace gantry::fhir

@@ -32,7 +32,4 @@ std::vector<std::string_view> exported_types(ExportLevel level);
 // parameters: of the query, or of the Parameters resource of a POST.
 ExportReading read_export(ExportLevel level, const QueryParameters& parameters, const Zone& zone);
 
-// The parameters of a Parameters resource with their values as text. Errors: fhir_bad_resource, saying what is wrong.
-Result<QueryParameters> operation_parameters(std::string_view body, Format format);
-
 }  // namespace gantry::fhir

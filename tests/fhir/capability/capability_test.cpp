@@ -66,14 +66,27 @@ BOOST_AUTO_TEST_CASE(histories_are_declared_where_there_are_any) {
 
 BOOST_AUTO_TEST_CASE(writing_is_declared_while_a_channel_takes_it) {
     const auto with = capability_json({"http://localhost/fhir", "1.2.3", {1'795'424'400'000'000}, true});
-    for (const auto* code : {"create", "update", "transaction", "batch"}) {
+    // Of subscriptions it is declared always: no channel takes them.
+    const auto times = [](const std::string& text, std::string_view code) {
         const auto declared = "{\"code\":\"" + std::string(code) + "\"}";
-        BOOST_TEST(with.find(declared) != std::string::npos, code);
-        BOOST_TEST(statement().find(declared) == std::string::npos, code);
-    }
+        std::size_t out = 0;
+        for (auto at = text.find(declared); at != std::string::npos; at = text.find(declared, at + 1)) ++out;
+        return out;
+    };
+    for (const auto* code : {"create", "update", "transaction", "batch"})
+        BOOST_TEST(times(with, code) > times(statement(), code), code);
+    for (const auto* code : {"create", "update"}) BOOST_TEST(times(statement(), code) == 1u, code);
+    for (const auto* code : {"transaction", "batch"}) BOOST_TEST(times(statement(), code) == 0u, code);
     const auto read = r4::read_json(with);
     BOOST_REQUIRE(read.ok());
     BOOST_TEST(r4::acceptable(r4::validate(*read.resource)));
+}
+
+BOOST_AUTO_TEST_CASE(operations_and_topics_are_declared) {
+    const auto text = statement();
+    for (const auto* one : {"{\"name\":\"export\"", "{\"name\":\"everything\"", "{\"name\":\"status\"",
+                            "{\"name\":\"events\"", "\"valueCanonical\":\"urn:gantry:topic:imaging-order\""})
+        BOOST_TEST(text.find(one) != std::string::npos, one);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
--- Schema 18. Subscriptions: who is notified of what happens to records.
+-- Schema 16. Subscriptions: who is notified of what happens to records.
 
 CREATE TABLE "fhir_subscription" (
   "id" INTEGER NOT NULL PRIMARY KEY,
