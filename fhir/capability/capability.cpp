@@ -6,6 +6,7 @@
 #include "fhir/interactions/api.hpp"
 #include "fhir/interactions/history_api.hpp"
 #include "fhir/interactions/operations.hpp"
+#include "fhir/interactions/write_api.hpp"
 #include "fhir/json/definitions.hpp"
 #include "fhir/mapping/resource_effects.hpp"
 #include "fhir/search/parameters.hpp"
@@ -49,7 +50,7 @@ void write_interactions(Writer& out, std::string_view type, bool searched, bool 
         if (searched || code == "read") add(code);
     for (const auto code : history_interactions(type)) add(code);
     if (written)
-        for (const auto* code : {"create", "update"}) add(code);
+        for (const auto code : written_interactions()) add(code);
     out.end_array();
 }
 
@@ -94,7 +95,7 @@ void write_type(Writer& out, const SearchableType& type, bool writes) {
     out.begin_object().member("type", type.name);
     write_interactions(out, type.name, true, written);
     out.member("versioning", "versioned").member("readHistory", true);
-    if (written) out.member("updateCreate", false).member("conditionalCreate", true);
+    if (written) out.member("updateCreate", false).member("conditionalCreate", true).member("conditionalUpdate", true);
     out.member("conditionalRead", "full-support");
     write_references(out, type);
     out.key("searchParam").begin_array();
@@ -152,6 +153,13 @@ std::string capability_json(const ServerFacts& facts) {
     out.member("url", facts.base).end_object();
     out.member("fhirVersion", "4.0.1");
     out.key("format").begin_array().value("json").value("xml").end_array();
+    if (facts.writes)
+        out.key("patchFormat")
+            .begin_array()
+            .value("application/json-patch+json")
+            .value("application/fhir+json")
+            .value("application/fhir+xml")
+            .end_array();
     out.key("rest").begin_array().begin_object().member("mode", "server");
     write_security(out, facts.cors);
     out.key("resource").begin_array();

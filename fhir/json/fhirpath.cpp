@@ -94,7 +94,8 @@ class Parser {
             return Step{word == "first" ? Step::Kind::first : Step::Kind::last, {}, 0, {}};
         }
         if (conditions && word == "extension") {
-            const auto url = literal();
+            blanks();
+            const auto url = rest_.starts_with('\'') ? quoted() : std::nullopt;
             if (!url || !take(")")) return failure("extension() has a URL in quotes");
             before.push_back({Step::Kind::child, "extension", 0, {}});
             Step out{Step::Kind::where, {}, 0, {}};
@@ -128,6 +129,7 @@ class Parser {
         while (size < rest_.size() && plain(rest_[size])) ++size;
         if (size == 0) return std::nullopt;
         std::string out(rest_.substr(0, size));
+        if (!is_digit(out.front()) && out.front() != '-' && out != "true" && out != "false") return std::nullopt;
         rest_.remove_prefix(size);
         blanks();
         return out;
