@@ -6,6 +6,7 @@
 #include "fhir/interactions/api.hpp"
 #include "fhir/interactions/history_api.hpp"
 #include "fhir/interactions/operations.hpp"
+#include "fhir/interactions/validate_api.hpp"
 #include "fhir/interactions/write_api.hpp"
 #include "fhir/json/definitions.hpp"
 #include "fhir/mapping/resource_effects.hpp"
@@ -81,12 +82,14 @@ bool is_written(std::string_view type) {
 // Of a type; empty: of the system.
 void write_operations(Writer& out, std::string_view type) {
     bool begun = false;
-    for (const auto& operation : operations()) {
-        if (operation.type != type) continue;
+    const auto add = [&](std::string_view name, std::string_view definition) {
         if (!begun) out.key("operation").begin_array();
         begun = true;
-        out.begin_object().member("name", operation.name).member("definition", operation.definition).end_object();
-    }
+        out.begin_object().member("name", name).member("definition", definition).end_object();
+    };
+    for (const auto& operation : operations())
+        if (operation.type == type) add(operation.name, operation.definition);
+    if (!type.empty()) add(ValidateOperation::name, ValidateOperation::definition);
     if (begun) out.end_array();
 }
 
