@@ -85,6 +85,19 @@ void SubscriptionDesk::committed(std::span<const store::Committed> results) {
         if (one->worker) one->worker->wake();
 }
 
+std::vector<std::string> SubscriptionDesk::destinations() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> out;
+    for (const auto& [id, one] : running_) out.push_back(store::subscription_destination(id));
+    return out;
+}
+
+void SubscriptionDesk::look_again() {
+    const std::lock_guard lock(mutex_);
+    for (auto& [id, one] : running_)
+        if (one->worker) one->worker->look_again();
+}
+
 void SubscriptionDesk::publish() {
     auto next = std::make_shared<Subscribers>();
     for (const auto& [id, one] : running_) next->push_back({id, one->terms});

@@ -47,6 +47,10 @@ class SubscriptionDesk {
     void before_commit(std::span<store::Unit> units);
     // After one: there may be something to send.
     void committed(std::span<const store::Committed> results);
+    // The queues of those who are told.
+    std::vector<std::string> destinations();
+    // A person has decided something about queues.
+    void look_again();
 
     // Errors: overloaded (there are as many as there may be), storage_unavailable.
     Result<store::Subscription> create(const std::string& document, const SubscriptionReading& reading);
