@@ -35,6 +35,17 @@ Ids reports(const OrderNumber& number, RecordReader& records) {
     return out;
 }
 
+// A report shows its patient, who is its orders': what changes one of them changes it. 0: there is none.
+std::int64_t report_change(std::int64_t id, RecordReader& records) {
+    const auto* report = records.report({id});
+    if (!report) return 0;
+    auto out = report->last_change;
+    const auto orders = report->orders;
+    for (const auto order : orders)
+        if (const auto* known = records.order(order)) out = std::max(out, known->last_change);
+    return out;
+}
+
 }  // namespace
 
 std::vector<std::int64_t> known_as(const KnownBy& wanted, RecordReader& records) {
@@ -57,7 +68,7 @@ bool is_current(const KnownVersion& version, RecordReader& records) {
         case RecordKind::patient:
             return same(records.patient({version.id}));
         case RecordKind::report:
-            return same(records.report({version.id}));
+            return report_change(version.id, records) == version.last_change;
         case RecordKind::order:
         case RecordKind::step:
             break;

@@ -93,6 +93,9 @@ void Engine::open_fhir(net::HttpRouter& router) {
                 {base, GANTRY_VERSION, started, !resource_channel().empty(), !options_.fhir.cors_origins.empty()});
         }});
     fhir_->add_to(router);
+    fhir_history_ = std::make_unique<fhir::HistoryApi>(fhir::HistoryApi::Parts{
+        store_->search(), store_->changes(), projection_, *zone_, grant, options_.fhir.base});
+    fhir_history_->add_to(router);
     fhir_writing_ = std::make_unique<fhir::WriteApi>(
         fhir::WriteApi::Parts{store_->search(), projection_, grant, options_.fhir.base,
                               [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }});

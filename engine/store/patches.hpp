@@ -7,11 +7,15 @@
 #pragma once
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/effects/plan.hpp"
+#include "engine/effects/record_history.hpp"
 
 namespace gantry::store {
 
 std::string patches_text(std::span<const effects::Patch> patches);
+// Read back. A text that is no such array: nothing.
+std::vector<effects::RecordChange> read_patches(const std::string& text);
 
 }  // namespace gantry::store

@@ -51,6 +51,7 @@ class PgsqlStore final : public Store {
           worklist_(*pool_),
           records_(*pool_),
           search_(*pool_),
+          changes_(*pool_),
           walk_(*pool_),
           subscriptions_(*pool_, [this](const std::function<void()>& work) { alone(work); }),
           ledger_(*pool_),
@@ -86,6 +87,7 @@ class PgsqlStore final : public Store {
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
     RecordSearch& search() override { return search_; }
+    ChangeReader& changes() override { return changes_; }
     RecordWalk& walk() override { return walk_; }
     Subscriptions& subscriptions() override { return subscriptions_; }
     Ledger& ledger() override { return ledger_; }
@@ -127,6 +129,7 @@ class PgsqlStore final : public Store {
     WorklistView worklist_;
     RecordsView records_;
     RecordSearchView search_;
+    ChangesView changes_;
     RecordWalkView walk_;
     SubscriptionsView subscriptions_;
     LedgerView ledger_;

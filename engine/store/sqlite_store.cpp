@@ -39,6 +39,7 @@ class SqliteStore final : public Store {
           worklist_(database_->odb()),
           records_(database_->odb()),
           search_(database_->odb()),
+          changes_(database_->odb()),
           walk_(database_->odb()),
           subscriptions_(database_->odb(), [this](const std::function<void()>& work) { writer_.exclusively(work); }),
           ledger_(database_->odb()),
@@ -57,6 +58,7 @@ class SqliteStore final : public Store {
     WorklistReader& worklist() override { return worklist_; }
     RecordsReader& records() override { return records_; }
     RecordSearch& search() override { return search_; }
+    ChangeReader& changes() override { return changes_; }
     RecordWalk& walk() override { return walk_; }
     Subscriptions& subscriptions() override { return subscriptions_; }
     Ledger& ledger() override { return ledger_; }
@@ -82,6 +84,7 @@ class SqliteStore final : public Store {
     WorklistView worklist_;
     RecordsView records_;
     RecordSearchView search_;
+    ChangesView changes_;
     RecordWalkView walk_;
     SubscriptionsView subscriptions_;
     LedgerView ledger_;

@@ -37,6 +37,7 @@
 
 namespace gantry::store {
 
+class ChangeReader;   // engine/store/changes.hpp
 class RecordWalk;     // engine/store/record_walk.hpp
 class Subscriptions;  // engine/store/subscriptions.hpp
 
@@ -337,6 +338,7 @@ class Store {
     virtual WorklistReader& worklist() = 0;
     virtual RecordsReader& records() = 0;
     virtual RecordSearch& search() = 0;
+    virtual ChangeReader& changes() = 0;
     virtual RecordWalk& walk() = 0;
     virtual Subscriptions& subscriptions() = 0;
     virtual Ledger& ledger() = 0;

@@ -4,6 +4,7 @@
 
 #include "engine/json/writer.hpp"
 #include "fhir/interactions/api.hpp"
+#include "fhir/interactions/history_api.hpp"
 #include "fhir/interactions/operations.hpp"
 #include "fhir/json/definitions.hpp"
 #include "fhir/mapping/resource_effects.hpp"
@@ -41,11 +42,12 @@ void write_parameter(Writer& out, std::string_view type, const SearchableType& s
     out.member("type", to_text(meant->type)).member("documentation", parameter.meaning).end_object();
 }
 
-void write_interactions(Writer& out, bool searched, bool written) {
+void write_interactions(Writer& out, std::string_view type, bool searched, bool written) {
     out.key("interaction").begin_array();
     const auto add = [&](std::string_view code) { out.begin_object().member("code", code).end_object(); };
     for (const auto code : type_interactions())
         if (searched || code == "read") add(code);
+    for (const auto code : history_interactions(type)) add(code);
     if (written)
         for (const auto* code : {"create", "update"}) add(code);
     out.end_array();
@@ -90,8 +92,8 @@ void write_operations(Writer& out, std::string_view type) {
 void write_type(Writer& out, const SearchableType& type, bool writes) {
     const bool written = writes && is_written(type.name);
     out.begin_object().member("type", type.name);
-    write_interactions(out, true, written);
-    out.member("versioning", "versioned").member("readHistory", false);
+    write_interactions(out, type.name, true, written);
+    out.member("versioning", "versioned").member("readHistory", true);
     if (written) out.member("updateCreate", false).member("conditionalCreate", true);
     out.member("conditionalRead", "full-support");
     write_references(out, type);
@@ -156,16 +158,16 @@ std::string capability_json(const ServerFacts& facts) {
     for (const auto& type : searchable_types()) write_type(out, type, facts.writes);
     for (const auto type : read_only_types()) {
         out.begin_object().member("type", type);
-        write_interactions(out, false, false);
+        write_interactions(out, type, false, false);
+        if (!history_interactions(type).empty()) out.member("versioning", "versioned").member("readHistory", true);
         out.end_object();
     }
     write_subscription(out);
     out.end_array();
-    if (facts.writes) {
-        out.key("interaction").begin_array();
+    out.key("interaction").begin_array().begin_object().member("code", "history-system").end_object();
+    if (facts.writes)
         for (const auto* code : {"transaction", "batch"}) out.begin_object().member("code", code).end_object();
-        out.end_array();
-    }
+    out.end_array();
     write_operations(out, {});
     out.end_object().end_array().end_object();
     return std::move(out).text();

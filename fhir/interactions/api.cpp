@@ -40,7 +40,7 @@ bool is_read_only(std::string_view type) {
 }  // namespace
 
 std::span<const std::string_view> type_interactions() {
-    static constexpr std::string_view all[] = {"read", "vread", "search-type"};
+    static constexpr std::string_view all[] = {"read", "search-type"};
     return all;
 }
 
@@ -54,7 +54,6 @@ void FhirApi::add_to(net::HttpRouter& router) {
     add(router, "GET", "/fhir/{type}", Action::search, &FhirApi::search);
     add(router, "POST", "/fhir/{type}/_search", Action::search, &FhirApi::search_form);
     add(router, "GET", "/fhir/{type}/{id}", Action::read, &FhirApi::read);
-    add(router, "GET", "/fhir/{type}/{id}/_history/{version}", Action::read, &FhirApi::read_version);
 }
 
 void FhirApi::add(net::HttpRouter& router, const char* method, const char* pattern, Action action, Handler handler) {
@@ -151,18 +150,6 @@ net::HttpResponse FhirApi::read(const net::HttpRequest& request, const Allowed& 
     if (is_known(request, resource.version, resource.updated))
         return {304, {{"ETag", etag_of(resource.version)}, {"Last-Modified", net::http_date(resource.updated)}}, {}};
     return resource_response(resource, allowed.wanted);
-}
-
-net::HttpResponse FhirApi::read_version(const net::HttpRequest& request, const Allowed& allowed) {
-    const auto id = capture(request, "id"), version = capture(request, "version");
-    const auto name = allowed.type + "/" + id + "/_history/" + version;
-    if (allowed.type == "Binary") return outcome_response({ErrorCode::fhir_not_found, name, {}}, allowed.wanted);
-    const auto found = find(allowed, id);
-    if (!found) return outcome_response(found.error(), allowed.wanted);
-    if (!*found) return outcome_response({ErrorCode::fhir_not_found, name, {}}, allowed.wanted);
-    if (std::to_string((*found)->version) != version)
-        return outcome_response({ErrorCode::fhir_gone, name, {}}, allowed.wanted);
-    return resource_response(**found, allowed.wanted);
 }
 
 // A document belongs to no patient by itself, so a client that sees one patient only does not see it.

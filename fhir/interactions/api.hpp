@@ -3,7 +3,6 @@
 // patient. Every answer that is no resource is an OperationOutcome.
 //
 //   GET  /fhir/Type/id                   one resource; If-None-Match and If-Modified-Since give 304
-//   GET  /fhir/Type/id/_history/version  the same, where the version is the one that is kept
 //   GET  /fhir/Type?…                    search
 //   POST /fhir/Type/_search              search; parameters in the address, in the form, or in both
 //   GET  /fhir/Binary/digest             an enclosed document: its bytes, or a resource to whoever asks for FHIR
@@ -64,7 +63,6 @@ class FhirApi {
 
     net::HttpResponse metadata(const net::HttpRequest& request);
     net::HttpResponse read(const net::HttpRequest& request, const Allowed& allowed);
-    net::HttpResponse read_version(const net::HttpRequest& request, const Allowed& allowed);
     net::HttpResponse read_binary(const net::HttpRequest& request, const Allowed& allowed);
     net::HttpResponse search(const net::HttpRequest& request, const Allowed& allowed);
     net::HttpResponse search_form(const net::HttpRequest& request, const Allowed& allowed);

@@ -2,6 +2,7 @@
 #pragma once
 #include <odb/database.hxx>
 
+#include "engine/store/changes.hpp"
 #include "engine/store/store.hpp"
 
 namespace gantry::records {
@@ -54,6 +55,16 @@ class RecordSearchView final : public RecordSearch {
     Result<std::vector<effects::ReportRecord>> reports(std::span<const std::int64_t> ids) override;
     Result<std::vector<StepPlace>> places_of(std::span<const std::int64_t> steps) override;
     Result<std::vector<OrderHead>> heads_of(std::span<const std::int64_t> orders) override;
+
+  private:
+    odb::database& database_;
+};
+
+class ChangesView final : public ChangeReader {
+  public:
+    explicit ChangesView(odb::database& database) : database_(database) {}
+    Result<std::optional<LoggedChange>> change(std::int64_t id) override;
+    Result<std::vector<LoggedChange>> changes(const ChangeRange& range, std::size_t most) override;
 
   private:
     odb::database& database_;

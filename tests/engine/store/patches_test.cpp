@@ -50,6 +50,27 @@ BOOST_AUTO_TEST_CASE(ids_are_texts_because_a_double_cannot_hold_them) {
     BOOST_TEST(member(value.items().at(0), "prev") == "9007199254740995");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_written_is_read_back) {
+    using effects::RecordKind;
+    const effects::Patch patches[] = {
+        {RecordKind::order, 9'007'199'254'740'993, false, 7, {{"reason", "\"a\"", "OBR-31"}}},
+        {RecordKind::step, 2, true, 7, {{"modality", "", "OBR-24"}}}};
+    const auto read = store::read_patches(store::patches_text(patches));
+    BOOST_REQUIRE(read.size() == 2u);
+    BOOST_TEST((read[0].kind == RecordKind::order));
+    BOOST_TEST(read[0].id == 9'007'199'254'740'993);
+    BOOST_TEST(!read[0].created);
+    BOOST_TEST(read[0].previous == 7);
+    BOOST_REQUIRE(read[0].fields.size() == 1u);
+    BOOST_TEST(read[0].fields[0].field == "reason");
+    BOOST_TEST(read[0].fields[0].before == "\"a\"");
+    BOOST_TEST(read[1].created);
+    BOOST_TEST(read[1].fields.at(0).before == "");
+    for (const auto* broken :
+         {"", "7", "{}", "[7]", "[{\"r\": \"x\"}]", "[{\"r\": 7}]", "[{\"r\": \"order\", \"f\": 7}]", "["})
+        for (const auto& change : store::read_patches(broken)) BOOST_TEST(change.fields.empty(), broken);
+}
+
 BOOST_AUTO_TEST_CASE(a_created_record_names_the_source_of_each_field) {
     Site site;
     site.commit(order("M1"));

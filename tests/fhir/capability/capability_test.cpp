@@ -55,6 +55,15 @@ BOOST_AUTO_TEST_CASE(parameters_of_r4_have_its_type_and_targets) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(histories_are_declared_where_there_are_any) {
+    const auto text = statement();
+    for (const auto* code : {"vread", "history-instance", "history-type", "history-system"})
+        BOOST_TEST(text.find("{\"code\":\"" + std::string(code) + "\"}") != std::string::npos, code);
+    const auto practitioner = text.substr(text.find("\"type\":\"Practitioner\""), 400);
+    BOOST_TEST(practitioner.find("history-instance") != std::string::npos);
+    BOOST_TEST(practitioner.find("history-type") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(writing_is_declared_while_a_channel_takes_it) {
     const auto with = capability_json({"http://localhost/fhir", "1.2.3", {1'795'424'400'000'000}, true});
     // Of subscriptions it is declared always: no channel takes them.
