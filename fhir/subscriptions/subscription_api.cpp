@@ -308,7 +308,8 @@ net::HttpResponse SubscriptionApi::status(const Asked& asked) {
         if (!all) return outcome_response(all.error(), asked.wanted);
         rows = std::move(*all);
     }
-    for (const auto& [name, value] : *parameters) {
+    for (const auto& parameter : *parameters) {
+        const auto &name = parameter.first, &value = parameter.second;
         const auto field = name == "id" ? std::string("_id") : name;
         if (field == "_format" || field == "_pretty") continue;
         if (field != "_id" && field != "status")
