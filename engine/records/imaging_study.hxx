@@ -63,6 +63,8 @@ struct ImagingStudy {
     std::string institution_address;
     std::string replaces;
     std::string moved_from;
+    std::string posted_request;
+    std::string posted_study;
     std::string warnings;
 #pragma db index("imaging_study_patient") members(patient, ordered_date)
 #pragma db index("imaging_study_status") members(status, scheduled_date)

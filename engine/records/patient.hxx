@@ -25,6 +25,7 @@ struct Patient {
     std::string mother_maiden_name;
     std::string deceased;
     std::string allergies;
+    std::string posted;
     // For searches, without case and diacritics: store::folded_name().
     std::string family_folded;
     std::string given_folded;

@@ -47,6 +47,7 @@ struct RadiologyReport {
     std::string document_digest;
     std::string document_size;
     std::string document_location;
+    std::string posted;
     std::string warnings;
 #pragma db index("radiology_report_study") members(imaging_study, report_date)
 #pragma db index("radiology_report_status") members(status, finalized_date)

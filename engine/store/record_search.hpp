@@ -102,6 +102,8 @@ class RecordSearch {
         std::int64_t order = 0, patient = 0, last_change = 0;
     };
     virtual Result<std::vector<OrderHead>> heads_of(std::span<const std::int64_t> orders) = 0;
+    // Resources as they were posted, by their sums, in any order. Errors: also storage_content_damaged.
+    virtual Result<std::vector<effects::PostedResource>> posted(const std::vector<std::string>& sums) = 0;
 };
 
 }  // namespace gantry::store

@@ -167,7 +167,7 @@ std::size_t read_study(ResourceReading& reading, const Submitted& submitted, std
     read_subject(reading, study["subject"], "ImagingStudy.subject");
     read_content(reading, study, draft);
     read_referrer(reading, study, known ? &*known : nullptr, draft);
-    reading.lose_what_is_not_kept(study);
+    draft.of_study = study;
     return place;
 }
 
