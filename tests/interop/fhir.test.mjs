@@ -132,6 +132,31 @@ test('a resource is validated, and nothing written', async () => {
   assert.ok(!severities(there).includes('error'), JSON.stringify(there));
 });
 
+test('a patient is patched, and the patch is a version, by fhir-kit-client', async () => {
+  const writing = { Authorization: `Bearer ${gantry('token', 'issue', '--scope', 'system/*.cruds', '--label', 'patches')}` };
+  const writer = new Client({ baseUrl, customHeaders: writing });
+  const [{ id, meta: { versionId } }] = resources(await kit.search({ resourceType: 'Patient', searchParams: { identifier: 'F7001' } }));
+  const JSONPatch = [{ op: 'test', path: '/gender', value: 'female' }, { op: 'replace', path: '/birthDate', value: '1970-06-09' }];
+  const patched = await writer.patch({ resourceType: 'Patient', id, JSONPatch });
+  assert.strictEqual(patched.birthDate, '1970-06-09');
+  await assert.rejects(writer.patch({ resourceType: 'Patient', id, JSONPatch: [{ op: 'test', path: '/gender', value: 'male' }] }), ({ response }) => response.status === 422);
+  const { entry } = await kit.history({ resourceType: 'Patient', id });
+  assert.strictEqual(entry[0].resource.birthDate, '1970-06-09');
+  assert.strictEqual(entry[1].resource.meta.versionId, versionId);
+  const send = (method, path, headers = {}, body = undefined) => fetch(`${baseUrl}/${path}`, { method, headers: { ...writing, ...headers }, body });
+  const part = (name, value) => ({ name, ...value });
+  const parameters = { resourceType: 'Parameters', parameter: [{ name: 'operation', part: [part('type', { valueCode: 'replace' }), part('path', { valueString: 'Patient.birthDate' }), part('value', { valueDate: '1970-06-10' })] }] };
+  const byPaths = await send('PATCH', `Patient/${id}`, { 'Content-Type': 'application/fhir+json' }, JSON.stringify(parameters));
+  assert.strictEqual((await byPaths.json()).birthDate, '1970-06-10');
+  const stale = await send('PATCH', `Patient/${id}`, { 'Content-Type': 'application/json-patch+json', 'If-Match': `W/"${versionId}"` }, '[]');
+  assert.strictEqual(stale.status, 412);
+  // Nothing is deleted.
+  const deletion = await send('DELETE', `Patient/${id}`);
+  assert.strictEqual(deletion.status, 405);
+  assert.match(deletion.headers.get('allow'), /PATCH/);
+  assert.strictEqual((await deletion.json()).resourceType, 'OperationOutcome');
+});
+
 // Each interaction that is declared, of a resource that is there.
 test('each declared interaction of a type is answered', async () => {
   const statement = await (await fetch(`${baseUrl}/metadata`)).json();
