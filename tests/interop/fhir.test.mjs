@@ -136,10 +136,10 @@ test('a patient is patched, and the patch is a version, by fhir-kit-client', asy
   const writing = { Authorization: `Bearer ${gantry('token', 'issue', '--scope', 'system/*.cruds', '--label', 'patches')}` };
   const writer = new Client({ baseUrl, customHeaders: writing });
   const [{ id, meta: { versionId } }] = resources(await kit.search({ resourceType: 'Patient', searchParams: { identifier: 'F7001' } }));
-  const JSONPatch = [{ op: 'test', path: '/gender', value: 'female' }, { op: 'replace', path: '/birthDate', value: '1970-06-09' }];
-  const patched = await writer.patch({ resourceType: 'Patient', id, JSONPatch });
+  const jsonPatch = [{ op: 'test', path: '/gender', value: 'female' }, { op: 'replace', path: '/birthDate', value: '1970-06-09' }];
+  const patched = await writer.patch({ resourceType: 'Patient', id, jsonPatch });
   assert.strictEqual(patched.birthDate, '1970-06-09');
-  await assert.rejects(writer.patch({ resourceType: 'Patient', id, JSONPatch: [{ op: 'test', path: '/gender', value: 'male' }] }), ({ response }) => response.status === 422);
+  await assert.rejects(writer.patch({ resourceType: 'Patient', id, jsonPatch: [{ op: 'test', path: '/gender', value: 'male' }] }), ({ response }) => response.status === 422);
   const { entry } = await kit.history({ resourceType: 'Patient', id });
   assert.strictEqual(entry[0].resource.birthDate, '1970-06-09');
   assert.strictEqual(entry[1].resource.meta.versionId, versionId);
