@@ -190,6 +190,12 @@ struct ReportChange {
     std::vector<DocumentContent> documents;
 };
 
+// A resource as it was posted, for what no field of a record holds; records name it by its sum.
+struct PostedResource {
+    std::string sum;   // SHA-256 of the text, hexadecimal
+    std::string text;  // fhir/mapping/posted_resource.hpp
+};
+
 // How a delivery stands to the others of its destination: that has them all in one row, or lets urgent ones go first.
 enum class Urgency : std::uint8_t { unranked, ordinary, urgent };
 
@@ -276,6 +282,8 @@ struct Effects {
     Usage usage;
     // What a script told whoever tries it; may quote the message, never stored or logged.
     std::vector<std::string> trace;
+    // Named by the fields `posted…` of what the resources are about.
+    std::vector<PostedResource> posted{};
 };
 
 // The state of a message in the ledger: received = the sum of these, always.

@@ -42,7 +42,8 @@ std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
     X(telecom, text, 1024, none, "(0010,2154), PID-13, PID-14, PID-40")                                   \
     X(mother_maiden_name, name, 324, none, "(0010,1060), PID-6")                                          \
     X(deceased, moment, 26, none, "PID-29; 'Y' when only PID-30 says so")                                 \
-    X(allergies, text, 1024, none, "(0010,2110), AL1-3")
+    X(allergies, text, 1024, none, "(0010,2110), AL1-3")                                                  \
+    X(posted, text, 64, none, "sum of the Patient that was posted last, by which it is kept")
 
 #define GANTRY_ORDER_FIELDS(X)                                                                                     \
     X(placer_number, text, 199, none, "(0040,2016), ORC-2.1")                                                      \
@@ -92,6 +93,8 @@ std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
     X(institution_address, text, 1024, none, "(0008,0081), ORC-22")                                                \
     X(replaces, text, 199, none, "placer number of the order that this one replaces (RP, RO)")                     \
     X(moved_from, text, 0, none, "ids of the patients that merges took it from, newest last, separated by blanks") \
+    X(posted_request, text, 64, none, "sum of the ServiceRequest that was posted last, by which it is kept")       \
+    X(posted_study, text, 64, none, "sum of the ImagingStudy that was posted last, by which it is kept")           \
     X(warnings, text, 0, none, "what a person should look at: one sentence per line")
 
 #define GANTRY_STEP_FIELDS(X)                                                                                     \
@@ -140,6 +143,7 @@ std::optional<std::size_t> field_index(RecordKind kind, std::string_view name);
     X(document_digest, text, 64, none, "its SHA-256, by which its bytes are stored")                           \
     X(document_size, text, 16, none, "its size in bytes")                                                      \
     X(document_location, text, 1024, none, "where a document is that was not sent along, OBX-5 of type RP")    \
+    X(posted, text, 64, none, "sum of the DiagnosticReport that was posted last, by which it is kept")         \
     X(warnings, text, 0, none, "what a person should look at: one sentence per line")
 
 #define GANTRY_ENUMERATOR(name, ...) name,

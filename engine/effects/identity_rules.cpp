@@ -166,7 +166,8 @@ class Application {
     void know_by_orders(PatientWrite& restored, const PatientRecord& survivor) {
         if (!restored.after.fields[PatientField::name].empty()) return;
         for (std::size_t i = 0; i < survivor.fields.size(); ++i) {
-            if (!restored.after.fields.at(i).empty()) continue;
+            // What was posted about the survivor speaks of him.
+            if (!restored.after.fields.at(i).empty() || i == static_cast<std::size_t>(PatientField::posted)) continue;
             restored.after.fields.at(i) = survivor.fields.at(i);
             records_.note_source(RecordKind::patient, restored.after.id.value, i, "undo: the survivor");
         }

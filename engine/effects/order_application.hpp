@@ -94,6 +94,8 @@ class OrderApplication {
     void apply_performed();
     void apply_fields();
     void apply_field(OrderField field);
+    // What was posted stays beside the record, whatever of it the state of the order lets in.
+    void keep_posted();
     void apply_providers();
     std::string open_status() const;
     void remember_time();

@@ -92,6 +92,10 @@ void OrderApplication::apply_field(OrderField field) {
     note(field, said.source);
 }
 
+void OrderApplication::keep_posted() {
+    for (const auto field : {posted_request, posted_study}) apply_field(field);
+}
+
 void OrderApplication::apply_providers() {
     const auto& fields = order_->after.fields;
     order_->after.ordered_by = records_.provider(fields[requesting_physician_id], {}, fields[requesting_physician]);

@@ -11,6 +11,7 @@ Result<void> OrderApplication::run(const FoundOrder& found) {
         return Error{ErrorCode::order_ambiguous, "the order belongs to another patient", change_.place_of_number()};
     const auto result = !found.id ? run_unknown() : found.by_number ? run_known() : join_procedure();
     if (result) add_keys(found);
+    if (result && order_ && plan_.records.back().what != What::ignored) keep_posted();
     return result;
 }
 

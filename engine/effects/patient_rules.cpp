@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/effects/order_rules.hpp"
 #include "engine/effects/visit_rules.hpp"
 
 namespace gantry::effects {
@@ -39,6 +40,18 @@ struct Resolved {
     bool by_alias = false;  // one of the numbers was merged away
 };
 
+// A patient resource need not have one (FHIR R4 Patient.identifier 0..*): each is a person nobody has told of before.
+bool comes_without_number(const PatientChange& change) {
+    return change.fields[PatientField::posted].says == FieldChange::Says::set;
+}
+
+// What a worklist and a message cannot do without.
+void number_patient(PatientWrite& patient, Workspace& records) {
+    const auto& all = patient.after.identifiers;
+    if (std::none_of(all.begin(), all.end(), identifies))
+        records.file_under(patient, {short_number('P', patient.after.id.value), {}, "PI"});
+}
+
 Result<Resolved> resolve(const PatientChange& change, Workspace& records) {
     Resolved out;
     bool any = false;
@@ -54,7 +67,8 @@ Result<Resolved> resolve(const PatientChange& change, Workspace& records) {
         out.patient = patient;
         if (!out.came_as || patient == *direct) out.came_as = *direct;
     }
-    if (!any) return Error{ErrorCode::patient_missing_identifier, {}, change.place_of_number()};
+    if (!any && !comes_without_number(change))
+        return Error{ErrorCode::patient_missing_identifier, {}, change.place_of_number()};
     return out;
 }
 
@@ -121,6 +135,7 @@ Result<Subject> apply_patient(const PatientChange& change, Workspace& records, c
     if (!resolved->patient) {
         auto& created = records.new_patient();
         add_missing_identifiers(created, change.identifiers, records, plan);
+        if (comes_without_number(change)) number_patient(created, records);
         apply_fields(created, change, records, plan);
         outcome.id = created.after.id.value;
         plan.records.push_back(std::move(outcome));

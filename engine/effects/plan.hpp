@@ -66,7 +66,8 @@ struct Plan {
     std::vector<std::string> warnings;
     std::string
         filtered_by;  // nothing of the unit is for this engine: it is filtered for this reason, and writes nothing
-    std::optional<Error> refused;  // nothing of the plan applies: the unit is rejected or held (info(code).then)
+    std::vector<PostedResource> posted;  // that records name from now on; each may be stored already
+    std::optional<Error> refused;        // nothing of the plan applies: the unit is rejected or held (info(code).then)
 };
 
 }  // namespace gantry::effects

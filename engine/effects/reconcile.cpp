@@ -158,6 +158,29 @@ std::optional<Plan> known_already(const KnownBy& wanted, const std::string& plac
     return plan;
 }
 
+// Of what was posted: what a record names now. What was ignored, being older or no news, is named by none.
+std::vector<PostedResource> named(const std::vector<PostedResource>& posted, const Plan& plan) {
+    std::vector<PostedResource> out;
+    const auto is_named = [&](const std::string& sum) {
+        return std::any_of(plan.patients.begin(), plan.patients.end(),
+                           [&](const PatientWrite& one) { return one.after.fields[PatientField::posted] == sum; }) ||
+               std::any_of(plan.orders.begin(), plan.orders.end(),
+                           [&](const OrderWrite& one) {
+                               return one.after.fields[OrderField::posted_request] == sum ||
+                                      one.after.fields[OrderField::posted_study] == sum;
+                           }) ||
+               std::any_of(plan.reports.begin(), plan.reports.end(), [&](const ReportWrite& one) {
+                   const auto& versions = one.after.versions;
+                   return std::any_of(versions.begin(), versions.end(), [&](const ReportVersion& version) {
+                       return version.said[ReportField::posted] == sum;
+                   });
+               });
+    };
+    for (const auto& one : posted)
+        if (is_named(one.sum)) out.push_back(one);
+    return out;
+}
+
 }  // namespace
 
 Plan reconcile(const Effects& effects, RecordReader& records, IdSource& ids, const OrderPolicy& policy) {
@@ -191,6 +214,7 @@ Plan reconcile(const Effects& effects, RecordReader& records, IdSource& ids, con
         if (!plan.filtered_by.empty()) return filtered(std::move(plan));
     }
     workspace.collect(plan);
+    if (!effects.posted.empty()) plan.posted = named(effects.posted, plan);
     for (const auto& reason : effects.ignored) plan.warnings.push_back(reason);
     return plan;
 }

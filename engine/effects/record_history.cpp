@@ -73,7 +73,9 @@ std::optional<std::int64_t> take_back(OrderRecord& record, Changes records) {
     restore(record.fields, *change);
     const auto named = [&](std::string_view field) { return before_of(*change, field) != nullptr; };
     if (named("requesting_physician") || named("requesting_physician_id")) record.ordered_by = {};
+    if (const auto* before = before_of(*change, "ordered_by")) record.ordered_by = {number_in(*before)};
     if (named("performing_physician")) record.performed_by = {};
+    if (const auto* before = before_of(*change, "performed_by")) record.performed_by = {number_in(*before)};
     if (const auto* before = before_of(*change, "patient")) record.patient = {number_in(*before)};
     std::erase_if(record.steps, [&](const StepRecord& step) {
         const auto* of_step = change_of(records, RecordKind::step, step.id.value);
@@ -91,6 +93,7 @@ std::optional<std::int64_t> take_back(ReportRecord& record, Changes records) {
     if (!previous) return std::nullopt;
     restore(record.fields, *change);
     if (before_of(*change, "radiologist") || before_of(*change, "radiologist_id")) record.reported_by = {};
+    if (const auto* before = before_of(*change, "reported_by")) record.reported_by = {number_in(*before)};
     if (const auto* before = before_of(*change, "orders")) {
         record.orders.clear();
         for_each_part(*before, ' ', [&](std::string_view one) { record.orders.push_back({number_in(one)}); });

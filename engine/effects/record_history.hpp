@@ -1,8 +1,9 @@
 // What a record was before: a pure function of what it is and of what the change log says was done to it
 // (engine/store/patches.hpp). History is read backwards, one change at a time, from the record as it is now.
 //
-// Not kept by the change log, and so not what it was: which provider a name belonged to (none, where the name was
-// another), what ADT had given (PatientRecord::adt_fields) and the time of the newest message (event_time).
+// Not kept by the change log, and so not what it was: what ADT had given (PatientRecord::adt_fields) and the time of
+// the newest message (event_time). Which provider a name belonged to is kept by changes since this was written; before
+// that it is none where the name was another.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -44,6 +44,13 @@ OrderId make_minimal_order(const ReportChange& change, const OrderChange& order,
         note(static_cast<OrderField>(i), said.source);
     }
     after.fields[accession_issuer] = order.accession_issuer;
+    const auto& numbers = after.fields;
+    // Its report is found again by it.
+    if (numbers[placer_number].empty() && numbers[filler_number].empty() && numbers[accession_number].empty() &&
+        numbers[study_instance_uid].empty()) {
+        after.fields[accession_number] = short_number('G', after.id.value);
+        note(accession_number, "generated");
+    }
     after.fields[hold].clear();
     after.fields[moved_from] = subject.came_by;
     after.fields[OrderField::status] = status_after(order.action);

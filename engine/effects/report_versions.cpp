@@ -133,7 +133,7 @@ class Fold {
         if (fields[status].empty()) fields[status] = "DRAFT";
         if (withdrawn_) {
             for (const auto field : sections) fields[field].clear();
-            for (const auto field : {addenda, ReportField::text, document_location}) fields[field].clear();
+            for (const auto field : {addenda, ReportField::text, document_location, posted}) fields[field].clear();
             return std::move(out_);
         }
         for (const auto field : sections) fields[field] = section_of(lines_, field);

@@ -288,6 +288,11 @@ Patch Workspace::patch(std::int64_t id, bool created, std::int64_t previous, con
     return out;
 }
 
+// Who it is follows from the fields with number and name, which have the source.
+void Workspace::note_provider(Patch& patch, std::string_view field, ProviderId before, ProviderId after) {
+    if (before != after) patch.fields.push_back({field, std::to_string(before.value), "rule"});
+}
+
 void Workspace::collect_patient(Plan& plan, EditedPatient& edited) {
     const auto& [after, created, new_identifiers, refiled] = edited.write;
     auto made = patch(after.id.value, created, edited.before.last_change, edited.before.fields, after.fields);
@@ -309,6 +314,10 @@ void Workspace::collect_order(Plan& plan, EditedOrder& edited) {
     if (!write.created && write.after.patient != before.patient)
         made.fields.push_back({"patient", std::to_string(before.patient.value),
                                source_of(RecordKind::order, write.after.id.value, belongs_to)});
+    if (!write.created) {
+        note_provider(made, "ordered_by", before.ordered_by, write.after.ordered_by);
+        note_provider(made, "performed_by", before.performed_by, write.after.performed_by);
+    }
     const auto order_patches = plan.patches.size();
     for (const auto& step : write.after.steps) {
         const auto same =
@@ -337,6 +346,7 @@ void Workspace::collect_report(Plan& plan, EditedReport& edited) {
             before += (before.empty() ? "" : " ") + std::to_string(order.value);
         made.fields.push_back({"orders", before, source_of(RecordKind::report, after.id.value, belongs_to)});
     }
+    if (!write.created) note_provider(made, "reported_by", edited.before.reported_by, after.reported_by);
     if (!write.created && made.fields.empty() && write.new_versions == 0 && write.new_keys.empty()) return;
     plan.patches.push_back(std::move(made));
     plan.reports.push_back(std::move(write));

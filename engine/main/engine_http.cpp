@@ -64,7 +64,10 @@ void Engine::open_message_api(net::HttpRouter& router) {
         [this](const store::MessageDetail& original, const runtime::ReprocessRequest& request) {
             return reprocess(original, request);
         },
-        [this](const std::string& channel) { supervisor_->look_again(channel); }, store_->text_index()});
+        [this](const std::string& channel) {
+            supervisor_->look_again(channel);
+            subscriptions_->look_again();
+        }, store_->text_index()});
     message_api_->add_to(router);
 }
 
@@ -174,8 +177,10 @@ Result<runtime::Reprocessed> Engine::reprocess(const store::MessageDetail& origi
 }
 
 std::vector<std::string> Engine::destinations() {
+    auto out = subscriptions_->destinations();
     const std::lock_guard lock(destinations_mutex_);
-    return destinations_;
+    out.insert(out.end(), destinations_.begin(), destinations_.end());
+    return out;
 }
 
 // The probe writes, so it is made at most once a second however often it is asked for.

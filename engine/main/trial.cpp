@@ -24,20 +24,7 @@ Result<std::unique_ptr<Trial>> Trial::open(const Configuration& configuration, I
     if (!store) return store.error();
     trial->store_ = std::move(*store);
     trial->worklist_ = std::make_unique<StoreWorklist>(trial->store_->worklist(), configuration.options.dicom.rules);
-    trial->fhir_ =
-        std::make_unique<fhir::FhirApi>(fhir::FhirApi::Parts{trial->store_->search(),
-                                                             trial->store_->records(),
-                                                             trial->projection_,
-                                                             trial->zone_,
-                                                             trial->clock_,
-                                                             [](const net::HttpRequest&) -> Result<fhir::Grant> {
-                                                                 auto scopes = fhir::scopes_of("system/*.rs");
-                                                                 if (!scopes) return scopes.error();
-                                                                 return fhir::Grant{std::move(*scopes), 0};
-                                                             },
-                                                             "",
-                                                             {}});
-    trial->fhir_->add_to(trial->fhir_routes_);
+    trial->open_fhir();
     return trial;
 }
 
@@ -61,6 +48,20 @@ Trial::Step Trial::apply(store::Unit unit) {
     out.unit = std::move(unit);
     out.committed = std::move(store_->intake().commit({&out.unit, 1}).front());
     return out;
+}
+
+void Trial::open_fhir() {
+    const auto everything = [](const net::HttpRequest&) -> Result<fhir::Grant> {
+        auto scopes = fhir::scopes_of("system/*.rs");
+        if (!scopes) return scopes.error();
+        return fhir::Grant{std::move(*scopes), 0};
+    };
+    fhir_ = std::make_unique<fhir::FhirApi>(
+        fhir::FhirApi::Parts{store_->search(), store_->records(), projection_, zone_, clock_, everything, "", {}});
+    fhir_->add_to(fhir_routes_);
+    fhir_history_ = std::make_unique<fhir::HistoryApi>(
+        fhir::HistoryApi::Parts{store_->search(), store_->changes(), projection_, zone_, everything, ""});
+    fhir_history_->add_to(fhir_routes_);
 }
 
 net::HttpResponse Trial::ask_fhir(std::string_view address) {

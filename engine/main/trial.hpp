@@ -9,6 +9,7 @@
 #include "engine/main/fhir_channel.hpp"
 #include "engine/main/store_worklist.hpp"
 #include "fhir/interactions/api.hpp"
+#include "fhir/interactions/history_api.hpp"
 
 namespace gantry {
 
@@ -47,6 +48,7 @@ class Trial {
           zone_(zone),
           clock_(start),
           projection_(projection_of(configuration.options.fhir, zone)) {}
+    void open_fhir();
     std::shared_ptr<const runtime::Mapper> mapper_of(const channels::ChannelDocument& channel);
 
     const Configuration& configuration_;
@@ -56,6 +58,7 @@ class Trial {
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<StoreWorklist> worklist_;
     std::unique_ptr<fhir::FhirApi> fhir_;
+    std::unique_ptr<fhir::HistoryApi> fhir_history_;
     net::HttpRouter fhir_routes_;
 };
 

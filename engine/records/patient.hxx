@@ -25,12 +25,14 @@ struct Patient {
     std::string mother_maiden_name;
     std::string deceased;
     std::string allergies;
+    std::string posted;
     // For searches, without case and diacritics: store::folded_name().
     std::string family_folded;
     std::string given_folded;
 #pragma db index("patient_family") member(family_folded)
 #pragma db index("patient_given") member(given_folded)
 #pragma db index("patient_change") member(last_change)
+#pragma db index("patient_birth") member(birth_date)
 };
 
 // PID-3, one row each; `key` is the authority and the value, with the type for numbers that identify nobody.

@@ -47,11 +47,13 @@ struct RadiologyReport {
     std::string document_digest;
     std::string document_size;
     std::string document_location;
+    std::string posted;
     std::string warnings;
 #pragma db index("radiology_report_study") members(imaging_study, report_date)
 #pragma db index("radiology_report_status") members(status, finalized_date)
 #pragma db index("radiology_report_change") member(last_change)
 #pragma db index("radiology_report_number") member(report_number)
+#pragma db index("radiology_report_issued") member(report_date)
 };
 
 // The orders a report answers; one report may answer several, and one order have several reports.

@@ -7,6 +7,7 @@
 #include "message.hxx"
 #include "message_lists.hxx"
 #include "patient.hxx"
+#include "posted_resource.hxx"
 #include "radiology_report.hxx"
 #include "record_search.hxx"
 #include "worklist_view.hxx"

@@ -36,6 +36,7 @@ void BatchRecords::clear() {
     new_providers_.clear();
     filed_identifiers_.clear();
     new_keys_.clear();
+    posted_.clear();
     reports_.clear();
 }
 
@@ -186,6 +187,12 @@ void BatchRecords::apply(const effects::Plan& plan, std::int64_t change) {
     for (const auto& patient : plan.patients) apply(patient, change);
     for (const auto& order : plan.orders) apply(order, change);
     for (const auto& report : plan.reports) reports_.apply(report, change);
+    for (const auto& posted : plan.posted) {
+        if (posted_.contains(posted.sum)) continue;
+        auto body = stored_body(posted.text);
+        if (body.encoding == BodyEncoding::as_received) body.compressed = posted.text;
+        posted_.emplace(posted.sum, std::move(body));
+    }
 }
 
 void BatchRecords::apply(const effects::PatientWrite& write, std::int64_t change) {

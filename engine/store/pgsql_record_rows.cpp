@@ -27,6 +27,8 @@ const Columns identifier_columns{{"key", Type::text},   {"patient", Type::bigint
 const Columns provider_columns{{"id", Type::bigint},      {"key", Type::text},  {"identifier", Type::text},
                                {"authority", Type::text}, {"name", Type::text}, {"role", Type::text}};
 
+const Columns posted_columns{{"sum", Type::text}, {"content", Type::bytes}, {"encoding", Type::smallint}};
+
 Columns and_as_read(Columns columns) {
     columns.push_back(as_read);
     return columns;
@@ -50,13 +52,16 @@ RecordRows::RecordRows()
                             R"("position" = excluded."position", "type" = excluded."type")"),
       new_providers_("insert_providers", "provider", provider_columns),
       new_keys_("insert_keys", "order_key", {{"key", Type::text}, {"study", Type::bigint}}),
+      // In one order for all, so that two batches with the same do not wait for each other.
+      new_posted_("insert_posted_resources", "posted_resource", posted_columns, "ORDER BY 1 ON CONFLICT DO NOTHING"),
       patients_("update_patients", "patient", with_fields(and_as_read(patient_columns()), RecordKind::patient)),
       orders_("update_orders", "imaging_study", with_fields(and_as_read(order_columns()), RecordKind::order)),
       steps_("update_steps", "scheduled_procedure_step", with_fields(step_columns, RecordKind::step)) {}
 
 void RecordRows::take(const BatchRecords& records) {
     for (auto* rows : {&new_orders_, &new_steps_}) rows->clear();
-    for (auto* rows : {&new_patients_, &new_identifiers_, &replaced_identifiers_, &new_providers_, &new_keys_})
+    for (auto* rows :
+         {&new_patients_, &new_identifiers_, &replaced_identifiers_, &new_providers_, &new_keys_, &new_posted_})
         rows->clear();
     for (auto* rows : {&patients_, &orders_, &steps_}) rows->clear();
     take_patients(records);
@@ -68,6 +73,8 @@ void RecordRows::take(const BatchRecords& records) {
         row.text(provider.authority).text(provider.name).text({});
     }
     for (const auto& [key, order] : records.new_keys()) new_keys_.row().text(key).integer(order.value);
+    for (const auto& [sum, body] : records.posted())
+        new_posted_.row().text(sum).text(body.compressed).integer(static_cast<std::int64_t>(body.encoding));
 }
 
 void RecordRows::take_patients(const BatchRecords& records) {
@@ -125,7 +132,8 @@ void RecordRows::copy(Connection& connection) const {
 
 void RecordRows::send(Connection& connection) const {
     for (const auto* rows : {&patients_, &orders_, &steps_}) rows->send(connection);
-    for (const auto* rows : {&new_patients_, &new_identifiers_, &replaced_identifiers_, &new_providers_, &new_keys_})
+    for (const auto* rows :
+         {&new_patients_, &new_identifiers_, &replaced_identifiers_, &new_providers_, &new_keys_, &new_posted_})
         rows->send(connection);
     reports_.send(connection);
 }

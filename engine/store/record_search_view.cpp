@@ -3,6 +3,7 @@
 #include "engine/store/record_search_sql.hpp"
 #include "engine/store/records/readers.hpp"
 #include "engine/store/records/record_rows.hpp"
+#include "engine/store/stored_body.hpp"
 
 namespace gantry::store {
 namespace {
@@ -138,6 +139,28 @@ Result<std::vector<RecordSearch::OrderHead>> RecordSearchView::heads_of(std::spa
         transaction.commit();
         return out;
     });
+}
+
+Result<std::vector<PostedResource>> RecordSearchView::posted(const std::vector<std::string>& sums) {
+    if (sums.empty()) return std::vector<PostedResource>();
+    using Posted = odb::query<records::PostedResource>;
+    std::vector<records::PostedResource> rows;
+    const auto read = fenced<bool>([&] {
+        odb::transaction transaction(database_.begin());
+        for (const auto& row : database_.query<records::PostedResource>(Posted::sum.in_range(sums.begin(), sums.end())))
+            rows.push_back(row);
+        transaction.commit();
+        return true;
+    });
+    if (!read) return read.error();
+    std::vector<PostedResource> out;
+    for (const auto& row : rows) {
+        auto text =
+            original_body(row.encoding, {reinterpret_cast<const char*>(row.content.data()), row.content.size()});
+        if (!text) return text.error();
+        out.push_back({row.sum, std::move(*text)});
+    }
+    return out;
 }
 
 }  // namespace gantry::store

@@ -1,6 +1,7 @@
 #include "engine/store/columns.hpp"
 #include "engine/store/patient_names.hpp"
 #include "engine/store/sqlite/records.hpp"
+#include "engine/store/stored_body.hpp"
 
 namespace gantry::store::sqlite {
 namespace {
@@ -176,6 +177,8 @@ RecordWriter::RecordWriter(sqlite3* c)
           c,
           R"(UPDATE "scheduled_procedure_step" SET "visible" = ("status" IN ('SCHEDULED', 'ARRIVED', 'READY') AND ? = 0) )"
           R"(WHERE "study" = ?)"),
+      insert_posted_(c, R"(INSERT INTO "posted_resource" ("sum", "content", "encoding") VALUES (?, ?, ?) )"
+                        R"(ON CONFLICT DO NOTHING)"),
       reports_(c) {}
 
 void RecordWriter::write(const Plan& plan, std::int64_t change) {
@@ -186,6 +189,11 @@ void RecordWriter::write(const Plan& plan, std::int64_t change) {
     for (const auto& patient : plan.patients) write(patient, change);
     for (const auto& order : plan.orders) write(order, change);
     for (const auto& report : plan.reports) reports_.write(report, change);
+    for (const auto& posted : plan.posted) {
+        const auto body = stored_body(posted.text);
+        insert_posted_.start().text(posted.sum).blob(body.bytes(posted.text));
+        insert_posted_.integer(static_cast<std::int64_t>(body.encoding)).run();
+    }
 }
 
 void RecordWriter::write(const PatientWrite& patient, std::int64_t change) {

@@ -45,6 +45,10 @@ class Walk {
         return {};
     }
 
+    Result<void> give(const Result<std::vector<ServedResource>>& resources) {
+        return resources ? give(*resources) : Result<void>(resources.error());
+    }
+
     // read: one part; use: what to do with it.
     template <class Read, class Use>
     Result<void> parts(Read read, Use use) {
@@ -90,7 +94,7 @@ class Walk {
         return parts([this](const store::WalkRange& range) { return walk_.reports(range); },
                      [this](std::vector<effects::ReportRecord>& part) -> Result<void> {
                          const auto shown = shelf_.shown(part, wants("DiagnosticReport"), wants("Observation"));
-                         return shown ? give(*shown) : shown.error();
+                         return give(shown);
                      });
     }
 

@@ -1,6 +1,7 @@
 #include "fhir/interactions/resource_history.hpp"
 
 #include "engine/base/ids.hpp"
+#include "fhir/interactions/posted_resources.hpp"
 #include "fhir/resources/appointment.hpp"
 #include "fhir/resources/diagnostic_report.hpp"
 #include "fhir/resources/imaging_study.hpp"
@@ -14,18 +15,36 @@
 namespace gantry::fhir {
 namespace {
 
+// What was posted, laid under what the record said then. Errors: storage_unavailable.
+template <class Record, class... As>
+Result<std::string> over_posted(store::RecordSearch& search, const std::string& sum, const Record& record,
+                                std::string json, As... posted_as) {
+    if (sum.empty()) return json;
+    PostedResources posted(search);
+    if constexpr (std::is_same_v<Record, effects::ReportRecord>)
+        posted.want(record);
+    else
+        posted.want(sum);
+    if (const auto read = posted.read(); !read) return read.error();
+    return posted.over(record, posted_as..., std::move(json));
+}
+
 class PatientStates final : public ResourceStates {
   public:
-    PatientStates(Past<effects::PatientRecord> past, const ProjectionContext& context)
-        : past_(std::move(past)), context_(context) {}
-    ResourceState now() const override {
+    PatientStates(Past<effects::PatientRecord> past, store::RecordSearch& search, const ProjectionContext& context)
+        : past_(std::move(past)), search_(search), context_(context) {}
+    Result<ResourceState> now() const override {
         const auto& record = past_.record();
-        return {past_.version(), record.id, patient_json(record, IdSource::time_of(past_.version()), context_)};
+        auto json = over_posted(search_, record.fields[effects::PatientField::posted], record,
+                                patient_json(record, IdSource::time_of(past_.version()), context_));
+        if (!json) return json.error();
+        return ResourceState{past_.version(), record.id, std::move(*json)};
     }
     Result<Before> back() override { return past_.back(); }
 
   private:
     Past<effects::PatientRecord> past_;
+    store::RecordSearch& search_;
     const ProjectionContext& context_;
 };
 
@@ -33,8 +52,8 @@ class ProviderStates final : public ResourceStates {
   public:
     ProviderStates(effects::ProviderRecord record, const ProjectionContext& context)
         : record_(std::move(record)), context_(context) {}
-    ResourceState now() const override {
-        return {1, {}, practitioner_json(record_, IdSource::time_of(record_.id.value), context_)};
+    Result<ResourceState> now() const override {
+        return ResourceState{1, {}, practitioner_json(record_, IdSource::time_of(record_.id.value), context_)};
     }
     Result<Before> back() override { return Before::none; }
 
@@ -46,11 +65,18 @@ class ProviderStates final : public ResourceStates {
 class OrderStates final : public ResourceStates {
   public:
     // step: of a Task.
-    OrderStates(std::string_view type, std::int64_t step, Past<effects::OrderRecord> past,
+    OrderStates(std::string_view type, std::int64_t step, Past<effects::OrderRecord> past, store::RecordSearch& search,
                 const ProjectionContext& context)
-        : type_(type), step_(step), past_(std::move(past)), context_(context) {}
-    ResourceState now() const override {
-        return {past_.version(), past_.record().patient, json(IdSource::time_of(past_.version()))};
+        : type_(type), step_(step), past_(std::move(past)), search_(search), context_(context) {}
+    Result<ResourceState> now() const override {
+        ResourceState out{past_.version(), past_.record().patient, json(IdSource::time_of(past_.version()))};
+        const auto posted_as = PostedResources::field_of(type_);
+        if (!out.json || !posted_as) return out;
+        const auto& order = past_.record();
+        auto whole = over_posted(search_, order.fields[*posted_as], order, std::move(*out.json), *posted_as);
+        if (!whole) return whole.error();
+        out.json = std::move(*whole);
+        return out;
     }
     Result<Before> back() override { return past_.back(); }
 
@@ -68,29 +94,35 @@ class OrderStates final : public ResourceStates {
     std::string_view type_;
     std::int64_t step_;
     Past<effects::OrderRecord> past_;
+    store::RecordSearch& search_;
     const ProjectionContext& context_;
 };
 
 class ReportStates final : public ResourceStates {
   public:
     // section: of an Observation; 0: the report.
-    ReportStates(std::size_t section, PastReport past, const ProjectionContext& context)
-        : section_(section), past_(std::move(past)), context_(context) {}
-    ResourceState now() const override {
+    ReportStates(std::size_t section, PastReport past, store::RecordSearch& search, const ProjectionContext& context)
+        : section_(section), past_(std::move(past)), search_(search), context_(context) {}
+    Result<ResourceState> now() const override {
         const auto version = past_.version();
         const auto updated = IdSource::time_of(version);
         // The writer of the resource takes its version from the record.
         auto report = past_.record();
         report.last_change = version;
         const auto patient = past_.patient();
-        if (section_ != 0) return {version, patient, observation_json(report, patient, section_, updated, context_)};
-        return {version, patient, diagnostic_report_json(report, patient, updated, context_)};
+        if (section_ != 0)
+            return ResourceState{version, patient, observation_json(report, patient, section_, updated, context_)};
+        auto json = over_posted(search_, report.fields[effects::ReportField::posted], report,
+                                diagnostic_report_json(report, patient, updated, context_));
+        if (!json) return json.error();
+        return ResourceState{version, patient, std::move(*json)};
     }
     Result<Before> back() override { return past_.back(); }
 
   private:
     std::size_t section_;
     PastReport past_;
+    store::RecordSearch& search_;
     const ProjectionContext& context_;
 };
 
@@ -108,7 +140,7 @@ States states_of_order(const Records& records, std::string_view type, std::int64
     auto found = records.search.orders({&id, 1});
     if (!found) return found.error();
     if (found->empty()) return {nullptr};
-    return {std::make_unique<OrderStates>(type, step, Past(records.changes, std::move(found->front())),
+    return {std::make_unique<OrderStates>(type, step, Past(records.changes, std::move(found->front())), records.search,
                                           records.projection)};
 }
 
@@ -118,7 +150,7 @@ States states_of_report(const Records& records, std::int64_t id, std::size_t sec
     if (found->empty()) return {nullptr};
     PastReport past(records.changes, records.search, std::move(found->front()));
     if (const auto loaded = past.load_orders(); !loaded) return loaded.error();
-    return {std::make_unique<ReportStates>(section, std::move(past), records.projection)};
+    return {std::make_unique<ReportStates>(section, std::move(past), records.search, records.projection)};
 }
 
 States states_of(const Records& records, std::string_view type, std::string_view id) {
@@ -136,7 +168,8 @@ States states_of(const Records& records, std::string_view type, std::string_view
         auto found = records.search.patients({&*number, 1});
         if (!found) return found.error();
         if (found->empty()) return {nullptr};
-        return {std::make_unique<PatientStates>(Past(records.changes, std::move(found->front())), records.projection)};
+        return {std::make_unique<PatientStates>(Past(records.changes, std::move(found->front())), records.search,
+                                                records.projection)};
     }
     if (type == "Practitioner") {
         auto found = records.search.providers({&*number, 1});
@@ -154,11 +187,14 @@ Result<std::unique_ptr<ResourceHistory>> ResourceHistory::of(const Records& reco
     auto states = states_of(records, type, id);
     if (!states) return states.error();
     if (!*states) return {nullptr};
-    return {std::make_unique<ResourceHistory>(type, id, std::move(*states))};
+    auto now = (*states)->now();
+    if (!now) return now.error();
+    return {std::make_unique<ResourceHistory>(type, id, std::move(*states), std::move(*now))};
 }
 
-ResourceHistory::ResourceHistory(std::string_view type, std::string_view id, std::unique_ptr<ResourceStates> states)
-    : type_(type), id_(id), states_(std::move(states)), state_(states_->now()), patient_(state_->patient) {}
+ResourceHistory::ResourceHistory(std::string_view type, std::string_view id, std::unique_ptr<ResourceStates> states,
+                                 ResourceState now)
+    : type_(type), id_(id), states_(std::move(states)), state_(std::move(now)), patient_(state_->patient) {}
 
 Result<std::optional<PastVersion>> ResourceHistory::next() {
     while (state_) {
@@ -167,7 +203,11 @@ Result<std::optional<PastVersion>> ResourceHistory::next() {
         if (!before) return before.error();
         shortened_ = *before == Before::removed;
         state_.reset();
-        if (*before == Before::there) state_ = states_->now();
+        if (*before == Before::there) {
+            auto earlier = states_->now();
+            if (!earlier) return earlier.error();
+            state_ = std::move(*earlier);
+        }
         const bool was_there = state_ && state_->json;
         const auto superseded_by = std::exchange(newer_, state.version);
         if (!state.json && !was_there) continue;

@@ -1,4 +1,5 @@
-// The versions of one resource, newest first: what the change log says of its record, projected as the resource is now.
+// The versions of one resource, newest first: what the change log says of its record, projected as the resource is now,
+// over what had been posted about it then.
 //
 // Each change of the record is a version, and its number the change's: of what is made of an order (ServiceRequest,
 // ImagingStudy, Task, Appointment) each change of the order; of a DiagnosticReport and its Observations each change of
@@ -30,7 +31,7 @@ struct ResourceState {
 class ResourceStates {
   public:
     virtual ~ResourceStates() = default;
-    virtual ResourceState now() const = 0;
+    virtual Result<ResourceState> now() const = 0;
     virtual Result<Before> back() = 0;
 };
 
@@ -46,7 +47,9 @@ class ResourceHistory {
     // storage_unavailable.
     static Result<std::unique_ptr<ResourceHistory>> of(const Records& records, std::string_view type,
                                                        std::string_view id);
-    ResourceHistory(std::string_view type, std::string_view id, std::unique_ptr<ResourceStates> states);
+    // now: the first of the states.
+    ResourceHistory(std::string_view type, std::string_view id, std::unique_ptr<ResourceStates> states,
+                    ResourceState now);
 
     // Nothing: there are no more. Errors: storage_unavailable.
     Result<std::optional<PastVersion>> next();

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/base/ids.hpp"
+#include "fhir/interactions/posted_resources.hpp"
 #include "fhir/resources/appointment.hpp"
 #include "fhir/resources/code_pairs.hpp"
 #include "fhir/resources/diagnostic_report.hpp"
@@ -40,12 +41,15 @@ Shelf::Resources Shelf::patients(std::span<const std::int64_t> ids) const {
     return shown(*found);
 }
 
-std::vector<ServedResource> Shelf::shown(const std::vector<effects::PatientRecord>& patients) const {
+Shelf::Resources Shelf::shown(const std::vector<effects::PatientRecord>& patients) const {
+    PostedResources posted(records_);
+    for (const auto& patient : patients) posted.want(patient.fields[effects::PatientField::posted]);
+    if (const auto read = posted.read(); !read) return read.error();
     std::vector<ServedResource> out;
     for (const auto& patient : patients) {
         const auto version = patient.last_change;
-        out.push_back(resource("Patient", patient.id.value, version,
-                               patient_json(patient, IdSource::time_of(version), context_)));
+        auto json = patient_json(patient, IdSource::time_of(version), context_);
+        out.push_back(resource("Patient", patient.id.value, version, posted.over(patient, std::move(json))));
     }
     return out;
 }
@@ -73,7 +77,12 @@ Shelf::Resources Shelf::of_orders(std::string_view type, std::span<const std::in
     return shown(type, *found);
 }
 
-std::vector<ServedResource> Shelf::shown(std::string_view type, const std::vector<effects::OrderRecord>& orders) const {
+Shelf::Resources Shelf::shown(std::string_view type, const std::vector<effects::OrderRecord>& orders) const {
+    PostedResources posted(records_);
+    const auto posted_as = PostedResources::field_of(type);
+    for (const auto& order : orders)
+        if (posted_as) posted.want(order.fields[*posted_as]);
+    if (const auto read = posted.read(); !read) return read.error();
     std::vector<ServedResource> out;
     for (const auto& order : orders) {
         const auto version = order.last_change;
@@ -87,6 +96,7 @@ std::vector<ServedResource> Shelf::shown(std::string_view type, const std::vecto
         if (type == "ServiceRequest") json = service_request_json(order, updated, context_);
         if (type == "ImagingStudy") json = imaging_study_json(order, updated, context_);
         if (type == "Appointment") json = appointment_json(order, updated, context_);
+        if (json && posted_as) json = posted.over(order, *posted_as, std::move(*json));
         if (json) out.push_back(resource(type, order.id.value, version, std::move(*json)));
     }
     return out;
@@ -144,6 +154,10 @@ Shelf::Resources Shelf::shown(std::vector<effects::ReportRecord>& reports, bool 
                               bool with_observations) const {
     const auto facts = facts_of(reports);
     if (!facts) return facts.error();
+    PostedResources posted(records_);
+    for (const auto& report : reports)
+        if (with_reports) posted.want(report);
+    if (const auto read = posted.read(); !read) return read.error();
     std::vector<ServedResource> out;
     for (std::size_t i = 0; i < reports.size(); ++i) {
         auto& report = reports[i];
@@ -152,7 +166,7 @@ Shelf::Resources Shelf::shown(std::vector<effects::ReportRecord>& reports, bool 
         report.last_change = version;
         if (with_reports)
             out.push_back(resource("DiagnosticReport", report.id.value, version,
-                                   diagnostic_report_json(report, patient, updated, context_)));
+                                   posted.over(report, diagnostic_report_json(report, patient, updated, context_))));
         for (std::size_t number = 1; with_observations && number <= section_count; ++number)
             if (auto json = observation_json(report, patient, number, updated, context_))
                 out.push_back({"Observation", section_id(report.id, number), version, updated, std::move(*json)});

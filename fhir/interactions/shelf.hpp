@@ -31,10 +31,11 @@ class Shelf {
     Result<std::vector<ServedResource>> get(std::string_view type, std::span<const std::int64_t> ids) const;
 
     // The same of records that are loaded already. type: one of those made of orders. Of reports the resources of the
-    // types asked for; errors: storage_unavailable.
-    std::vector<ServedResource> shown(const std::vector<effects::PatientRecord>& patients) const;
+    // types asked for. Errors: storage_unavailable.
+    Result<std::vector<ServedResource>> shown(const std::vector<effects::PatientRecord>& patients) const;
     std::vector<ServedResource> shown(const std::vector<effects::ProviderRecord>& providers) const;
-    std::vector<ServedResource> shown(std::string_view type, const std::vector<effects::OrderRecord>& orders) const;
+    Result<std::vector<ServedResource>> shown(std::string_view type,
+                                              const std::vector<effects::OrderRecord>& orders) const;
     Result<std::vector<ServedResource>> shown(std::vector<effects::ReportRecord>& reports, bool with_reports,
                                               bool with_observations) const;
 

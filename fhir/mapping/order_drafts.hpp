@@ -14,7 +14,8 @@ struct OrderDraft {
     effects::OrderChange change;
     OrderState request = OrderState::not_said, study = OrderState::not_said;
     bool has_request = false;
-    std::string modality, start;  // start: a moment
+    r4::Element of_request, of_study;  // the resources themselves
+    std::string modality, start;       // start: a moment
     std::string_view modality_source;
 };
 

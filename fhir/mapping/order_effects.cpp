@@ -55,6 +55,16 @@ void make_step(ResourceReading& reading, OrderDraft& draft) {
                  "ServiceRequest.performer");
 }
 
+// The start and the modality are those of the step.
+void keep_resources(ResourceReading& reading, OrderDraft& draft) {
+    auto& fields = draft.change.fields;
+    std::vector<SaidField> of_request, of_study;
+    if (!draft.start.empty()) of_request.push_back({"scheduled_date", draft.start.substr(0, 14)});
+    if (draft.modality_source.starts_with("ImagingStudy")) of_study.push_back({"modality", draft.modality});
+    if (draft.of_request) reading.keep(draft.of_request, fields, OrderField::posted_request, std::move(of_request));
+    if (draft.of_study) reading.keep(draft.of_study, fields, OrderField::posted_study, std::move(of_study));
+}
+
 struct Doing {
     OrderAction action;
     const char *control, *control_status;
@@ -85,11 +95,13 @@ Doing doing_of(OrderState state, bool has_request) {
 
 void finish_order(ResourceReading& reading, OrderDraft& draft, std::vector<OrderChange>& out) {
     auto& change = draft.change;
+    const auto doing = doing_of(together(draft.request, draft.study), draft.has_request);
     const bool numbered = !change.placer.number.empty() || !change.filler.number.empty() ||
                           !change.fields.value(OrderField::accession_number).empty() ||
                           !change.fields.value(OrderField::study_instance_uid).empty();
-    if (!numbered) return reading.fail(ErrorCode::order_missing_number, {}, change.number_place);
-    const auto doing = doing_of(together(draft.request, draft.study), draft.has_request);
+    // A request without one gets one from the rules; a study is known by nothing else, nor is what was called off.
+    if (!numbered && (!draft.has_request || doing.action == OrderAction::cancel))
+        return reading.fail(ErrorCode::order_missing_number, {}, change.number_place);
     change.action = doing.action;
     change.control = doing.control;
     change.control_status = doing.control_status;
@@ -100,6 +112,7 @@ void finish_order(ResourceReading& reading, OrderDraft& draft, std::vector<Order
     const bool about_steps = doing.action != OrderAction::status_only &&
                              (doing.action != OrderAction::cancel || !draft.modality.empty() || !draft.start.empty());
     if (about_steps) make_step(reading, draft);
+    keep_resources(reading, draft);
     out.push_back(change);
     if (!doing.start) return;
     auto start = std::move(change);

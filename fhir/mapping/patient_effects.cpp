@@ -88,7 +88,9 @@ bool same_patient(const PatientChange& a, const PatientChange& b) {
 // What several resources say of the one patient: the Patient among them says the most.
 void take(ResourceReading& reading, PatientChange said, std::string_view place) {
     auto& patient = reading.effects.patient;
-    if (!std::any_of(said.identifiers.begin(), said.identifiers.end(), effects::identifies))
+    const bool numbered = std::any_of(said.identifiers.begin(), said.identifiers.end(), effects::identifies);
+    // A Patient of its own gets a number from the rules.
+    if (!numbered && said.fields.value(PatientField::posted).empty())
         return reading.fail(ErrorCode::patient_missing_identifier, {}, said.number_place);
     if (!patient) {
         patient = std::move(said);
@@ -110,7 +112,7 @@ PatientChange change_of(ResourceReading& reading, Element patient, std::string_v
     out.from_adt = from_adt;
     add_identifiers(reading, patient, out.identifiers);
     read_demographics(reading, patient, out);
-    reading.lose_what_is_not_kept(patient);
+    if (!from_adt) reading.lose_what_is_not_kept(patient);
     return out;
 }
 
@@ -123,6 +125,7 @@ void read_patient(ResourceReading& reading, const Submitted& patient) {
         if (!known) return reading.fail(ErrorCode::fhir_not_found, {}, "Patient.id");
         out.identifiers.insert(out.identifiers.begin(), known->identifiers.begin(), known->identifiers.end());
     }
+    reading.keep(patient.resource, out.fields, PatientField::posted);
     take(reading, std::move(out), "Patient");
 }
 
@@ -142,6 +145,8 @@ void read_subject(ResourceReading& reading, Element reference, std::string_view 
             if (type_of(referred.resource) != "Patient") return nowhere();
             const bool own_entry = std::any_of(reading.submitted.begin(), reading.submitted.end(),
                                                [&](const auto& one) { return one.resource == referred.resource; });
+            // It has been read: it is the one that all of the submission are about.
+            if (own_entry && reading.effects.patient) return;
             return take(reading, change_of(reading, referred.resource, place, own_entry), place);
         }
         case Referred::To::own: {

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "engine/base/base64.hpp"
+#include "engine/base/digest.hpp"
+#include "engine/effects/report_text.hpp"
 #include "fhir/mapping/inbound_statuses.hpp"
 #include "fhir/mapping/report_lines.hpp"
 #include "fhir/resources/code_pairs.hpp"
@@ -35,7 +37,7 @@ class ReportReader {
         read_orders();
         read_number();
         read_content();
-        reading_.lose_what_is_not_kept(report_);
+        if (!reading_.failed()) reading_.keep(report_, out_.fields, ReportField::posted, said_by_content());
         if (!reading_.failed()) reading_.effects.reports.push_back(std::move(out_));
     }
 
@@ -70,6 +72,7 @@ class ReportReader {
                 out_.imaging = true;
                 return;
             }
+            if (has_coding(category, systems::snomed, "394914008")) out_.imaging = true;
             const auto read = concept_of(category);
             const auto& code = read.code.empty() ? read.text : read.code;
             if (!out_.fields.value(ReportField::category).empty())
@@ -128,12 +131,14 @@ class ReportReader {
     // The requests first: the first of them is the primary one.
     void read_orders() {
         for_each(report_, "basedOn", [&](Element reference) {
+            if (!leads(reference)) return;
             if (auto order = orders_.meant_by(reference, "DiagnosticReport.basedOn")) add_order(std::move(*order));
         });
         for_each(report_, "imagingStudy", [&](Element reference) {
             const auto uid = uid_of(reference["identifier"]);
             if (out_.study_instance_uid.empty()) out_.study_instance_uid = uid;
             out_.imaging = true;
+            if (!leads(reference)) return;
             if (auto order = orders_.meant_by(reference, "DiagnosticReport.imagingStudy")) add_order(std::move(*order));
         });
         reading_.put(out_.fields, ReportField::study_instance_uid, out_.study_instance_uid,
@@ -171,6 +176,8 @@ class ReportReader {
             const auto& f = own_->fields;
             take_number({f[ReportField::report_number], f[ReportField::report_authority], "FILL"});
         }
+        // One that says that it is of imaging is taken without an order; the rules make one.
+        if (out_.orders.empty() && out_.imaging) add_order({});
         if (out_.orders.empty()) {
             reading_.fail(ErrorCode::order_missing_number, {}, "DiagnosticReport.basedOn");
             return;
@@ -214,6 +221,34 @@ class ReportReader {
         for_each(report_, "presentedForm", [&](Element form) { read_form(form, text); });
         ReportSections sections(reading_, report_, own_ ? &*own_ : nullptr);
         out_.lines = sections.lines(std::move(text));
+    }
+
+    // What the record's text and sections are where the report has this content alone (engine/effects/report_text.hpp).
+    std::vector<SaidField> said_by_content() const {
+        std::vector<SaidField> out;
+        effects::ReportLines own, addenda;
+        for (const auto& line : out_.lines) (line.section == ReportField::addenda ? addenda : own).push_back(line);
+        const bool forms = report_.has("presentedForm");
+        if (forms || !out_.lines.empty()) {
+            out.push_back({"text", effects::text_of(own)});
+            out.push_back({"addenda", effects::text_of(addenda)});
+        }
+        if (!out_.lines.empty())
+            for (const auto& row : report_sections())
+                if (row.field != ReportField::addenda)
+                    out.push_back({std::string(field_name(row.field)), effects::section_of(own, row.field)});
+        if (forms) out.push_back({"document_digest", first_document()});
+        return out;
+    }
+
+    static std::string_view field_name(ReportField field) {
+        return effects::field_table(effects::RecordKind::report)[static_cast<std::size_t>(field)].name;
+    }
+
+    std::string first_document() const {
+        if (out_.documents.empty()) return {};
+        const auto digest = sha256(out_.documents.front().bytes);
+        return hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
     }
 
     void read_form(Element form, std::string& text) {

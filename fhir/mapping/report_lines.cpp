@@ -76,9 +76,10 @@ void ReportSections::read_result(ResourceReading& reading, Element reference, co
         return reading.fail(ErrorCode::fhir_bad_reference, {}, std::string(place));
     if (referred.to != Referred::To::resource || type_of(referred.resource) != "Observation")
         return reading.lose(place);
-    reading.lose_what_is_not_kept(referred.resource);
+    const bool kept = referred.resource.name() == "contained";
+    if (!kept) reading.lose_what_is_not_kept(referred.resource);
     const auto text = words_of(referred.resource["value"]);
-    if (trimmed(text).empty()) return reading.lose("Observation.value");
+    if (trimmed(text).empty()) return kept ? void() : reading.lose("Observation.value");
     const auto section = section_of(referred.resource);
     if (section != none) return take(section, text, false);
     const auto label = concept_of(referred.resource["code"]).words();

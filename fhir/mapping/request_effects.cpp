@@ -143,7 +143,7 @@ void read_request(ResourceReading& reading, const Submitted& submitted, OrderDra
     read_texts(reading, request, draft);
     read_modality(request, draft);
     read_patient_at_order(reading, request, change);
-    reading.lose_what_is_not_kept(request);
+    draft.of_request = request;
 }
 
 }  // namespace gantry::fhir

@@ -29,14 +29,19 @@ void ResourceReading::fail(ErrorCode code, std::string detail, std::string place
     effects.error = Error{code, std::move(detail), std::move(place)};
 }
 
-void ResourceReading::lose(std::string_view path) {
+void ResourceReading::warn_of(std::string_view path) {
     auto sentence = std::string(path).append(" is not kept");
     if (std::find(effects.ignored.begin(), effects.ignored.end(), sentence) == effects.ignored.end())
         effects.ignored.push_back(std::move(sentence));
 }
 
+void ResourceReading::lose(std::string_view path) {
+    const auto kept = written_types();
+    if (std::find(kept.begin(), kept.end(), path.substr(0, path.find('.'))) == kept.end()) warn_of(path);
+}
+
 void ResourceReading::lose_what_is_not_kept(Element resource) {
-    for_each_lost(resource, [&](const std::string& path) { lose(path); });
+    for_each_lost(resource, [&](const std::string& path) { warn_of(path); });
 }
 
 std::int64_t ResourceReading::own_id(std::string_view text) {
@@ -105,7 +110,7 @@ std::string ResourceReading::fit(const effects::FieldSpec& spec, std::string_vie
         out = first_characters(out, spec.longest);
         effects.coverage.lost_texts.push_back({std::string(spec.name), std::string(source), size, spec.longest});
         effects.ignored.push_back(std::string(source) + " is longer than " + std::to_string(spec.longest) +
-                                  " characters; the rest is not kept");
+                                  " characters; what is made from the records has no more of it");
     }
     if (const auto formed = effects::check_form(spec, out); !formed) {
         fail(formed.error().code, formed.error().detail, std::string(source));

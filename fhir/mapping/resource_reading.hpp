@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/effects/field_form.hpp"
+#include "fhir/documents/posted_resource.hpp"
 #include "fhir/mapping/element_values.hpp"
 #include "fhir/mapping/resource_effects.hpp"
 
@@ -44,9 +45,26 @@ class ResourceReading {
     // The first error counts.
     void fail(ErrorCode code, std::string detail, std::string place);
     bool failed() const { return effects.error.has_value(); }
-    // Whatever of the resource no record holds.
+    // Whatever of a resource no record holds that is not kept itself.
     void lose_what_is_not_kept(r4::Element resource);
+    // The same of one element. Nothing of a resource that is kept is lost.
     void lose(std::string_view path);
+    // The resource stays beside the record, whose field `as` names it. fields: what it says of the record, as far as
+    // their sources are elements of it; beside: what it says of fields that follow from others.
+    template <class Field>
+    void keep(r4::Element resource, effects::FieldChanges<Field>& fields, Field as,
+              std::vector<SaidField> beside = {}) {
+        const auto type = type_of(resource);
+        const auto table = effects::field_table(effects::kind_of<Field>());
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            const auto& one = fields.at(i);
+            if (one.says != effects::FieldChange::Says::nothing && one.source.starts_with(type))
+                beside.push_back({std::string(table[i].name), one.value});
+        }
+        auto posted = posted_resource(resource, beside);
+        fields.set(as, posted.sum, type);
+        effects.posted.push_back(std::move(posted));
+    }
 
     Referred refer(r4::Element reference) const;
     // An id of this server's. 0: it is none.
@@ -82,6 +100,7 @@ class ResourceReading {
   private:
     std::string fit(const effects::FieldSpec& spec, std::string_view value, std::string_view source, TooLong too_long);
     r4::Element among_submitted(std::string_view reference) const;
+    void warn_of(std::string_view path);
 };
 
 // Whom a resource is about; all of a submission are about one patient. An error where the reference leads to nothing.

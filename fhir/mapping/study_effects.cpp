@@ -64,6 +64,7 @@ std::size_t request_with(const OrderDraft& study, const std::vector<OrderDraft>&
 void read_orders(ResourceReading& reading, Element study, OrderDraft& draft) {
     constexpr std::string_view source = "ImagingStudy.basedOn";
     for (auto one = study["basedOn"]; one; one = one.again()) {
+        if (!leads(one)) continue;
         const auto referred = reading.refer(one);
         if (referred.to == Referred::To::own && referred.type == "ServiceRequest") {
             const auto known = reading.context.known.order({ResourceReading::own_id(referred.own)});
@@ -167,7 +168,7 @@ std::size_t read_study(ResourceReading& reading, const Submitted& submitted, std
     read_subject(reading, study["subject"], "ImagingStudy.subject");
     read_content(reading, study, draft);
     read_referrer(reading, study, known ? &*known : nullptr, draft);
-    reading.lose_what_is_not_kept(study);
+    draft.of_study = study;
     return place;
 }
 

@@ -19,6 +19,7 @@ constexpr ElementOf table[] = {
      "Patient.extension('http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName').value"},
     {patient, "deceased", "Patient.deceased"},
     {patient, "allergies", ""},
+    {patient, "posted", ""},
     {order, "patient", "ServiceRequest.subject"},
     {order, "patient", "Task.for"},
     {order, "patient", "Appointment.participant.actor.where(reference.startsWith('Patient'))"},
@@ -113,6 +114,8 @@ constexpr ElementOf table[] = {
     {order, "institution_address", "ImagingStudy.location.extension('urn:gantry:address').value"},
     {order, "replaces", "ServiceRequest.replaces"},
     {order, "moved_from", ""},
+    {order, "posted_request", ""},
+    {order, "posted_study", ""},
     {order, "warnings", ""},
     {step, "step_id", "Task.identifier.where(type.text = 'Scheduled Procedure Step ID')"},
     {step, "placer_number", "Task.identifier.where(type.coding.code = 'PLAC')"},
@@ -183,6 +186,7 @@ constexpr ElementOf table[] = {
     {report, "document_digest", "DiagnosticReport.presentedForm.url"},
     {report, "document_size", "DiagnosticReport.presentedForm.size"},
     {report, "document_location", "DiagnosticReport.presentedForm.url"},
+    {report, "posted", ""},
     {report, "warnings", ""},
 };
 

@@ -56,6 +56,10 @@ Patient.name.where(family = 'Muster' and given.first() = 'Anna').given[1]
 extension('http://x/a').value
 identifier.where(system='urn:b').last()
 PATHS
+mkdir -p "$to/fhir_overlay"
+cp tests/bench/imaging_study.json "$to/fhir_overlay/imaging_study"
+printf '{"resourceType":"Patient","meta":{"profile":["http://x"]},"text":{"status":"generated","div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\">x</div>"},"contained":[{"resourceType":"Organization","id":"o","name":"x"}],"extension":[{"url":"http://a","valueDecimal":1.10}],"identifier":[{"value":"4711"},{"value":"2"}],"name":[{"id":"n","family":"M"}],"managingOrganization":{"reference":"#o"}}' >"$to/fhir_overlay/patient"
+printf '{"resourceType":"DiagnosticReport","status":"amended","category":[{"text":"x"}],"code":{"text":"CT"},"contained":[{"resourceType":"Observation","id":"a","status":"final","code":{"text":"y"}}],"result":[{"reference":"#a"}],"presentedForm":[{"contentType":"application/pdf","data":"JVBERg=="}]}' >"$to/fhir_overlay/report"
 mkdir -p "$to/fhir_search"
 n=0
 while read -r query; do
@@ -69,3 +73,7 @@ _has:ServiceRequest:patient:status=active&given:contains=ane&name:missing=false&
 started=sa2026-11-01&started=le2026-12-31T10:00:00%2B01:00&modality=CT,MR&_revinclude=DiagnosticReport:based-on
 _id=1,2,3&_lastUpdated=lt2027&_cursor=00ff&code:text=head&_format=xml
 QUERIES
+
+mkdir -p "$to/fhir_subscription"
+printf '%s' '?_type=Patient,Task&_since=2026-11-23T09:00:00Z&start=2026&end=2027-01&_count=5' >"$to/fhir_subscription/query"
+printf '%s' '{"resourceType":"Subscription","status":"requested","reason":"r","criteria":"urn:gantry:topic:imaging-order","_criteria":{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-filter-criteria","valueString":"ServiceRequest?patient=Patient/7&status=active"}]},"channel":{"type":"rest-hook","endpoint":"https://ehr.example.org/hook","payload":"application/fhir+json","header":["Authorization: Bearer x"]}}' >"$to/fhir_subscription/order"

@@ -12,6 +12,7 @@
 #include "engine/store/pgsql/batch_reports.hpp"
 #include "engine/store/pgsql/connection.hpp"
 #include "engine/store/pgsql/touched_keys.hpp"
+#include "engine/store/stored_body.hpp"
 
 namespace gantry::store::pgsql {
 
@@ -69,6 +70,8 @@ class BatchRecords final : public effects::RecordReader {
     const std::map<std::string, FiledIdentifier>& filed_identifiers() const { return filed_identifiers_; }
     const std::map<std::string, OrderId>& new_keys() const { return new_keys_; }
     const BatchReports& reports() const { return reports_; }
+    // By their sums; not those that a record names without bringing them.
+    const std::map<std::string, StoredBody>& posted() const { return posted_; }
 
   private:
     using Ids = std::set<std::int64_t>;
@@ -101,6 +104,7 @@ class BatchRecords final : public effects::RecordReader {
     std::map<std::string, effects::ProviderRecord> new_providers_;
     std::map<std::string, FiledIdentifier> filed_identifiers_;  // by key
     std::map<std::string, OrderId> new_keys_;
+    std::map<std::string, StoredBody> posted_;
     BatchReports reports_;
 };
 

@@ -21,7 +21,7 @@ class RecordRows {
     void take_steps(const BatchOrder& order);
 
     CopyRows new_orders_, new_steps_;
-    BulkInsert new_patients_, new_identifiers_, replaced_identifiers_, new_providers_, new_keys_;
+    BulkInsert new_patients_, new_identifiers_, replaced_identifiers_, new_providers_, new_keys_, new_posted_;
     BulkUpdate patients_, orders_, steps_;
     ReportRows reports_;
 };

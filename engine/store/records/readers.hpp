@@ -55,6 +55,7 @@ class RecordSearchView final : public RecordSearch {
     Result<std::vector<effects::ReportRecord>> reports(std::span<const std::int64_t> ids) override;
     Result<std::vector<StepPlace>> places_of(std::span<const std::int64_t> steps) override;
     Result<std::vector<OrderHead>> heads_of(std::span<const std::int64_t> orders) override;
+    Result<std::vector<effects::PostedResource>> posted(const std::vector<std::string>& sums) override;
 
   private:
     odb::database& database_;

@@ -50,7 +50,7 @@ class RecordWriter {
     void write(const effects::OrderWrite& order, std::int64_t change);
 
     Statement insert_patient_, update_patient_, insert_identifier_, insert_provider_, insert_order_, update_order_,
-        insert_key_, insert_step_, update_step_, hide_steps_;
+        insert_key_, insert_step_, update_step_, hide_steps_, insert_posted_;
     ReportWriter reports_;
 };
 

@@ -61,18 +61,81 @@ STORE_TEST_CASE(what_is_wrong_is_said_and_nothing_is_written) {
     BOOST_TEST(server.site.one(R"(SELECT count(*) FROM "imaging_study")") == "0");
 }
 
+// A patient inside an order is known by what the record holds of it.
 STORE_TEST_CASE(what_is_not_kept_reaches_the_sender) {
     Server server;
-    const auto with = patient_of(R"("maritalStatus": {"text": "married"}, )");
-    const auto made = server.post("Patient", with);
-    BOOST_REQUIRE_EQUAL(made.status, 201);
+    auto inside = patient_of(R"("id": "p", "maritalStatus": {"text": "married"}, )");
+    auto with = request("PL-1", R"("contained": [)" + inside + "], ");
+    with.replace(with.find(R"({"identifier": )" + mrn), mrn.size() + 16, R"({"reference": "#p"})");
+    const auto made = server.post("ServiceRequest", with);
+    BOOST_REQUIRE_MESSAGE(made.status == 201, made.body);
     BOOST_TEST(header(made, "Warning") == "199 gantry \"Patient.maritalStatus is not kept\"");
-    const auto outcome = server.post("Patient", with, {{"Prefer", "return=OperationOutcome"}});
+    const auto outcome = server.post("ServiceRequest", with, {{"Prefer", "return=OperationOutcome"}});
     BOOST_TEST(outcome.status == 200);
     BOOST_TEST(outcome.body.find("Patient.maritalStatus is not kept") != std::string::npos);
-    const auto minimal = server.post("Patient", with, {{"Prefer", "return=minimal"}});
+    const auto minimal = server.post("ServiceRequest", with, {{"Prefer", "return=minimal"}});
     BOOST_TEST(minimal.body.empty());
     BOOST_TEST(!header(minimal, "Location").empty());
+}
+
+std::string with_id(std::string resource, const std::string& id) {
+    return resource.insert(1, R"("id": ")" + id + R"(", )");
+}
+
+// Everything that was posted comes back, on both databases; the same again is no new version, other words are one.
+STORE_TEST_CASE(what_was_posted_is_kept) {
+    Server server;
+    const auto married =
+        patient_of(R"("maritalStatus": {"text": "married"}, "extension": [{"url": "http://x/y", "valueDecimal": 1.50}],
+        "photo": [{"contentType": "image/png", "data": "AAAA"}], )");
+    const auto made = server.post("Patient", married);
+    BOOST_REQUIRE_MESSAGE(made.status == 201, made.body);
+    BOOST_TEST(header(made, "Warning").empty());
+    for (const auto* part : {"married", "AAAA", "1.50", "http://x/y"})
+        BOOST_TEST(made.body.find(part) != std::string::npos, part);
+    BOOST_TEST(header(server.post("Patient", married), "ETag") == header(made, "ETag"));
+    const auto id = text_in(made.body, "id");
+    const auto divorced = patient_of(R"("maritalStatus": {"text": "divorced"}, )");
+    const auto put = server.send("PUT", "Patient/" + id, with_id(divorced, id));
+    BOOST_REQUIRE_MESSAGE(put.status == 200, put.body);
+    BOOST_TEST(header(put, "ETag") != header(made, "ETag"));
+    BOOST_TEST(put.body.find("divorced") != std::string::npos);
+    // A PUT replaces the document whole.
+    BOOST_TEST(put.body.find("AAAA") == std::string::npos);
+    // Both are there: the change names the one before.
+    BOOST_TEST(server.site.one(R"(SELECT count(*) FROM "posted_resource")") == "2");
+}
+
+// What HL7 says later wins the element that shows it, and no other.
+STORE_TEST_CASE(hl7_wins_what_it_says_later) {
+    Server server;
+    const auto posted = patient_of(R"("maritalStatus": {"text": "married"}, "birthDate": "1970-01-31",
+        "telecom": [{"system": "phone", "value": "123", "use": "home"}], )");
+    const auto made = server.post("Patient", posted);
+    BOOST_REQUIRE_EQUAL(made.status, 201);
+    effects::Effects adt;
+    adt.patient.emplace();
+    adt.patient->from_adt = true;
+    adt.patient->identifiers = {{"4711", "CITY", {}}};
+    adt.patient->fields.set(effects::PatientField::birth_date, "19700201", "PID-7");
+    auto unit = store::testing::unit({}, adt, "MSH");
+    static const effects::OrderPolicy policy;
+    unit.policy = &policy;
+    BOOST_REQUIRE(server.site->intakes().front()->commit({&unit, 1}).front().durable);
+    const auto again = server.post("Patient", posted, {{"If-None-Exist", "identifier=4711"}});
+    BOOST_REQUIRE_MESSAGE(again.status == 200, again.body);
+    BOOST_TEST(text_in(again.body, "birthDate") == "1970-02-01");
+    BOOST_TEST(again.body.find("married") != std::string::npos);
+    BOOST_TEST(again.body.find(R"("use":"home")") != std::string::npos);
+}
+
+STORE_TEST_CASE(a_refused_resource_keeps_nothing) {
+    Server server;
+    const auto draft = R"({"resourceType": "ServiceRequest", "status": "draft", "intent": "order",
+        "identifier": [{"value": "2"}], "subject": {"identifier": )" +
+                       mrn + "}}";
+    BOOST_TEST(server.post("ServiceRequest", draft).status == 422);
+    BOOST_TEST(server.site.one(R"(SELECT count(*) FROM "posted_resource")") == "0");
 }
 
 STORE_TEST_CASE(a_transaction_is_done_as_a_whole) {

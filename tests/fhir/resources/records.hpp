@@ -50,6 +50,7 @@ inline PatientRecord full_patient() {
     f[PatientField::mother_maiden_name] = "Schmidt";
     f[PatientField::deceased] = "20261120";
     f[PatientField::allergies] = "Penicillin";
+    f[PatientField::posted] = std::string(64, 'b');
     return out;
 }
 
@@ -153,6 +154,8 @@ inline OrderRecord full_order() {
     f[OrderField::institution_address] = "Hauptstr. 2, Berlin";
     f[OrderField::replaces] = "PL-0";
     f[OrderField::moved_from] = "77 78";
+    f[OrderField::posted_request] = std::string(64, 'c');
+    f[OrderField::posted_study] = std::string(64, 'd');
     f[OrderField::warnings] = "Somebody should look at this.";
     out.steps = {full_step()};
     return out;
@@ -232,6 +235,7 @@ inline ReportRecord full_report() {
     f[ReportField::document_digest] = std::string(64, 'a');
     f[ReportField::document_size] = "1234";
     f[ReportField::document_location] = "https://ris.example/reports/501 final.pdf";
+    f[ReportField::posted] = std::string(64, 'e');
     f[ReportField::warnings] = "Somebody should look at this.";
     return out;
 }
