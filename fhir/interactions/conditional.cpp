@@ -90,6 +90,19 @@ WriteApi::Done WriteApi::created_unless(const r4::Resource& resource, WriteReque
     return written(resource.type().name(), std::move(request));
 }
 
+WriteApi::Done WriteApi::patched_by(std::string_view type, const QueryParameters& criteria, const PatchContent& patch,
+                                    const std::string& peer, std::string_view if_match, const std::string& base) {
+    const auto failed = [](const Error& error) {
+        return Done{info(error.code).http_status, {issue_of(error)}, std::nullopt};
+    };
+    const auto found = matches(type, criteria, base);
+    if (!found) return failed(found.error());
+    if (found->size() > 1) return failed({ErrorCode::fhir_multiple_matches, {}, {}});
+    if (found->empty())
+        return failed({ErrorCode::fhir_not_found, std::string(type) + ": nothing fits the criteria", {}});
+    return patched(type, std::to_string(found->front()), patch, peer, if_match);
+}
+
 net::HttpResponse WriteApi::update_by(const Asked& asked) {
     const auto type = capture(asked.request, "type");
     for (const auto action : {Action::update, Action::create, Action::search})
@@ -107,13 +120,8 @@ net::HttpResponse WriteApi::patch_by(const Asked& asked) {
         if (const auto error = forbidden(asked.grant, type, action)) return outcome_response(*error, asked.wanted);
     auto read = patch_of(asked);
     if (!read.patch) return std::move(read.refusal);
-    const auto found = matches(type, asked.request.query, asked.base);
-    if (!found) return outcome_response(found.error(), asked.wanted);
-    if (found->size() > 1) return outcome_response({ErrorCode::fhir_multiple_matches, {}, {}}, asked.wanted);
-    if (found->empty())
-        return outcome_response({ErrorCode::fhir_not_found, type + ": nothing fits the criteria", {}}, asked.wanted);
-    return response(asked, patched(type, std::to_string(found->front()), *read.patch, asked.request.peer.text(),
-                                   header(asked.request, "If-Match")));
+    return response(asked, patched_by(type, asked.request.query, *read.patch, asked.request.peer.text(),
+                                      header(asked.request, "If-Match"), asked.base));
 }
 
 }  // namespace gantry::fhir

@@ -32,6 +32,7 @@ Issue issue_about(const r4::PatchProblem& problem) {
 
 std::vector<Issue> issues_of(const std::vector<r4::Issue>& problems) {
     std::vector<Issue> out;
+    out.reserve(problems.size());
     for (const auto& problem : problems)
         out.push_back({to_text(problem.severity), to_text(problem.type), problem.diagnostics, problem.expression});
     return out;

@@ -122,6 +122,8 @@ class WriteApi {
     // At most two. Errors: as of a search.
     Result<std::vector<std::int64_t>> matches(std::string_view type, const QueryParameters& criteria,
                                               const std::string& base) const;
+    Done patched_by(std::string_view type, const QueryParameters& criteria, const PatchContent& patch,
+                    const std::string& peer, std::string_view if_match, const std::string& base);
     Done updated_by(const r4::Resource& resource, const WriteRequest& request, const QueryParameters& criteria,
                     std::string_view if_match, const std::string& base);
     Done created_unless(const r4::Resource& resource, WriteRequest request, const QueryParameters& criteria);

@@ -198,6 +198,30 @@ STORE_TEST_CASE(an_update_by_criteria_changes_the_one_or_makes_it) {
     BOOST_TEST(server.send("PATCH", "ServiceRequest?status=active", "[]", as_json_patch).status == 412);
 }
 
+STORE_TEST_CASE(entries_of_a_batch_name_what_they_mean_by_criteria) {
+    Server server;
+    const auto one = [](const std::string& method, const std::string& url, const std::string& resource) {
+        return R"({"resource": )" + resource + R"(, "request": {"method": ")" + method + R"(", "url": ")" + url +
+               R"("}})";
+    };
+    const auto patch = R"({"resourceType": "Binary", "contentType": "application/json-patch+json", "data": ")" +
+                       to_base64(R"([{"op":"add","path":"/birthDate","value":"1970-01-31"}])") + "\"}";
+    const std::string by = "Patient?identifier=http%3A%2F%2Fhospital.example%2Fpatients%7C4711";
+    const auto done = server.post(
+        "", bundle("batch", one("PUT", by, patient_of()) + "," + one("PUT", by, patient_of()) + "," +
+                                one("PATCH", by, patch) + "," + one("PATCH", "Patient?identifier=none", patch) + "," +
+                                one("PATCH", "Patient", patch) + "," + one("PUT", "Patient?unheard=1", patient_of())));
+    BOOST_REQUIRE_MESSAGE(done.status == 200, done.body);
+    const auto read = json::parse(done.body);
+    std::vector<std::string> status;
+    for (const auto& entry : read->find("entry")->items())
+        status.push_back(entry.find("response")->find("status")->string());
+    BOOST_TEST(status == (std::vector<std::string>{"201", "200", "200", "404", "400", "400"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(server.site.one("SELECT birth_date FROM patient") == "19700131");
+    BOOST_TEST(server.post("", bundle("transaction", one("PUT", by, patient_of()))).status == 400);
+}
+
 STORE_TEST_CASE(updates_by_one_number_at_once_make_one) {
     Server server;
     constexpr std::size_t clients = 16;
