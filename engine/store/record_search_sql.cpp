@@ -151,11 +151,15 @@ class Builder {
         text(")");
     }
 
-    // What is not not there is there: said so, an index finds it.
+    // What is not not there is there, and what is not from a value on is before it: said so, an index finds it.
     void none(Table table, const Criterion& criterion) {
         const auto* inner = criterion.parts.size() == 1 ? &criterion.parts.front() : nullptr;
         while (inner && inner->is == Is::all && inner->parts.size() == 1) inner = &inner->parts.front();
         if (inner && inner->is == Is::none) return joined(table, inner->parts, " OR ", "1 = 0");
+        if (inner && inner->is == Is::from) {
+            text(quoted(table, inner->column)).text(" < ");
+            return bound(*inner);
+        }
         text("NOT ");
         joined(table, criterion.parts, " OR ", "1 = 0");
     }

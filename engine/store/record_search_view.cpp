@@ -1,5 +1,7 @@
 #include <odb/transaction.hxx>
 
+#include <algorithm>
+
 #include "engine/store/record_search_sql.hpp"
 #include "engine/store/records/readers.hpp"
 #include "engine/store/records/record_rows.hpp"
@@ -44,8 +46,10 @@ void for_each_of(odb::database& database, std::span<const std::int64_t> ids, Tak
 constexpr std::size_t few = 5'000;
 
 bool is_about_changes(const Criterion& criterion) {
-    return (criterion.is == Criterion::Is::from || criterion.is == Criterion::Is::before) &&
-           criterion.column == "last_change";
+    using Is = Criterion::Is;
+    if (criterion.is == Is::from || criterion.is == Is::before) return criterion.column == "last_change";
+    return (criterion.is == Is::all || criterion.is == Is::none) && !criterion.parts.empty() &&
+           std::all_of(criterion.parts.begin(), criterion.parts.end(), is_about_changes);
 }
 
 bool has_few(odb::database& database, Table table, const Criterion& changes) {
