@@ -93,12 +93,15 @@ void Engine::open_fhir(net::HttpRouter& router) {
                 {base, GANTRY_VERSION, started, !resource_channel().empty(), !options_.fhir.cors_origins.empty()});
         }});
     fhir_->add_to(router);
-    fhir_history_ = std::make_unique<fhir::HistoryApi>(fhir::HistoryApi::Parts{
-        store_->search(), store_->changes(), projection_, *zone_, grant, options_.fhir.base});
+    fhir_history_ = std::make_unique<fhir::HistoryApi>(
+        fhir::HistoryApi::Parts{store_->search(), store_->changes(), projection_, *zone_, grant, options_.fhir.base});
     fhir_history_->add_to(router);
-    fhir_writing_ = std::make_unique<fhir::WriteApi>(
-        fhir::WriteApi::Parts{store_->search(), projection_, grant, options_.fhir.base,
-                              [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }});
+    fhir_validating_ = std::make_unique<fhir::ValidateApi>(fhir::ValidateApi::Parts{
+        store_->search(), projection_, *zone_, clock_, grant, options_.fhir.base});
+    fhir_validating_->add_to(router);
+    fhir_writing_ = std::make_unique<fhir::WriteApi>(fhir::WriteApi::Parts{
+        store_->search(), projection_, grant, options_.fhir.base,
+        [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }, *zone_, clock_});
     fhir_writing_->add_to(router);
     fhir_everything_ = std::make_unique<fhir::EverythingApi>(
         fhir::EverythingApi::Parts{store_->search(), projection_, *zone_, clock_, grant, options_.fhir.base});

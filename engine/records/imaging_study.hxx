@@ -74,6 +74,13 @@ struct ImagingStudy {
 #pragma db index("imaging_study_state") members(status, hold, id)
 #pragma db index("imaging_study_placer") member(placer_number)
 #pragma db index("imaging_study_filler") member(filler_number)
+#pragma db index("imaging_study_ordered") member(ordered_date)
+#pragma db index("imaging_study_scheduled") member(scheduled_date)
+#pragma db index("imaging_study_performed") member(performed_date)
+#pragma db index("imaging_study_procedure") member(procedure_code)
+#pragma db index("imaging_study_modality") member(modality)
+#pragma db index("imaging_study_urgency") member(urgency)
+#pragma db index("imaging_study_requester") member(ordered_by)
 };
 
 // A placer or filler number with its namespace and procedure; several may lead to one order.

@@ -72,6 +72,11 @@ std::string contained(std::string_view text) {
     return out + "%";
 }
 
+// Rows that are equal follow the direction of the last key, so that an index read backwards gives both.
+bool is_backwards(const RecordQuery& query) {
+    return !query.sort.empty() && query.sort.back().descending;
+}
+
 class Builder {
   public:
     Builder& text(std::string_view sql) {
@@ -109,6 +114,8 @@ class Builder {
                 return before(quoted(table, criterion.column), criterion);
             case Is::linked:
                 return linked(quoted(table, criterion.column), criterion);
+            case Is::attended:
+                return attended(table, criterion);
         }
     }
 
@@ -121,7 +128,7 @@ class Builder {
             if (depth < query.sort.size())
                 key(query, depth, row, query.sort[depth].descending ? " < " : " > ");
             else
-                text(quoted(query.table, "id")).text(" > ").value(row.id);
+                text(quoted(query.table, "id")).text(is_backwards(query) ? " < " : " > ").value(row.id);
             text(")");
         }
         text(")");
@@ -202,6 +209,15 @@ class Builder {
         text(")");
     }
 
+    void attended(Table table, const Criterion& criterion) {
+        const auto name = "\"" + std::string(row_of(criterion.table).name) + "\"";
+        text("EXISTS (SELECT 1 FROM ").text(name).text(" WHERE ");
+        text(name).text(".").text(quoted(criterion.table, criterion.foreign)).text(" = \"");
+        text(row_of(table).name).text("\".").text(quoted(table, criterion.column)).text(" AND ");
+        joined(criterion.table, criterion.parts, " AND ", "1 = 1");
+        text(")");
+    }
+
     Builder& key(const RecordQuery& query, std::size_t index, const FoundRecord& row, std::string_view is) {
         const auto column = query.sort[index].column;
         text(quoted(query.table, column)).text(is);
@@ -268,7 +284,7 @@ void order_by(Builder& out, const RecordQuery& query, std::size_t most) {
     out.text(" ORDER BY ");
     for (const auto& key : query.sort)
         out.text(quoted(query.table, key.column)).text(key.descending ? " DESC, " : ", ");
-    out.text("\"id\" LIMIT ").text(std::to_string(most));
+    out.text(is_backwards(query) ? "\"id\" DESC LIMIT " : "\"id\" LIMIT ").text(std::to_string(most));
 }
 
 void select(Builder& out, const RecordQuery& query, const Criterion& where, const std::optional<FoundRecord>& after) {

@@ -15,15 +15,23 @@ constexpr int succeeded_below = 300;
 // What an entry asks for, as far as it is a write.
 struct EntryRequest {
     std::string_view type, method, id;
-    Action action() const { return method == "PUT" ? Action::update : Action::create; }
+    Action action() const { return method == "POST" ? Action::create : Action::update; }
 };
 
 Result<EntryRequest> request_of(Element entry) {
     const auto request = entry["request"];
     EntryRequest out{{}, request["method"].value(), {}};
     const auto type = entry["resource"].type();
+    if (out.method == "PATCH") {
+        const auto place = r4::parse_reference(request["url"].value());
+        if (!place.type || place.id.empty())
+            return Error{ErrorCode::fhir_bad_resource, "the address is Type/id", request.path() + ".url"};
+        out.type = place.type->name();
+        out.id = place.id;
+        return out;
+    }
     if (out.method != "POST" && out.method != "PUT")
-        return Error{ErrorCode::fhir_bad_resource, "an entry may create and update", request.path() + ".method"};
+        return Error{ErrorCode::fhir_bad_resource, "an entry may create, update and patch", request.path() + ".method"};
     if (!type) return Error{ErrorCode::fhir_bad_resource, "an entry has a resource", entry.path()};
     out.type = type->name();
     const auto url = request["url"].value();
@@ -92,6 +100,12 @@ WriteApi::Done WriteApi::entry(const Asked& asked, Element entry) {
     const auto request = request_of(entry);
     if (!request) return failed(request.error());
     if (const auto error = forbidden(asked.grant, request->type, request->action())) return failed(*error);
+    if (request->method == "PATCH") {
+        const auto patch = patch_in(entry["resource"]);
+        if (!patch) return failed(patch.error());
+        return patched(request->type, request->id, *patch, asked.request.peer.text(),
+                       entry["request"]["ifMatch"].value());
+    }
     const auto resource = r4::Resource::extract(entry["resource"]);
     WriteRequest write{r4::write_json(resource), Format::json, asked.request.peer.text(), {}};
     const auto condition = entry["request"];
@@ -105,6 +119,10 @@ net::HttpResponse WriteApi::transaction(const Asked& asked, const r4::Resource& 
     for (auto one = bundle["entry"]; one; one = one.again()) {
         const auto request = request_of(one);
         if (!request) return outcome_response(request.error(), asked.wanted);
+        if (request->method == "PATCH")
+            return outcome_response({ErrorCode::fhir_bad_resource, "an entry of a transaction creates and updates",
+                                     one.path() + ".request.method"},
+                                    asked.wanted);
         if (const auto error = forbidden(asked.grant, request->type, request->action()))
             return outcome_response(*error, asked.wanted);
         const auto conditions = one["request"];

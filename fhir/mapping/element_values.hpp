@@ -25,6 +25,11 @@ inline std::string_view type_of(r4::Element resource) {
     return type ? type->name() : std::string_view();
 }
 
+// A Reference that leads somewhere, or tries to: one with nothing but a display is a remark.
+inline bool leads(r4::Element reference) {
+    return reference.has("reference") || reference.has("identifier");
+}
+
 std::string_view trimmed(std::string_view text);
 // Of a string that is one of a list of the record, where "\" separates values: a blank in its place.
 std::string list_item(std::string_view text);

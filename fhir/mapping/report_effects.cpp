@@ -131,12 +131,14 @@ class ReportReader {
     // The requests first: the first of them is the primary one.
     void read_orders() {
         for_each(report_, "basedOn", [&](Element reference) {
+            if (!leads(reference)) return;
             if (auto order = orders_.meant_by(reference, "DiagnosticReport.basedOn")) add_order(std::move(*order));
         });
         for_each(report_, "imagingStudy", [&](Element reference) {
             const auto uid = uid_of(reference["identifier"]);
             if (out_.study_instance_uid.empty()) out_.study_instance_uid = uid;
             out_.imaging = true;
+            if (!leads(reference)) return;
             if (auto order = orders_.meant_by(reference, "DiagnosticReport.imagingStudy")) add_order(std::move(*order));
         });
         reading_.put(out_.fields, ReportField::study_instance_uid, out_.study_instance_uid,

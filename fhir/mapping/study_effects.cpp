@@ -64,6 +64,7 @@ std::size_t request_with(const OrderDraft& study, const std::vector<OrderDraft>&
 void read_orders(ResourceReading& reading, Element study, OrderDraft& draft) {
     constexpr std::string_view source = "ImagingStudy.basedOn";
     for (auto one = study["basedOn"]; one; one = one.again()) {
+        if (!leads(one)) continue;
         const auto referred = reading.refer(one);
         if (referred.to == Referred::To::own && referred.type == "ServiceRequest") {
             const auto known = reading.context.known.order({ResourceReading::own_id(referred.own)});
