@@ -34,6 +34,7 @@
 #include "fhir/interactions/everything.hpp"
 #include "fhir/interactions/export_api.hpp"
 #include "fhir/interactions/history_api.hpp"
+#include "fhir/interactions/validate_api.hpp"
 #include "fhir/interactions/write_api.hpp"
 #include "fhir/subscriptions/subscription_api.hpp"
 
@@ -106,6 +107,7 @@ class Engine {
     fhir::ProjectionContext projection_;
     std::unique_ptr<fhir::FhirApi> fhir_;
     std::unique_ptr<fhir::HistoryApi> fhir_history_;
+    std::unique_ptr<fhir::ValidateApi> fhir_validating_;
     std::unique_ptr<fhir::WriteApi> fhir_writing_;
     std::unique_ptr<fhir::EverythingApi> fhir_everything_;
     std::unique_ptr<fhir::SubscriptionDesk> subscriptions_;

@@ -64,7 +64,10 @@ void Engine::open_message_api(net::HttpRouter& router) {
         [this](const store::MessageDetail& original, const runtime::ReprocessRequest& request) {
             return reprocess(original, request);
         },
-        [this](const std::string& channel) { supervisor_->look_again(channel); }, store_->text_index()});
+        [this](const std::string& channel) {
+            supervisor_->look_again(channel);
+            subscriptions_->look_again();
+        }, store_->text_index()});
     message_api_->add_to(router);
 }
 
@@ -90,12 +93,15 @@ void Engine::open_fhir(net::HttpRouter& router) {
                 {base, GANTRY_VERSION, started, !resource_channel().empty(), !options_.fhir.cors_origins.empty()});
         }});
     fhir_->add_to(router);
-    fhir_history_ = std::make_unique<fhir::HistoryApi>(fhir::HistoryApi::Parts{
-        store_->search(), store_->changes(), projection_, *zone_, grant, options_.fhir.base});
+    fhir_history_ = std::make_unique<fhir::HistoryApi>(
+        fhir::HistoryApi::Parts{store_->search(), store_->changes(), projection_, *zone_, grant, options_.fhir.base});
     fhir_history_->add_to(router);
-    fhir_writing_ = std::make_unique<fhir::WriteApi>(
-        fhir::WriteApi::Parts{store_->search(), projection_, grant, options_.fhir.base,
-                              [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }});
+    fhir_validating_ = std::make_unique<fhir::ValidateApi>(fhir::ValidateApi::Parts{
+        store_->search(), projection_, *zone_, clock_, grant, options_.fhir.base});
+    fhir_validating_->add_to(router);
+    fhir_writing_ = std::make_unique<fhir::WriteApi>(fhir::WriteApi::Parts{
+        store_->search(), projection_, grant, options_.fhir.base,
+        [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }, *zone_, clock_});
     fhir_writing_->add_to(router);
     fhir_everything_ = std::make_unique<fhir::EverythingApi>(
         fhir::EverythingApi::Parts{store_->search(), projection_, *zone_, clock_, grant, options_.fhir.base});
@@ -171,8 +177,10 @@ Result<runtime::Reprocessed> Engine::reprocess(const store::MessageDetail& origi
 }
 
 std::vector<std::string> Engine::destinations() {
+    auto out = subscriptions_->destinations();
     const std::lock_guard lock(destinations_mutex_);
-    return destinations_;
+    out.insert(out.end(), destinations_.begin(), destinations_.end());
+    return out;
 }
 
 // The probe writes, so it is made at most once a second however often it is asked for.

@@ -74,6 +74,13 @@ struct ImagingStudy {
 #pragma db index("imaging_study_state") members(status, hold, id)
 #pragma db index("imaging_study_placer") member(placer_number)
 #pragma db index("imaging_study_filler") member(filler_number)
+#pragma db index("imaging_study_ordered") member(ordered_date)
+#pragma db index("imaging_study_scheduled") member(scheduled_date)
+#pragma db index("imaging_study_performed") member(performed_date)
+#pragma db index("imaging_study_procedure") member(procedure_code)
+#pragma db index("imaging_study_modality") member(modality)
+#pragma db index("imaging_study_urgency") member(urgency)
+#pragma db index("imaging_study_requester") member(ordered_by)
 };
 
 // A placer or filler number with its namespace and procedure; several may lead to one order.
@@ -108,6 +115,7 @@ struct ScheduledProcedureStep {
     std::string requested_contrast;
     std::string status;
 #pragma db index("step_study") member(study)
+#pragma db index("step_number") member(step_id)
 #pragma db index("step_worklist") members(visible, start_date, modality, station_ae)
 #pragma db index("step_also") member(start_date)
 };

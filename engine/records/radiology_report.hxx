@@ -53,6 +53,7 @@ struct RadiologyReport {
 #pragma db index("radiology_report_status") members(status, finalized_date)
 #pragma db index("radiology_report_change") member(last_change)
 #pragma db index("radiology_report_number") member(report_number)
+#pragma db index("radiology_report_issued") member(report_date)
 };
 
 // The orders a report answers; one report may answer several, and one order have several reports.

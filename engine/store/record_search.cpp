@@ -82,4 +82,10 @@ Criterion linked(std::string_view column, Table table, std::string_view foreign,
     return out;
 }
 
+Criterion attended(std::string_view column, Table table, std::string_view foreign, std::vector<Criterion> parts) {
+    auto out = linked(column, table, foreign, std::move(parts));
+    out.is = Criterion::Is::attended;
+    return out;
+}
+
 }  // namespace gantry::store

@@ -32,7 +32,8 @@ struct Criterion {
         holds,     // the column, a name, has one of `texts` in it, with = before it and ^= after it; letter by letter
         from,      // the column is at or after the text or number
         before,    // and this: before it. Of texts only one that is not empty
-        linked     // the column is the `foreign` column of a row of `table` for which all of `parts` hold
+        linked,    // the column is the `foreign` column of a row of `table` for which all of `parts` hold
+        attended   // the same, asked of each row by itself: of what nearly every row has
     };
     Is is = Is::all;
     std::string_view column{};
@@ -56,6 +57,7 @@ Criterion from(std::string_view column, std::int64_t number);
 Criterion before(std::string_view column, std::string text);
 Criterion before(std::string_view column, std::int64_t number);
 Criterion linked(std::string_view column, Table table, std::string_view foreign, std::vector<Criterion> parts);
+Criterion attended(std::string_view column, Table table, std::string_view foreign, std::vector<Criterion> parts);
 
 struct SortKey {
     std::string_view column;
@@ -68,8 +70,8 @@ inline constexpr std::size_t most_sort_keys = 4;
 struct RecordQuery {
     Table table = Table::order;
     Criterion where;
-    std::vector<SortKey> sort;  // at most most_sort_keys; then by id, so that the order is total; empty: by id, which
-                                // is the order of arrival
+    std::vector<SortKey> sort;  // at most most_sort_keys; then by id, so that the order is total, in the direction of
+                                // the last of them; empty: by id, which is the order of arrival
 };
 
 // One found record: its id, and its values of the sort keys, with which the next page goes on.

@@ -72,6 +72,11 @@ std::string contained(std::string_view text) {
     return out + "%";
 }
 
+// Rows that are equal follow the direction of the last key, so that an index read backwards gives both.
+bool is_backwards(const RecordQuery& query) {
+    return !query.sort.empty() && query.sort.back().descending;
+}
+
 class Builder {
   public:
     Builder& text(std::string_view sql) {
@@ -92,8 +97,7 @@ class Builder {
             case Is::any:
                 return joined(table, criterion.parts, " OR ", "1 = 0");
             case Is::none:
-                text("NOT ");
-                return joined(table, criterion.parts, " OR ", "1 = 0");
+                return none(table, criterion);
             case Is::equal:
                 return equal(quoted(table, criterion.column), criterion);
             case Is::contains:
@@ -109,6 +113,8 @@ class Builder {
                 return before(quoted(table, criterion.column), criterion);
             case Is::linked:
                 return linked(quoted(table, criterion.column), criterion);
+            case Is::attended:
+                return attended(table, criterion);
         }
     }
 
@@ -121,7 +127,7 @@ class Builder {
             if (depth < query.sort.size())
                 key(query, depth, row, query.sort[depth].descending ? " < " : " > ");
             else
-                text(quoted(query.table, "id")).text(" > ").value(row.id);
+                text(quoted(query.table, "id")).text(is_backwards(query) ? " < " : " > ").value(row.id);
             text(")");
         }
         text(")");
@@ -145,6 +151,19 @@ class Builder {
         text(")");
     }
 
+    // What is not not there is there, and what is not from a value on is before it: said so, an index finds it.
+    void none(Table table, const Criterion& criterion) {
+        const auto* inner = criterion.parts.size() == 1 ? &criterion.parts.front() : nullptr;
+        while (inner && inner->is == Is::all && inner->parts.size() == 1) inner = &inner->parts.front();
+        if (inner && inner->is == Is::none) return joined(table, inner->parts, " OR ", "1 = 0");
+        if (inner && inner->is == Is::from) {
+            text(quoted(table, inner->column)).text(" < ");
+            return bound(*inner);
+        }
+        text("NOT ");
+        joined(table, criterion.parts, " OR ", "1 = 0");
+    }
+
     void equal(const std::string& column, const Criterion& criterion) {
         text(column).text(" IN (");
         std::size_t written = 0;
@@ -162,9 +181,10 @@ class Builder {
 
     // As a range, so that an index of the column serves.
     void begins(const std::string& column, const std::vector<std::string>& texts) {
-        text("(1 = 0");
+        text(texts.empty() ? "(1 = 0" : "(");
         for (const auto& one : texts) {
-            text(" OR (").text(column).text(" >= ").value(one).text(" AND ").text(column).text(" < ");
+            if (&one != &texts.front()) text(" OR ");
+            text("(").text(column).text(" >= ").value(one).text(" AND ").text(column).text(" < ");
             value(after_prefix(one)).text(")");
         }
         text(")");
@@ -198,6 +218,15 @@ class Builder {
         const auto foreign = quoted(criterion.table, criterion.foreign);
         text(column).text(" IN (SELECT ").text(foreign).text(" FROM \"").text(row_of(criterion.table).name);
         text("\" WHERE ");
+        joined(criterion.table, criterion.parts, " AND ", "1 = 1");
+        text(")");
+    }
+
+    void attended(Table table, const Criterion& criterion) {
+        const auto name = "\"" + std::string(row_of(criterion.table).name) + "\"";
+        text("EXISTS (SELECT 1 FROM ").text(name).text(" WHERE ");
+        text(name).text(".").text(quoted(criterion.table, criterion.foreign)).text(" = \"");
+        text(row_of(table).name).text("\".").text(quoted(table, criterion.column)).text(" AND ");
         joined(criterion.table, criterion.parts, " AND ", "1 = 1");
         text(")");
     }
@@ -268,7 +297,7 @@ void order_by(Builder& out, const RecordQuery& query, std::size_t most) {
     out.text(" ORDER BY ");
     for (const auto& key : query.sort)
         out.text(quoted(query.table, key.column)).text(key.descending ? " DESC, " : ", ");
-    out.text("\"id\" LIMIT ").text(std::to_string(most));
+    out.text(is_backwards(query) ? "\"id\" DESC LIMIT " : "\"id\" LIMIT ").text(std::to_string(most));
 }
 
 void select(Builder& out, const RecordQuery& query, const Criterion& where, const std::optional<FoundRecord>& after) {
@@ -305,6 +334,14 @@ Sql find_sql(const RecordQuery& query, const std::optional<FoundRecord>& after, 
     }
     out.text(") AS \"all\"");
     order_by(out, query, most);
+    return out.take();
+}
+
+Sql limited_count_sql(const RecordQuery& query, std::size_t most) {
+    Builder out;
+    out.text("SELECT count(*) FROM (SELECT 1 FROM \"").text(row_of(query.table).name).text("\" WHERE ");
+    out.condition(query.table, query.where);
+    out.text(" LIMIT ").text(std::to_string(most)).text(") AS \"some\"");
     return out.take();
 }
 

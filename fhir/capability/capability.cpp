@@ -6,6 +6,8 @@
 #include "fhir/interactions/api.hpp"
 #include "fhir/interactions/history_api.hpp"
 #include "fhir/interactions/operations.hpp"
+#include "fhir/interactions/validate_api.hpp"
+#include "fhir/interactions/write_api.hpp"
 #include "fhir/json/definitions.hpp"
 #include "fhir/mapping/resource_effects.hpp"
 #include "fhir/search/parameters.hpp"
@@ -49,7 +51,7 @@ void write_interactions(Writer& out, std::string_view type, bool searched, bool 
         if (searched || code == "read") add(code);
     for (const auto code : history_interactions(type)) add(code);
     if (written)
-        for (const auto* code : {"create", "update"}) add(code);
+        for (const auto code : written_interactions()) add(code);
     out.end_array();
 }
 
@@ -80,12 +82,14 @@ bool is_written(std::string_view type) {
 // Of a type; empty: of the system.
 void write_operations(Writer& out, std::string_view type) {
     bool begun = false;
-    for (const auto& operation : operations()) {
-        if (operation.type != type) continue;
+    const auto add = [&](std::string_view name, std::string_view definition) {
         if (!begun) out.key("operation").begin_array();
         begun = true;
-        out.begin_object().member("name", operation.name).member("definition", operation.definition).end_object();
-    }
+        out.begin_object().member("name", name).member("definition", definition).end_object();
+    };
+    for (const auto& operation : operations())
+        if (operation.type == type) add(operation.name, operation.definition);
+    if (!type.empty()) add(ValidateOperation::name, ValidateOperation::definition);
     if (begun) out.end_array();
 }
 
@@ -94,7 +98,7 @@ void write_type(Writer& out, const SearchableType& type, bool writes) {
     out.begin_object().member("type", type.name);
     write_interactions(out, type.name, true, written);
     out.member("versioning", "versioned").member("readHistory", true);
-    if (written) out.member("updateCreate", false).member("conditionalCreate", true);
+    if (written) out.member("updateCreate", false).member("conditionalCreate", true).member("conditionalUpdate", true);
     out.member("conditionalRead", "full-support");
     write_references(out, type);
     out.key("searchParam").begin_array();
@@ -152,6 +156,13 @@ std::string capability_json(const ServerFacts& facts) {
     out.member("url", facts.base).end_object();
     out.member("fhirVersion", "4.0.1");
     out.key("format").begin_array().value("json").value("xml").end_array();
+    if (facts.writes)
+        out.key("patchFormat")
+            .begin_array()
+            .value("application/json-patch+json")
+            .value("application/fhir+json")
+            .value("application/fhir+xml")
+            .end_array();
     out.key("rest").begin_array().begin_object().member("mode", "server");
     write_security(out, facts.cors);
     out.key("resource").begin_array();

@@ -51,7 +51,7 @@ class ChangedResources {
         std::int64_t change = 0;
         std::string_view type;
         std::string id;
-        auto operator<=>(const Candidate&) const = default;
+        auto operator<=>(const Candidate&) const = default;  // NOLINT(modernize-use-nullptr): the check misreads <=>
     };
     using Candidates = std::vector<Candidate>;
     Result<Candidates> candidates_of(const store::LoggedChange& change);

@@ -25,6 +25,7 @@ std::string capture(const net::HttpRequest& request, std::string_view name) {
 
 std::vector<Issue> issues_of(const std::vector<SearchProblem>& problems) {
     std::vector<Issue> out;
+    out.reserve(problems.size());
     for (const auto& problem : problems)
         out.push_back({"error", info(problem.code).fhir_issue,
                        std::string(info(problem.code).sentence) + ": " + problem.text, "http." + problem.parameter});
@@ -92,7 +93,7 @@ Result<HistoryApi::Asked> HistoryApi::allowed(const net::HttpRequest& request, c
 net::HttpResponse HistoryApi::version(const Asked& asked) {
     const auto wanted = capture(asked.request, "version");
     const auto name = asked.type + "/" + asked.id + "/_history/" + wanted;
-    const auto none = outcome_response({ErrorCode::fhir_not_found, name, {}}, asked.wanted);
+    auto none = outcome_response({ErrorCode::fhir_not_found, name, {}}, asked.wanted);
     auto history = ResourceHistory::of(records(), asked.type, asked.id);
     if (!history) return outcome_response(history.error(), asked.wanted);
     if (!*history || !is_about(asked.patient, (*history)->patient(), (*history)->patient())) return none;

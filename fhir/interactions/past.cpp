@@ -11,7 +11,10 @@ Result<void> PastReport::load_orders() {
     if (missing.empty()) return {};
     auto found = search_.orders(missing);
     if (!found) return found.error();
-    for (auto& order : *found) orders_.emplace(order.id.value, Past(changes_, std::move(order)));
+    for (auto& order : *found) {
+        const auto id = order.id.value;
+        orders_.emplace(id, Past(changes_, std::move(order)));
+    }
     return {};
 }
 
@@ -33,13 +36,13 @@ PatientId PastReport::patient() const {
 Result<Before> PastReport::back() {
     const auto now = version();
     if (report_.version() == now) {
-        const auto before = report_.back();
+        auto before = report_.back();
         if (!before || *before != Before::there) return before;
     }
     if (auto loaded = load_orders(); !loaded) return loaded.error();
     for (auto& [id, order] : orders_) {
         while (order.version() >= now) {
-            const auto before = order.back();
+            auto before = order.back();
             if (!before || *before == Before::removed) return before;
         }
     }

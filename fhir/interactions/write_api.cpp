@@ -28,18 +28,6 @@ RecordKind kind_of(std::string_view type) {
     return type == "DiagnosticReport" ? RecordKind::report : RecordKind::order;
 }
 
-std::int64_t number_in(std::string_view text) {
-    std::int64_t out = 0;
-    const auto* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, out);
-    return read.ec == std::errc() && read.ptr == end && out > 0 ? out : 0;
-}
-
-std::string capture(const net::HttpRequest& request, std::string_view name) {
-    const auto at = request.captures.find(name);
-    return at == request.captures.end() ? std::string() : at->second;
-}
-
 std::string_view header(const net::HttpRequest& request, std::string_view name) {
     const auto* value = request.headers.find(name);
     return value ? std::string_view(*value) : std::string_view();
@@ -54,25 +42,6 @@ std::optional<SearchValue> wanted_identifier(std::string_view condition) {
     if (alternatives(token).size() != 1) return std::nullopt;
     auto value = token_value(token);
     return value && !value->code.empty() ? std::optional(std::move(*value)) : std::nullopt;
-}
-
-// The record that the condition speaks of, by an identifier that the resource has itself: only then does the same
-// number that the condition asks for keep a second one out.
-Result<effects::KnownBy> condition_of(std::string_view condition, const r4::Resource& resource,
-                                      const IdentifierSystems& systems) {
-    const auto wanted = wanted_identifier(condition);
-    if (!wanted)
-        return Error{ErrorCode::fhir_bad_parameter, "the condition is identifier=system|value", "If-None-Exist"};
-    for (auto one = resource["identifier"]; one; one = one.again()) {
-        const bool system = !wanted->system || one["system"].value() == *wanted->system;
-        if (!system || one["value"].value() != wanted->code) continue;
-        const auto uid = uid_of(one);
-        if (!uid.empty()) break;
-        auto number = number_of(one, systems);
-        const auto kind = kind_of(resource.type().name());
-        return effects::KnownBy{kind, {std::move(number.value), std::move(number.authority), std::move(number.type)}};
-    }
-    return Error{ErrorCode::fhir_bad_parameter, "it is none of the resource's own identifiers", "If-None-Exist"};
 }
 
 // What the outcome says beside its error.
@@ -108,10 +77,56 @@ net::HttpResponse problems(int status, std::span<const r4::Issue> issues, const 
 
 }  // namespace
 
+std::int64_t WriteApi::number_in(std::string_view text) {
+    std::int64_t out = 0;
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, out);
+    return read.ec == std::errc() && read.ptr == end && out > 0 ? out : 0;
+}
+
+std::string WriteApi::capture(const net::HttpRequest& request, std::string_view name) {
+    const auto at = request.captures.find(name);
+    return at == request.captures.end() ? std::string() : at->second;
+}
+
+// W/"7" or "7".
+std::int64_t WriteApi::version_of(std::string_view if_match) {
+    if (if_match.starts_with("W/")) if_match.remove_prefix(2);
+    if (if_match.size() > 2 && if_match.front() == '"') if_match = if_match.substr(1, if_match.size() - 2);
+    return number_in(if_match);
+}
+
+// The record that the condition speaks of, by an identifier that the resource has itself: only then does the same
+// number that the condition asks for keep a second one out.
+Result<effects::KnownBy> WriteApi::condition_of(std::string_view condition, const r4::Resource& resource,
+                                                const IdentifierSystems& systems) {
+    const auto wanted = wanted_identifier(condition);
+    if (!wanted)
+        return Error{ErrorCode::fhir_bad_parameter, "the condition is identifier=system|value", "If-None-Exist"};
+    for (auto one = resource["identifier"]; one; one = one.again()) {
+        const bool system = !wanted->system || one["system"].value() == *wanted->system;
+        if (!system || one["value"].value() != wanted->code) continue;
+        const auto uid = uid_of(one);
+        if (!uid.empty()) break;
+        auto number = number_of(one, systems);
+        const auto kind = kind_of(resource.type().name());
+        return effects::KnownBy{kind, {std::move(number.value), std::move(number.authority), std::move(number.type)}};
+    }
+    return Error{ErrorCode::fhir_bad_parameter, "it is none of the resource's own identifiers", "If-None-Exist"};
+}
+
+std::span<const std::string_view> written_interactions() {
+    static constexpr std::string_view all[] = {"create", "update", "patch"};
+    return all;
+}
+
 void WriteApi::add_to(net::HttpRouter& router) {
     add(router, "POST", "/fhir", &WriteApi::bundle);
     add(router, "POST", "/fhir/{type}", &WriteApi::create);
     add(router, "PUT", "/fhir/{type}/{id}", &WriteApi::update);
+    add(router, "PUT", "/fhir/{type}", &WriteApi::update_by);
+    add(router, "PATCH", "/fhir/{type}/{id}", &WriteApi::patch);
+    add(router, "PATCH", "/fhir/{type}", &WriteApi::patch_by);
 }
 
 // Who has no token is told nothing else.
@@ -203,22 +218,22 @@ WriteApi::Done WriteApi::created(const r4::Resource& resource, WriteRequest requ
 
 WriteApi::Done WriteApi::updated(const r4::Resource& resource, WriteRequest request, std::string_view id,
                                  std::string_view if_match) {
-    const auto failed = [](const Error& error) {
-        return Done{info(error.code).http_status, {issue_of(error)}, std::nullopt};
-    };
-    const auto type = resource.type().name();
-    if (resource.id() != id) return failed({ErrorCode::fhir_bad_resource, "the id is not that of the address", "id"});
+    if (resource.id() == id) return changed(resource.type().name(), std::move(request), id, if_match);
+    const Error error{ErrorCode::fhir_bad_resource, "the id is not that of the address", "id"};
+    return {info(error.code).http_status, {issue_of(error)}, std::nullopt};
+}
+
+WriteApi::Done WriteApi::changed(std::string_view type, WriteRequest request, std::string_view id,
+                                 std::string_view if_match) {
     request.own = number_in(id);
     // Ids are given here and not by clients.
-    if (request.own == 0 || !served(type, request.own))
-        return failed({ErrorCode::fhir_not_found, std::string(type) + "/" + std::string(id), {}});
-    if (!if_match.empty()) {
-        auto version = if_match;
-        if (version.starts_with("W/")) version.remove_prefix(2);
-        if (version.size() > 2 && version.front() == '"') version = version.substr(1, version.size() - 2);
-        request.only_version = effects::KnownVersion{kind_of(type), request.own, number_in(version)};
+    if (request.own == 0 || !served(type, request.own)) {
+        const Error error{ErrorCode::fhir_not_found, std::string(type) + "/" + std::string(id), {}};
+        return {info(error.code).http_status, {issue_of(error)}, std::nullopt};
     }
-    request.interaction = "update";
+    if (!if_match.empty())
+        request.only_version = effects::KnownVersion{kind_of(type), request.own, version_of(if_match)};
+    if (request.interaction.empty()) request.interaction = "update";
     return written(type, std::move(request));
 }
 

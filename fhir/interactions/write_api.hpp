@@ -2,8 +2,8 @@
 // checked, handed to the channel whose source is `fhir`, and answered after its commit by what that did.
 //
 //   POST /fhir/Type     create; If-None-Exist: identifier=system|value, one of its own identifiers
-//   PUT  /fhir/Type/id  update of a resource that is there; If-Match
-//   POST /fhir          Bundle of type batch or transaction
+//   PUT  /fhir/Type/id  update of a resource that is there; If-Match. /fhir/Type?criteria: of what they find, else
+//   create PATCH, likewise     JSON Patch or FHIRPath Patch POST /fhir          Bundle of type batch or transaction
 //
 //   201, 200  with Location, ETag and Last-Modified: the resource was made; it was known, changed or not
 //   400       it cannot be read: every problem as an issue
@@ -15,6 +15,7 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@
 #include "fhir/interactions/scopes.hpp"
 #include "fhir/interactions/shelf.hpp"
 #include "fhir/json/resource.hpp"
+#include "fhir/search/search_request.hpp"
 
 namespace gantry::fhir {
 
@@ -37,8 +39,17 @@ struct WriteRequest {
     std::optional<effects::KnownBy> unless_known{};
     std::optional<effects::KnownVersion> only_version{};
 };
+// A JSON Patch, or the Parameters of a FHIRPath Patch.
+struct PatchContent {
+    std::string json;
+    std::optional<r4::Resource> parameters;
+};
+
 // Waits for the commit. Errors: storage_unavailable; http_method_not_allowed: no channel takes resources.
 using WriteResource = std::function<Result<effects::UnitOutcome>(WriteRequest)>;
+
+// What of a written type can be asked, as CapabilityStatement.rest.resource.interaction.code names it.
+std::span<const std::string_view> written_interactions();
 
 // Any thread. What the parts refer to must outlive it, and it the router.
 class WriteApi {
@@ -49,6 +60,8 @@ class WriteApi {
         std::function<Result<Grant>(const net::HttpRequest&)> access;
         std::string base;  // empty: as the request names the server
         WriteResource write;
+        const Zone& zone;
+        const Clock& clock;
     };
     explicit WriteApi(Parts parts) : parts_(std::move(parts)), shelf_(parts_.search, parts_.projection) {}
 
@@ -89,6 +102,39 @@ class WriteApi {
     Done created(const r4::Resource& resource, WriteRequest request, std::string_view if_none_exist);
     Done updated(const r4::Resource& resource, WriteRequest request, std::string_view id, std::string_view if_match);
     Done entry(const Asked& asked, r4::Element entry);
+
+    // PATCH (patch.cpp).
+    struct PatchRead {
+        std::optional<PatchContent> patch;
+        net::HttpResponse refusal;
+    };
+    net::HttpResponse patch(const Asked& asked);
+    PatchRead patch_of(const Asked& asked) const;
+    static Result<PatchContent> patch_in(r4::Element resource);
+    Done patched(std::string_view type, std::string_view id, const PatchContent& patch, const std::string& peer,
+                 std::string_view if_match);
+    Done patched_once(std::string_view type, const ServedResource& now, const PatchContent& patch,
+                      const std::string& peer);
+
+    // By criteria (conditional.cpp).
+    net::HttpResponse update_by(const Asked& asked);
+    net::HttpResponse patch_by(const Asked& asked);
+    // At most two. Errors: as of a search.
+    Result<std::vector<std::int64_t>> matches(std::string_view type, const QueryParameters& criteria,
+                                              const std::string& base) const;
+    Done patched_by(std::string_view type, const QueryParameters& criteria, const PatchContent& patch,
+                    const std::string& peer, std::string_view if_match, const std::string& base);
+    Done updated_by(const r4::Resource& resource, const WriteRequest& request, const QueryParameters& criteria,
+                    std::string_view if_match, const std::string& base);
+    Done created_unless(const r4::Resource& resource, WriteRequest request, const QueryParameters& criteria);
+    // The record with the id, as the request says, while it is of the version.
+    Done changed(std::string_view type, WriteRequest request, std::string_view id, std::string_view if_match);
+    static Result<effects::KnownBy> condition_of(std::string_view condition, const r4::Resource& resource,
+                                                 const IdentifierSystems& systems);
+    static std::int64_t number_in(std::string_view text);
+    static std::int64_t version_of(std::string_view if_match);
+    static std::string capture(const net::HttpRequest& request, std::string_view name);
+
     std::optional<ServedResource> served(std::string_view type, std::int64_t id) const;
     net::HttpResponse response(const Asked& asked, const Done& done) const;
     static std::string location(const Asked& asked, const ServedResource& resource);

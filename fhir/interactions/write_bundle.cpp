@@ -1,5 +1,6 @@
 // Batch and transaction (http://hl7.org/fhir/R4/http.html#transaction).
 #include "engine/json/writer.hpp"
+#include "engine/net/http_form.hpp"
 #include "fhir/interactions/write_api.hpp"
 #include "fhir/json/json_writer.hpp"
 #include "fhir/json/reference.hpp"
@@ -15,21 +16,50 @@ constexpr int succeeded_below = 300;
 // What an entry asks for, as far as it is a write.
 struct EntryRequest {
     std::string_view type, method, id;
-    Action action() const { return method == "PUT" ? Action::update : Action::create; }
+    std::string_view criteria{};  // instead of an id
+    Action action() const { return method == "POST" ? Action::create : Action::update; }
 };
+
+// "Patient?identifier=…": what stands behind the mark; nothing: there is no such mark.
+std::optional<std::string_view> criteria_in(std::string_view url, std::string_view type) {
+    if (!url.starts_with(type) || url.size() <= type.size() || url[type.size()] != '?') return std::nullopt;
+    return url.substr(type.size() + 1);
+}
+
+Result<EntryRequest> patch_of(Element request, EntryRequest out) {
+    const auto url = request["url"].value();
+    const auto mark = std::min(url.find('?'), url.size());
+    const auto place = r4::parse_reference(url.substr(0, mark));
+    if (place.type && !place.id.empty() && mark == url.size()) {
+        out.type = place.type->name();
+        out.id = place.id;
+        return out;
+    }
+    const auto type = r4::Type::find(url.substr(0, mark));
+    if (!type || mark == url.size())
+        return Error{ErrorCode::fhir_bad_resource, "the address is Type/id, or Type?criteria", request.path() + ".url"};
+    out.type = type->name();
+    out.criteria = url.substr(mark + 1);
+    return out;
+}
 
 Result<EntryRequest> request_of(Element entry) {
     const auto request = entry["request"];
     EntryRequest out{{}, request["method"].value(), {}};
     const auto type = entry["resource"].type();
+    if (out.method == "PATCH") return patch_of(request, out);
     if (out.method != "POST" && out.method != "PUT")
-        return Error{ErrorCode::fhir_bad_resource, "an entry may create and update", request.path() + ".method"};
+        return Error{ErrorCode::fhir_bad_resource, "an entry may create, update and patch", request.path() + ".method"};
     if (!type) return Error{ErrorCode::fhir_bad_resource, "an entry has a resource", entry.path()};
     out.type = type->name();
     const auto url = request["url"].value();
     if (out.method == "POST") {
         if (url != out.type)
             return Error{ErrorCode::fhir_bad_resource, "the address is the type", request.path() + ".url"};
+        return out;
+    }
+    if (const auto criteria = criteria_in(url, out.type)) {
+        out.criteria = *criteria;
         return out;
     }
     const auto parsed = r4::parse_reference(url);
@@ -92,10 +122,26 @@ WriteApi::Done WriteApi::entry(const Asked& asked, Element entry) {
     const auto request = request_of(entry);
     if (!request) return failed(request.error());
     if (const auto error = forbidden(asked.grant, request->type, request->action())) return failed(*error);
-    const auto resource = r4::Resource::extract(entry["resource"]);
-    WriteRequest write{r4::write_json(resource), Format::json, asked.request.peer.text(), {}};
     const auto condition = entry["request"];
-    if (request->method == "PUT") return updated(resource, std::move(write), request->id, condition["ifMatch"].value());
+    const auto if_match = condition["ifMatch"].value();
+    const auto& peer = asked.request.peer;
+    auto criteria = net::read_form(request->criteria);
+    if (!criteria) return failed({ErrorCode::fhir_bad_parameter, criteria.error().detail, condition.path() + ".url"});
+    if (!request->criteria.empty())
+        if (const auto error = forbidden(asked.grant, request->type, Action::search)) return failed(*error);
+    if (request->method == "PATCH") {
+        const auto patch = patch_in(entry["resource"]);
+        if (!patch) return failed(patch.error());
+        if (request->criteria.empty()) return patched(request->type, request->id, *patch, peer.text(), if_match);
+        return patched_by(request->type, *criteria, *patch, peer.text(), if_match, asked.base);
+    }
+    const auto resource = r4::Resource::extract(entry["resource"]);
+    WriteRequest write{r4::write_json(resource), Format::json, peer.text(), {}};
+    if (!request->criteria.empty()) {
+        if (const auto error = forbidden(asked.grant, request->type, Action::create)) return failed(*error);
+        return updated_by(resource, write, *criteria, if_match, asked.base);
+    }
+    if (request->method == "PUT") return updated(resource, std::move(write), request->id, if_match);
     return created(resource, std::move(write), condition["ifNoneExist"].value());
 }
 
@@ -105,6 +151,11 @@ net::HttpResponse WriteApi::transaction(const Asked& asked, const r4::Resource& 
     for (auto one = bundle["entry"]; one; one = one.again()) {
         const auto request = request_of(one);
         if (!request) return outcome_response(request.error(), asked.wanted);
+        if (request->method == "PATCH" || !request->criteria.empty())
+            return outcome_response(
+                {ErrorCode::fhir_bad_resource, "an entry of a transaction creates, or updates what its id names",
+                 one.path() + ".request"},
+                asked.wanted);
         if (const auto error = forbidden(asked.grant, request->type, request->action()))
             return outcome_response(*error, asked.wanted);
         const auto conditions = one["request"];

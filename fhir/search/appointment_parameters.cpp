@@ -11,8 +11,9 @@ Criterion with_step(std::vector<Criterion> step) {
     return store::linked("id", Table::step, "study", std::move(step));
 }
 
+// Most orders are.
 Criterion scheduled() {
-    return with_step({has_text("start_date")});
+    return store::attended("id", Table::step, "study", {has_text("start_date")});
 }
 
 // By orders whose steps wait, have a patient who arrived, or who is ready: what the status depends on.

@@ -19,6 +19,23 @@ std::vector<std::string> words(std::string_view text) {
     return out;
 }
 
+// Columns that an index has in their order, and that rarely change.
+constexpr std::string_view in_order[] = {"ordered_date", "scheduled_date", "performed_date",
+                                         "birth_date",   "report_date",    "family_folded"};
+
+// Where a period, or the beginning of a name, is asked for, rows come in the order of its column: the first of them are
+// found by its index, however many there are, and wherever they lie among all.
+std::vector<store::SortKey> natural_order(const store::Criterion& where) {
+    using Is = store::Criterion::Is;
+    const bool range = where.is == Is::from || where.is == Is::before || where.is == Is::begins;
+    if (range && std::find(std::begin(in_order), std::end(in_order), where.column) != std::end(in_order))
+        return {{where.column, false}};
+    const bool all = where.is == Is::all || (where.is == Is::any && where.parts.size() == 1);
+    for (std::size_t i = 0; all && i < where.parts.size(); ++i)
+        if (auto order = natural_order(where.parts[i]); !order.empty()) return order;
+    return {};
+}
+
 class RequestReader {
   public:
     RequestReader(const SearchableType& type, const SearchContext& context) : type_(type), context_(context) {
@@ -40,6 +57,7 @@ class RequestReader {
         }
         auto& request = out_.request;
         request.query.where = store::all_of(std::move(conditions_));
+        if (request.query.sort.empty()) request.query.sort = natural_order(request.query.where);
         if (request.count == 0) request.summary = Summary::count;
         request.digest = search_digest(type_.name, of_order_and_rows(request.self));
         if (cursor) place(*cursor);

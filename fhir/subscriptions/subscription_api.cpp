@@ -308,7 +308,8 @@ net::HttpResponse SubscriptionApi::status(const Asked& asked) {
         if (!all) return outcome_response(all.error(), asked.wanted);
         rows = std::move(*all);
     }
-    for (const auto& [name, value] : *parameters) {
+    for (const auto& parameter : *parameters) {
+        const auto &name = parameter.first, &value = parameter.second;
         const auto field = name == "id" ? std::string("_id") : name;
         if (field == "_format" || field == "_pretty") continue;
         if (field != "_id" && field != "status")
@@ -339,7 +340,9 @@ net::HttpResponse SubscriptionApi::events(const Asked& asked) {
     const auto parameters = operation_parameters(asked.request);
     if (!parameters) return outcome_response(parameters.error(), asked.wanted);
     const auto document = r4::read_json(row->document, {.lenient = true});
-    const auto reading = read_subscription(*document.resource, parts_.desk.zone(), parts_.desk.options());
+    const auto reading = document.resource
+                             ? read_subscription(*document.resource, parts_.desk.zone(), parts_.desk.options())
+                             : SubscriptionReading();
     if (!reading.terms.topic) return outcome_response(not_found(std::to_string(row->id)), asked.wanted);
     // What is answered here is read by whoever asks.
     const auto type = reading.terms.topic->resource;

@@ -58,7 +58,8 @@ void SubscriptionDesk::stop() {
         all.swap(running_);
         told_.reset();
     }
-    for (auto& [id, one] : all) stop_worker(one);
+    for (auto& [id, one] : all)
+        if (one->worker) one->worker->stop();
 }
 
 void SubscriptionDesk::before_commit(std::span<store::Unit> units) {
@@ -83,6 +84,19 @@ void SubscriptionDesk::committed(std::span<const store::Committed> results) {
     const std::lock_guard lock(mutex_);
     for (auto& [id, one] : running_)
         if (one->worker) one->worker->wake();
+}
+
+std::vector<std::string> SubscriptionDesk::destinations() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> out;
+    for (const auto& [id, one] : running_) out.push_back(store::subscription_destination(id));
+    return out;
+}
+
+void SubscriptionDesk::look_again() {
+    const std::lock_guard lock(mutex_);
+    for (auto& [id, one] : running_)
+        if (one->worker) one->worker->look_again();
 }
 
 void SubscriptionDesk::publish() {
@@ -131,20 +145,21 @@ void SubscriptionDesk::begin_worker(Running& one) {
     one.worker->start();
 }
 
-void SubscriptionDesk::stop_worker(const RunningPointer& one) {
-    if (one->worker) one->worker->stop();
-}
-
-SubscriptionDesk::RunningPointer SubscriptionDesk::forget(std::int64_t id) {
-    const std::lock_guard lock(mutex_);
-    const auto at = running_.find(id);
-    if (at == running_.end()) return nullptr;
-    auto out = at->second;
-    out->gone = true;
-    if (in_hand_ == out) out->hook->interrupt();
-    running_.erase(at);
-    publish();
-    return out;
+// Nobody is told of anything any more, and what waits never leaves.
+void SubscriptionDesk::put_out(std::int64_t id, const char* why) {
+    RunningPointer one;
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto at = running_.find(id); at != running_.end()) {
+            one = at->second;
+            one->gone = true;
+            if (in_hand_ == one) one->hook->interrupt();
+            running_.erase(at);
+            publish();
+        }
+    }
+    if (one && one->worker) one->worker->stop();
+    discard_queue(id, why);
 }
 
 void SubscriptionDesk::discard_queue(std::int64_t id, const char* why) {
@@ -172,6 +187,7 @@ void SubscriptionDesk::discard_orphans() {
 }
 
 Result<store::Subscription> SubscriptionDesk::create(const std::string& document, const SubscriptionReading& reading) {
+    const std::lock_guard deciding(deciding_);
     const auto all = stored().all();
     if (!all) return all.error();
     if (all->size() >= parts_.options.most)
@@ -181,12 +197,17 @@ Result<store::Subscription> SubscriptionDesk::create(const std::string& document
     return row;
 }
 
+// Until the new terms are taken up, the old ones choose what is told.
 Result<std::optional<store::Subscription>> SubscriptionDesk::change(std::int64_t id, std::int64_t only_version,
                                                                     const std::string& document,
                                                                     const SubscriptionReading& reading) {
+    const std::lock_guard deciding(deciding_);
     auto row = stored().change({id, only_version, status_of(reading), {}, document}, parts_.clock.now());
     if (!row || !*row) return row;
-    // What happens between the two waits for the new terms: the old ones are told until the new ones are.
+    if (reading.off) {
+        put_out(id, "the subscription was switched off");
+        return row;
+    }
     RunningPointer before;
     {
         const std::lock_guard lock(mutex_);
@@ -194,21 +215,15 @@ Result<std::optional<store::Subscription>> SubscriptionDesk::change(std::int64_t
         if (before) before->gone = true;
         if (before && in_hand_ == before) before->hook->interrupt();
     }
-    if (before) stop_worker(before);
-    if (reading.off) {
-        static_cast<void>(forget(id));
-        discard_queue(id, "the subscription was switched off");
-    } else {
-        take_up(**row);
-    }
+    if (before && before->worker) before->worker->stop();
+    take_up(**row);
     return row;
 }
 
 Result<bool> SubscriptionDesk::remove(std::int64_t id) {
+    const std::lock_guard deciding(deciding_);
     auto removed = stored().remove(id);
-    if (!removed || !*removed) return removed;
-    if (const auto one = forget(id)) stop_worker(one);
-    discard_queue(id, "the subscription was removed");
+    if (removed && *removed) put_out(id, "the subscription was removed");
     return removed;
 }
 
@@ -255,27 +270,25 @@ void SubscriptionDesk::shake_hands(const RunningPointer& one) {
         if (one->gone || stopping_) return;  // written anew, or asked again after the next start
     }
     settle(one, why.empty() ? "active" : "error", why);
+    if (why.empty())
+        events::emit(parts_.events, "fhir_subscription_active", events::Level::info, "a subscriber is notified",
+                     {{"subscription", one->id}});
+    else
+        events::emit(parts_.events, "fhir_subscription_error", events::Level::warning,
+                     "a subscriber did not take the handshake and is not notified", {{"subscription", one->id}});
 }
 
-// Of a subscription that was written anew meanwhile nothing is settled.
+// Of a subscription that was written anew or removed meanwhile nothing is settled.
 void SubscriptionDesk::settle(const RunningPointer& one, const std::string& status, const std::string& why) {
+    const std::lock_guard deciding(deciding_);
     const auto changed = stored().change({one->id, one->version, status, why, {}}, parts_.clock.now());
     if (!changed || !*changed) return;  // of an error of the database: asked again
     one->version = (*changed)->version;
-    if (status == "active") {
-        const std::lock_guard lock(mutex_);
-        if (one->gone || stopping_) return;
-        one->status = status;
-        begin_worker(*one);
-        events::emit(parts_.events, "fhir_subscription_active", events::Level::info, "a subscriber is notified",
-                     {{"subscription", one->id}});
-        return;
-    }
-    if (forget(one->id)) stop_worker(one);
-    discard_queue(one->id, status == "off" ? "the end of the subscription has come" : "the handshake failed");
-    if (status == "error")
-        events::emit(parts_.events, "fhir_subscription_error", events::Level::warning,
-                     "a subscriber did not take the handshake and is not notified", {{"subscription", one->id}});
+    if (status != "active") return put_out(one->id, status == "off" ? "its end has come" : "the handshake failed");
+    const std::lock_guard lock(mutex_);
+    if (one->gone || stopping_) return;
+    one->status = status;
+    begin_worker(*one);
 }
 
 // A heartbeat that is not taken is not repeated: the next one comes.

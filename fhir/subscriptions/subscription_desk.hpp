@@ -10,7 +10,8 @@
 // number of an event is that of its delivery, given before its first attempt and kept; the receiver knows a repetition
 // by it.
 //
-// Threads: any, but for start() and stop(). Lock order: mutex_ is taken last; no worker is stopped while it is held.
+// Threads: any, but for start() and stop(). Lock order: deciding_, then mutex_; no worker is stopped and no endpoint
+// asked while mutex_ is held, and no endpoint while deciding_ is.
 #pragma once
 #include <condition_variable>
 #include <map>
@@ -47,6 +48,10 @@ class SubscriptionDesk {
     void before_commit(std::span<store::Unit> units);
     // After one: there may be something to send.
     void committed(std::span<const store::Committed> results);
+    // The queues of those who are told.
+    std::vector<std::string> destinations();
+    // A person has decided something about queues.
+    void look_again();
 
     // Errors: overloaded (there are as many as there may be), storage_unavailable.
     Result<store::Subscription> create(const std::string& document, const SubscriptionReading& reading);
@@ -70,15 +75,15 @@ class SubscriptionDesk {
     void settle(const RunningPointer& one, const std::string& status, const std::string& why);
     void begin_worker(Running& one);
     void beat(const RunningPointer& one);
-    void stop_worker(const RunningPointer& one);
     void discard_queue(std::int64_t id, const char* why);
     void discard_orphans();
     void publish();  // mutex_ is held
-    RunningPointer forget(std::int64_t id);
+    void put_out(std::int64_t id, const char* why);
 
     Parts parts_;
     HookContext context_;
-    std::mutex mutex_;  // over what follows
+    std::mutex deciding_;  // one decision about a subscription at a time
+    std::mutex mutex_;     // over what follows
     std::condition_variable changed_;
     std::map<std::int64_t, RunningPointer> running_;  // those that are told of events
     std::shared_ptr<const Subscribers> told_;

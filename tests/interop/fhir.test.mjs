@@ -107,6 +107,76 @@ test('nobody is told anything without a token, or by one that was revoked', asyn
   assert.strictEqual((await ask('Patient', asOther)).status, 401);
 });
 
+test('what a patient was is read again, by fhir-kit-client', async () => {
+  const [person] = resources(await kit.search({ resourceType: 'Patient', searchParams: { identifier: 'F7001' } }));
+  const { id, meta: { versionId } } = person;
+  await send(message(header('ADT^A08', 'S3'), 'PID|1||F7001^^^HOSP^MR||FOLLOWED^FREDERICA^ANNE^^DR||19700608|F', 'PV1|1|O'));
+  const history = await kit.history({ resourceType: 'Patient', id });
+  assert.strictEqual(history.type, 'history');
+  assert.ok(history.entry.length >= 2);
+  assert.strictEqual(history.entry.at(-1).request.method, 'POST');
+  assert.strictEqual(history.entry[0].resource.birthDate, '1970-06-08');
+  assert.deepStrictEqual(await kit.vread({ resourceType: 'Patient', id, version: versionId }), person);
+  const all = await kit.history();
+  assert.strictEqual(all.entry[0].fullUrl, `${baseUrl}/Patient/${id}`);
+  assert.ok((await kit.history({ resourceType: 'Patient' })).entry.length >= 2);
+});
+
+test('a resource is validated, and nothing written', async () => {
+  const operation = (resource) => kit.operation({ name: 'validate', resourceType: 'Patient', input: resource });
+  const severities = ({ issue }) => issue.map(({ severity }) => severity);
+  assert.ok(severities(await operation({ resourceType: 'Patient', gender: 'x' })).includes('error'));
+  assert.ok(!severities(await operation({ resourceType: 'Patient', gender: 'female' })).includes('error'));
+  const [{ id }] = resources(await kit.search({ resourceType: 'Patient', searchParams: { identifier: 'F7001' } }));
+  const there = await search(`Patient/${id}/$validate`);
+  assert.ok(!severities(there).includes('error'), JSON.stringify(there));
+});
+
+test('a patient is patched, and the patch is a version, by fhir-kit-client', async () => {
+  const writing = { Authorization: `Bearer ${gantry('token', 'issue', '--scope', 'system/*.cruds', '--label', 'patches')}` };
+  const writer = new Client({ baseUrl, customHeaders: writing });
+  const [{ id, meta: { versionId } }] = resources(await kit.search({ resourceType: 'Patient', searchParams: { identifier: 'F7001' } }));
+  const jsonPatch = [{ op: 'test', path: '/gender', value: 'female' }, { op: 'replace', path: '/birthDate', value: '1970-06-09' }];
+  const patched = await writer.patch({ resourceType: 'Patient', id, jsonPatch });
+  assert.strictEqual(patched.birthDate, '1970-06-09');
+  await assert.rejects(writer.patch({ resourceType: 'Patient', id, jsonPatch: [{ op: 'test', path: '/gender', value: 'male' }] }), ({ response }) => response.status === 422);
+  const { entry } = await kit.history({ resourceType: 'Patient', id });
+  assert.strictEqual(entry[0].resource.birthDate, '1970-06-09');
+  assert.strictEqual(entry[1].resource.meta.versionId, versionId);
+  const send = (method, path, headers = {}, body = undefined) => fetch(`${baseUrl}/${path}`, { method, headers: { ...writing, ...headers }, body });
+  const part = (name, value) => ({ name, ...value });
+  const parameters = { resourceType: 'Parameters', parameter: [{ name: 'operation', part: [part('type', { valueCode: 'replace' }), part('path', { valueString: 'Patient.birthDate' }), part('value', { valueDate: '1970-06-10' })] }] };
+  const byPaths = await send('PATCH', `Patient/${id}`, { 'Content-Type': 'application/fhir+json' }, JSON.stringify(parameters));
+  assert.strictEqual((await byPaths.json()).birthDate, '1970-06-10');
+  const stale = await send('PATCH', `Patient/${id}`, { 'Content-Type': 'application/json-patch+json', 'If-Match': `W/"${versionId}"` }, '[]');
+  assert.strictEqual(stale.status, 412);
+  // Nothing is deleted.
+  const deletion = await send('DELETE', `Patient/${id}`);
+  assert.strictEqual(deletion.status, 405);
+  assert.match(deletion.headers.get('allow'), /PATCH/);
+  assert.strictEqual((await deletion.json()).resourceType, 'OperationOutcome');
+});
+
+// Each interaction that is declared, of a resource that is there.
+test('each declared interaction of a type is answered', async () => {
+  const statement = await (await fetch(`${baseUrl}/metadata`)).json();
+  let asked = 0;
+  for (const { type, interaction } of statement.rest[0].resource) {
+    const codes = (interaction ?? []).map(({ code }) => code);
+    if (!codes.includes('search-type')) continue;
+    const [one] = resources(await search(`${type}?_count=1`));
+    const at = one ? `${type}/${one.id}` : `${type}/1`;
+    const paths = { read: at, vread: `${at}/_history/${one?.meta?.versionId ?? 1}`, 'history-instance': `${at}/_history`, 'history-type': `${type}/_history` };
+    for (const [code, path] of Object.entries(paths)) {
+      const { status } = await ask(path);
+      const wanted = !codes.includes(code) ? [404, 405] : one || code === 'history-type' ? [200] : [404];
+      assert.ok(wanted.includes(status), `${code} ${path}: ${status}`);
+      asked += 1;
+    }
+  }
+  assert.ok(asked > 20, `${asked}`);
+});
+
 // One request for each thing that the CapabilityStatement declares, and its values taken from the resources themselves.
 test('whatever is declared is answered, and what is not is refused', async () => {
   const statement = await (await fetch(`${baseUrl}/metadata`)).json();

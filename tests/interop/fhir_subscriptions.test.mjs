@@ -193,6 +193,63 @@ test('one that is away or busy gets everything later, in order and without gaps'
   await back.close();
 });
 
+test('a quiet subscription has a heartbeat, and ends when it says so', async () => {
+  const hook = await new Subscriber(8106).listen();
+  const quiet = subscription('imaging-order', 8106, 'empty', 'patient=1');
+  quiet.channel.extension = [{ url: `${backport}/backport-heartbeat-period`, valueUnsignedInt: 1 }];
+  quiet.end = new Date(Date.now() + 4000).toISOString();
+  const { id } = await (await site.post('Subscription', quiet)).json();
+  await until('two heartbeats', () => hook.told.filter(({ type }) => type === 'heartbeat').length >= 2);
+  for (const { bundle } of hook.told) assert.deepStrictEqual(validateResource(bundle), []);
+  await site.status(id, 'off');
+  await hook.close();
+});
+
+test('one that is written anew is asked again, and what happened meanwhile is told', async () => {
+  const hook = await new Subscriber(8107).listen();
+  const id = await site.subscribe('imaging-order', 8107, 'id-only');
+  await site.status(id, 'active');
+  await site.order('30');
+  await until('one event', () => hook.accepted().length === 1);
+  const etag = (await site.ask(`Subscription/${id}`)).headers.get('etag');
+  const anew = { ...subscription('imaging-order', 8107, 'id-only'), id };
+  const stale = await site.ask(`Subscription/${id}`, { method: 'PUT', body: JSON.stringify(anew), headers: { 'If-Match': 'W/"1"' } });
+  assert.strictEqual(stale.status, 412);
+  let held;
+  hook.answer = ({ type }) => (type === 'handshake' && !held ? 503 : 200);
+  const put = await site.ask(`Subscription/${id}`, { method: 'PUT', body: JSON.stringify(anew), headers: { 'If-Match': etag } });
+  assert.strictEqual(put.status, 200);
+  await site.status(id, 'error');
+  held = true;
+  assert.strictEqual((await site.post(`Subscription/${id}`, anew, 'PUT')).status, 200);
+  await site.order('31');
+  await site.status(id, 'active');
+  await site.order('32');
+  await until('three events', () => hook.accepted().length === 3);
+  assert.deepStrictEqual(numbered(hook.accepted()), [1, 2, 3]);
+  assert.strictEqual((await site.post(`Subscription/${id}`, { ...anew, status: 'off' }, 'PUT')).status, 200);
+  await site.order('33');
+  await sleep(300);
+  assert.strictEqual(hook.accepted().length, 3);
+  await site.ask(`Subscription/${id}`, { method: 'DELETE' });
+  await hook.close();
+});
+
+test('a person holds the queue of a subscriber and lets it go on', async () => {
+  const hook = await new Subscriber(8108).listen();
+  const id = await site.subscribe('imaging-order', 8108, 'id-only');
+  await site.status(id, 'active');
+  const queue = `$subscriptions/${id}`;
+  gantry('hold', queue, '--reason', 'a test');
+  await site.order('40');
+  await sleep(300);
+  assert.strictEqual(hook.accepted().length, 0);
+  gantry('release', queue, '--reason', 'a test');
+  await until('the event', () => hook.accepted().length === 1);
+  await site.ask(`Subscription/${id}`, { method: 'DELETE' });
+  await hook.close();
+});
+
 test('what cannot be served is refused', async () => {
   const wrong = [
     { ...subscription('imaging-order', 8104, 'empty'), criteria: 'urn:gantry:topic:imaging-ordr' },
@@ -213,6 +270,8 @@ test('what cannot be served is refused', async () => {
   const nobody = await site.subscribe('imaging-order', 8104, 'empty');
   await site.status(nobody, 'error');
   assert.ok((await site.json(`Subscription/${nobody}`)).error);
+  const [declared] = (await site.json('metadata')).rest[0].resource.filter(({ type }) => type === 'Subscription');
+  for (const { name } of declared.searchParam) await site.json(`Subscription?${name}=x`);
   const found = await site.json('Subscription?status=error');
   assert.deepStrictEqual(found.entry.map(({ resource }) => resource.id), [nobody]);
 });
