@@ -5,10 +5,10 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
+import { tmpdir } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
+import { examples, root, validators, verdictsOf } from './validators.mjs';
 
-const root = path.join(path.dirname(new URL(import.meta.url).pathname), '../..');
-const examples = path.join(root, 'tests/fhir/node_modules/hl7.fhir.r4.examples');
 const base = 'http://127.0.0.1:8080/fhir';
 const token = execFileSync(path.join(root, 'build/release/gantry'), ['token', 'issue', '--scope', 'system/*.cruds'], { encoding: 'utf8' }).trim();
 const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/fhir+json' };
@@ -105,6 +105,19 @@ test('what was taken comes back equal, but for what the page lists', () => {
 
 test('nothing of what was taken is said to be lost', () => {
   for (const { file, status, warnings } of results.values()) if (status < 300) assert.ok(!/is not kept/.test(warnings ?? ''), `${file}: ${warnings}`);
+});
+
+test('what is served is valid, for us and for two validators that this project did not write', () => {
+  const work = fs.mkdtempSync(path.join(tmpdir(), 'kept'));
+  const served = [...results.values()].filter(({ read }) => read);
+  for (const { file, read } of served) fs.writeFileSync(path.join(work, file), JSON.stringify(read));
+  const verdicts = verdictsOf(served.map(({ file }) => path.join(work, file)), path.join(work, 'written'));
+  for (const { file, resource, read } of served) {
+    assert.deepStrictEqual(verdicts.get(file).errors, [], file);
+    // What they have against the example itself is explained in docs/conformance/fhir-validation.md.
+    for (const [name, errors] of Object.entries(validators)) if (errors(resource).length === 0) assert.deepStrictEqual(errors(read), [], `${name}: ${file}`);
+  }
+  fs.rmSync(work, { recursive: true });
 });
 
 test('it comes as XML, too', () => {
