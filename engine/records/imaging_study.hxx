@@ -115,6 +115,7 @@ struct ScheduledProcedureStep {
     std::string requested_contrast;
     std::string status;
 #pragma db index("step_study") member(study)
+#pragma db index("step_number") member(step_id)
 #pragma db index("step_worklist") members(visible, start_date, modality, station_ae)
 #pragma db index("step_also") member(start_date)
 };

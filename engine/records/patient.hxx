@@ -33,6 +33,7 @@ struct Patient {
 #pragma db index("patient_given") member(given_folded)
 #pragma db index("patient_change") member(last_change)
 #pragma db index("patient_birth") member(birth_date)
+#pragma db index("patient_deceased") member(deceased)
 };
 
 // PID-3, one row each; `key` is the authority and the value, with the type for numbers that identify nobody.

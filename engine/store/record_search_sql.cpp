@@ -97,8 +97,7 @@ class Builder {
             case Is::any:
                 return joined(table, criterion.parts, " OR ", "1 = 0");
             case Is::none:
-                text("NOT ");
-                return joined(table, criterion.parts, " OR ", "1 = 0");
+                return none(table, criterion);
             case Is::equal:
                 return equal(quoted(table, criterion.column), criterion);
             case Is::contains:
@@ -152,6 +151,19 @@ class Builder {
         text(")");
     }
 
+    // What is not not there is there, and what is not from a value on is before it: said so, an index finds it.
+    void none(Table table, const Criterion& criterion) {
+        const auto* inner = criterion.parts.size() == 1 ? &criterion.parts.front() : nullptr;
+        while (inner && inner->is == Is::all && inner->parts.size() == 1) inner = &inner->parts.front();
+        if (inner && inner->is == Is::none) return joined(table, inner->parts, " OR ", "1 = 0");
+        if (inner && inner->is == Is::from) {
+            text(quoted(table, inner->column)).text(" < ");
+            return bound(*inner);
+        }
+        text("NOT ");
+        joined(table, criterion.parts, " OR ", "1 = 0");
+    }
+
     void equal(const std::string& column, const Criterion& criterion) {
         text(column).text(" IN (");
         std::size_t written = 0;
@@ -169,9 +181,10 @@ class Builder {
 
     // As a range, so that an index of the column serves.
     void begins(const std::string& column, const std::vector<std::string>& texts) {
-        text("(1 = 0");
+        text(texts.empty() ? "(1 = 0" : "(");
         for (const auto& one : texts) {
-            text(" OR (").text(column).text(" >= ").value(one).text(" AND ").text(column).text(" < ");
+            if (&one != &texts.front()) text(" OR ");
+            text("(").text(column).text(" >= ").value(one).text(" AND ").text(column).text(" < ");
             value(after_prefix(one)).text(")");
         }
         text(")");
@@ -321,6 +334,14 @@ Sql find_sql(const RecordQuery& query, const std::optional<FoundRecord>& after, 
     }
     out.text(") AS \"all\"");
     order_by(out, query, most);
+    return out.take();
+}
+
+Sql limited_count_sql(const RecordQuery& query, std::size_t most) {
+    Builder out;
+    out.text("SELECT count(*) FROM (SELECT 1 FROM \"").text(row_of(query.table).name).text("\" WHERE ");
+    out.condition(query.table, query.where);
+    out.text(" LIMIT ").text(std::to_string(most)).text(") AS \"some\"");
     return out.take();
 }
 

@@ -18,5 +18,7 @@ using Sql = std::vector<SqlPiece>;
 // Columns: id, and the sort keys as one text each. std::logic_error: a column that the table does not have.
 Sql find_sql(const RecordQuery& query, const std::optional<FoundRecord>& after, std::size_t most);
 Sql count_sql(const RecordQuery& query);
+// The same, but not beyond `most`.
+Sql limited_count_sql(const RecordQuery& query, std::size_t most);
 
 }  // namespace gantry::store

@@ -1,5 +1,7 @@
 #include <odb/transaction.hxx>
 
+#include <algorithm>
+
 #include "engine/store/record_search_sql.hpp"
 #include "engine/store/records/readers.hpp"
 #include "engine/store/records/record_rows.hpp"
@@ -39,13 +41,42 @@ void for_each_of(odb::database& database, std::span<const std::int64_t> ids, Tak
     }
 }
 
+// A range of changes that so many rows are not in is looked up first, and its rows are put in their order; one that
+// more are in is met again and again on the way through all rows.
+constexpr std::size_t few = 5'000;
+
+bool is_about_changes(const Criterion& criterion) {
+    using Is = Criterion::Is;
+    if (criterion.is == Is::from || criterion.is == Is::before) return criterion.column == "last_change";
+    return (criterion.is == Is::all || criterion.is == Is::none) && !criterion.parts.empty() &&
+           std::all_of(criterion.parts.begin(), criterion.parts.end(), is_about_changes);
+}
+
+bool has_few(odb::database& database, Table table, const Criterion& changes) {
+    const auto sql = limited_count_sql({table, changes, {}}, few + 1);
+    for (const auto& row : database.query<records::FoundCount>(native<records::FoundCount>(sql)))
+        return row.records <= static_cast<std::int64_t>(few);
+    return false;
+}
+
+// In a transaction.
+void look_up_first(odb::database& database, Table table, Criterion& where) {
+    if (is_about_changes(where) && has_few(database, table, where)) {
+        where = linked("id", table, "id", {std::move(where)});
+    } else if (where.is == Criterion::Is::all || (where.is == Criterion::Is::any && where.parts.size() == 1)) {
+        for (auto& part : where.parts) look_up_first(database, table, part);
+    }
+}
+
 }  // namespace
 
 Result<std::vector<FoundRecord>> RecordSearchView::find(const RecordQuery& query,
                                                         const std::optional<FoundRecord>& after, std::size_t most) {
-    const auto sql = find_sql(query, after, most);
     return fenced<std::vector<FoundRecord>>([&] {
         odb::transaction transaction(database_.begin());
+        auto asked = query;
+        if (query.sort.empty()) look_up_first(database_, query.table, asked.where);
+        const auto sql = find_sql(asked, after, most);
         std::vector<FoundRecord> out;
         for (const auto& row : database_.query<records::FoundRecord>(native<records::FoundRecord>(sql))) {
             out.push_back({row.id, {row.key_1, row.key_2, row.key_3, row.key_4}});

@@ -51,6 +51,14 @@ bool write_whole(const fs::path& path, std::string_view bytes) {
     return !error && sync_directory(path.parent_path());
 }
 
+// Nobody else on this machine reads what is in it.
+bool make_private(const fs::path& directory) {
+    if (!make_directories(directory)) return false;
+    std::error_code error;
+    fs::permissions(directory, fs::perms::owner_all, error);
+    return !error;
+}
+
 std::uintmax_t size_of(const fs::path& directory) {
     std::uintmax_t out = 0;
     std::error_code error;
@@ -169,7 +177,7 @@ Result<std::string> ExportJobs::begin(Order order) {
         std::count_if(jobs_.begin(), jobs_.end(), [](const auto& one) { return one.second->state == State::running; });
     if (static_cast<std::size_t>(running) >= parts_.options.jobs)
         return Error{ErrorCode::overloaded, "as many exports as there may be are not finished", {}};
-    const bool kept = make_directories(job->directory) &&
+    const bool kept = make_private(parts_.directory) && make_private(job->directory) &&
                       write_whole(job->directory / request_file, request_json(job->order, job->asked));
     if (!kept) {
         remove(*job);

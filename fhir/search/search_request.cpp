@@ -19,17 +19,16 @@ std::vector<std::string> words(std::string_view text) {
     return out;
 }
 
-// Moments that an index has in their order, and that rarely change.
-constexpr std::string_view indexed_moments[] = {"ordered_date", "scheduled_date", "performed_date", "birth_date",
-                                                "report_date"};
+// Columns that an index has in their order, and that rarely change.
+constexpr std::string_view in_order[] = {"ordered_date", "scheduled_date", "performed_date",
+                                         "birth_date",   "report_date",    "family_folded"};
 
-// Where a period is asked for, rows come in the order of its column: the first of them are found by its index, however
-// many there are, and wherever they lie among all.
+// Where a period, or the beginning of a name, is asked for, rows come in the order of its column: the first of them are
+// found by its index, however many there are, and wherever they lie among all.
 std::vector<store::SortKey> natural_order(const store::Criterion& where) {
     using Is = store::Criterion::Is;
-    const bool period = where.is == Is::from || where.is == Is::before;
-    if (period &&
-        std::find(std::begin(indexed_moments), std::end(indexed_moments), where.column) != std::end(indexed_moments))
+    const bool range = where.is == Is::from || where.is == Is::before || where.is == Is::begins;
+    if (range && std::find(std::begin(in_order), std::end(in_order), where.column) != std::end(in_order))
         return {{where.column, false}};
     const bool all = where.is == Is::all || (where.is == Is::any && where.parts.size() == 1);
     for (std::size_t i = 0; all && i < where.parts.size(); ++i)

@@ -270,6 +270,8 @@ test('what cannot be served is refused', async () => {
   const nobody = await site.subscribe('imaging-order', 8104, 'empty');
   await site.status(nobody, 'error');
   assert.ok((await site.json(`Subscription/${nobody}`)).error);
+  const [declared] = (await site.json('metadata')).rest[0].resource.filter(({ type }) => type === 'Subscription');
+  for (const { name } of declared.searchParam) await site.json(`Subscription?${name}=x`);
   const found = await site.json('Subscription?status=error');
   assert.deepStrictEqual(found.entry.map(({ resource }) => resource.id), [nobody]);
 });

@@ -164,6 +164,7 @@ STORE_TEST_CASE(the_manifest_says_what_was_asked_and_when) {
     const auto done = server.finished(server.started("/fhir/$export?_type=Patient"));
     BOOST_REQUIRE(done.status == 200);
     BOOST_TEST(Server::header(done, "Content-Type") == "application/json");
+    BOOST_TEST((fs::status(server.directory).permissions() == fs::perms::owner_all));
     BOOST_TEST(!Server::header(done, "Expires").empty());
     const auto manifest = json::parse(done.body);
     BOOST_TEST(manifest->find("request")->string() == "http://h/fhir/$export?_type=Patient");

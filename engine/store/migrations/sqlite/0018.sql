@@ -1,5 +1,5 @@
 -- Schema 18. What pages of searches begin with: an order by its moments, its procedure, modality and urgency, by who
--- ordered it; a patient by the day of birth; a report by when it was issued.
+-- ordered it; a step by its number; a patient by the days of birth and death; a report by when it was issued.
 
 CREATE INDEX "imaging_study_ordered"
   ON "imaging_study" ("ordered_date");
@@ -27,3 +27,9 @@ CREATE INDEX "patient_birth"
 
 CREATE INDEX "radiology_report_issued"
   ON "radiology_report" ("report_date");
+
+CREATE INDEX "patient_deceased"
+  ON "patient" ("deceased");
+
+CREATE INDEX "step_number"
+  ON "scheduled_procedure_step" ("step_id");
