@@ -288,9 +288,14 @@ Patch Workspace::patch(std::int64_t id, bool created, std::int64_t previous, con
     return out;
 }
 
-// Who it is follows from the fields with number and name, which have the source.
-void Workspace::note_provider(Patch& patch, std::string_view field, ProviderId before, ProviderId after) {
-    if (before != after) patch.fields.push_back({field, std::to_string(before.value), "rule"});
+// Who it is follows from the fields with number and name: what changed one of them changed this.
+void Workspace::note_provider(Patch& patch, std::string_view field, std::string_view named_by, ProviderId before,
+                              ProviderId after) {
+    if (before == after) return;
+    const auto name = std::find_if(patch.fields.begin(), patch.fields.end(),
+                                   [&](const FieldPatch& one) { return one.field.starts_with(named_by); });
+    const auto source = name == patch.fields.end() ? std::string_view("rule") : name->source;
+    patch.fields.push_back({field, std::to_string(before.value), source});
 }
 
 void Workspace::collect_patient(Plan& plan, EditedPatient& edited) {
@@ -315,8 +320,8 @@ void Workspace::collect_order(Plan& plan, EditedOrder& edited) {
         made.fields.push_back({"patient", std::to_string(before.patient.value),
                                source_of(RecordKind::order, write.after.id.value, belongs_to)});
     if (!write.created) {
-        note_provider(made, "ordered_by", before.ordered_by, write.after.ordered_by);
-        note_provider(made, "performed_by", before.performed_by, write.after.performed_by);
+        note_provider(made, "ordered_by", "requesting_physician", before.ordered_by, write.after.ordered_by);
+        note_provider(made, "performed_by", "performing_physician", before.performed_by, write.after.performed_by);
     }
     const auto order_patches = plan.patches.size();
     for (const auto& step : write.after.steps) {
@@ -346,7 +351,7 @@ void Workspace::collect_report(Plan& plan, EditedReport& edited) {
             before += (before.empty() ? "" : " ") + std::to_string(order.value);
         made.fields.push_back({"orders", before, source_of(RecordKind::report, after.id.value, belongs_to)});
     }
-    if (!write.created) note_provider(made, "reported_by", edited.before.reported_by, after.reported_by);
+    if (!write.created) note_provider(made, "reported_by", "radiologist", edited.before.reported_by, after.reported_by);
     if (!write.created && made.fields.empty() && write.new_versions == 0 && write.new_keys.empty()) return;
     plan.patches.push_back(std::move(made));
     plan.reports.push_back(std::move(write));

@@ -75,7 +75,8 @@ class Workspace final : public RecordReader {
         ReportRecord before;
     };
     std::string_view source_of(RecordKind kind, std::int64_t id, std::size_t field) const;
-    static void note_provider(Patch& patch, std::string_view field, ProviderId before, ProviderId after);
+    static void note_provider(Patch& patch, std::string_view field, std::string_view named_by, ProviderId before,
+                              ProviderId after);
     void collect_patient(Plan& plan, EditedPatient& edited);
     void collect_order(Plan& plan, EditedOrder& edited);
     void collect_report(Plan& plan, EditedReport& edited);
