@@ -25,7 +25,8 @@ Result<void> OrderApplication::create(const std::string& status, const std::stri
     order_->after.patient = subject_.patient;
     fill_new(status, step_status);
     if (held) order_->after.fields[OrderField::hold] = "Y";
-    // A resource says itself what is to be done: one that names no imaging is about something else, also when it is done.
+    // A resource says itself what is to be done: one that names no imaging is about something else, also when it is
+    // done.
     const bool says_all = status == "COMPLETED" && change_.fields[posted_request].says == FieldChange::Says::set;
     if (status.empty() || says_all) {
         if (const auto shown = can_be_shown(); !shown) return shown;

@@ -109,6 +109,7 @@ class Engine {
     std::unique_ptr<fhir::HistoryApi> fhir_history_;
     std::unique_ptr<fhir::ValidateApi> fhir_validating_;
     std::unique_ptr<fhir::WriteApi> fhir_writing_;
+    net::HttpRouter fhir_reading_;  // what entries of a batch may read
     std::unique_ptr<fhir::EverythingApi> fhir_everything_;
     std::unique_ptr<fhir::SubscriptionDesk> subscriptions_;
     std::unique_ptr<fhir::SubscriptionApi> fhir_subscribing_;

@@ -67,7 +67,8 @@ void Engine::open_message_api(net::HttpRouter& router) {
         [this](const std::string& channel) {
             supervisor_->look_again(channel);
             subscriptions_->look_again();
-        }, store_->text_index()});
+        },
+        store_->text_index()});
     message_api_->add_to(router);
 }
 
@@ -96,13 +97,17 @@ void Engine::open_fhir(net::HttpRouter& router) {
     fhir_history_ = std::make_unique<fhir::HistoryApi>(
         fhir::HistoryApi::Parts{store_->search(), store_->changes(), projection_, *zone_, grant, options_.fhir.base});
     fhir_history_->add_to(router);
-    fhir_validating_ = std::make_unique<fhir::ValidateApi>(fhir::ValidateApi::Parts{
-        store_->search(), projection_, *zone_, clock_, grant, options_.fhir.base});
+    fhir_validating_ = std::make_unique<fhir::ValidateApi>(
+        fhir::ValidateApi::Parts{store_->search(), projection_, *zone_, clock_, grant, options_.fhir.base});
     fhir_validating_->add_to(router);
-    fhir_writing_ = std::make_unique<fhir::WriteApi>(fhir::WriteApi::Parts{
-        store_->search(), projection_, grant, options_.fhir.base,
-        [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }, *zone_, clock_});
+    fhir_writing_ = std::make_unique<fhir::WriteApi>(
+        fhir::WriteApi::Parts{store_->search(), projection_, grant, options_.fhir.base,
+                              [this](fhir::WriteRequest request) { return write_resource(std::move(request)); }, *zone_,
+                              clock_, [this](net::HttpRequest request) { return fhir_reading_.answer(request); }});
     fhir_writing_->add_to(router);
+    fhir_->add_to(fhir_reading_);
+    fhir_history_->add_to(fhir_reading_);
+    fhir_reading_.add_last(&fhir::answer_in_fhir);
     fhir_everything_ = std::make_unique<fhir::EverythingApi>(
         fhir::EverythingApi::Parts{store_->search(), projection_, *zone_, clock_, grant, options_.fhir.base});
     fhir_everything_->add_to(router);

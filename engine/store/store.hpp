@@ -100,7 +100,8 @@ struct Unit {
     // outcome is, but for a duplicate. Empty: there is none.
     std::function<std::string(const effects::UnitOutcome&, Instant committed)> answer{};
     std::string answer_to{};
-    // Who is to be told, from what is written and what was there before; only of what is applied. Deliveries like those of the unit. As `reply`.
+    // Who is to be told, from what is written and what was there before; only of what is applied. Deliveries like those
+    // of the unit. As `reply`.
     std::function<std::vector<Notice>(const effects::Plan&, effects::RecordReader&)> notices{};
     // Set: never a duplicate, and what it delivers leaves even where no record changes. What was held until now because
     // of the original's own error is filtered then, unless this one fails, too.

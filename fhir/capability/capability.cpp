@@ -176,8 +176,8 @@ std::string capability_json(const ServerFacts& facts) {
     write_subscription(out);
     out.end_array();
     out.key("interaction").begin_array().begin_object().member("code", "history-system").end_object();
-    if (facts.writes)
-        for (const auto* code : {"transaction", "batch"}) out.begin_object().member("code", code).end_object();
+    out.begin_object().member("code", "batch").end_object();
+    if (facts.writes) out.begin_object().member("code", "transaction").end_object();
     out.end_array();
     write_operations(out, {});
     out.end_object().end_array().end_object();

@@ -62,6 +62,8 @@ class WriteApi {
         WriteResource write;
         const Zone& zone;
         const Clock& clock;
+        // What GET answers to this client: of entries of a batch that read.
+        std::function<net::HttpResponse(net::HttpRequest)> read{};
     };
     explicit WriteApi(Parts parts) : parts_(std::move(parts)), shelf_(parts_.search, parts_.projection) {}
 
@@ -102,6 +104,7 @@ class WriteApi {
     Done created(const r4::Resource& resource, WriteRequest request, std::string_view if_none_exist);
     Done updated(const r4::Resource& resource, WriteRequest request, std::string_view id, std::string_view if_match);
     Done entry(const Asked& asked, r4::Element entry);
+    std::string read_entry_json(const Asked& asked, r4::Element entry) const;
 
     // PATCH (patch.cpp).
     struct PatchRead {

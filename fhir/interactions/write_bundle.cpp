@@ -69,6 +69,34 @@ Result<EntryRequest> request_of(Element entry) {
     return out;
 }
 
+// "Patient/1", "Patient?family=x", "metadata": relative to this server, or with its address before it.
+Result<net::HttpRequest> read_request(Element read, const net::HttpRequest& around, const std::string& base) {
+    auto url = read["url"].value();
+    if (url.starts_with(base + "/")) url.remove_prefix(base.size() + 1);
+    while (url.starts_with('/')) url.remove_prefix(1);
+    const auto mark = std::min(url.find('?'), url.size());
+    auto fields = net::read_form(url.substr(std::min(mark + 1, url.size())));
+    if (!fields) return Error{ErrorCode::fhir_bad_parameter, fields.error().detail, read.path() + ".url"};
+    net::HttpRequest out;
+    out.path = "/fhir/" + std::string(url.substr(0, mark));
+    out.query = std::move(*fields);
+    out.peer = around.peer;
+    for (const auto* name : {"Authorization", "Host", "X-Forwarded-Host", "X-Forwarded-Proto", "Prefer"})
+        if (const auto* value = around.headers.find(name)) out.headers.add(name, *value);
+    out.headers.add("Accept", "application/fhir+json");
+    if (const auto known = read["ifNoneMatch"].value(); !known.empty())
+        out.headers.add("If-None-Match", std::string(known));
+    // The answer becomes a part of another.
+    std::erase_if(out.query, [](const auto& field) { return field.first == "_format" || field.first == "_pretty"; });
+    return out;
+}
+
+std::string_view header_of(const net::HttpResponse& answer, std::string_view name) {
+    for (const auto& [key, value] : answer.headers)
+        if (key == name) return value;
+    return {};
+}
+
 std::string bundle_json(std::string_view type, const std::vector<std::string>& entries) {
     json::Writer out;
     out.begin_object().member("resourceType", "Bundle").member("type", type).key("entry").begin_array();
@@ -111,8 +139,28 @@ net::HttpResponse WriteApi::bundle(const Asked& asked) {
 // Each entry by itself, in its order.
 net::HttpResponse WriteApi::batch(const Asked& asked, const r4::Resource& bundle) {
     std::vector<std::string> out;
-    for (auto one = bundle["entry"]; one; one = one.again()) out.push_back(entry_json(asked, entry(asked, one)));
+    for (auto one = bundle["entry"]; one; one = one.again())
+        out.push_back(one["request"]["method"].value() == "GET" ? read_entry_json(asked, one)
+                                                                : entry_json(asked, entry(asked, one)));
     return bundle_response("batch-response", out, asked.wanted);
+}
+
+// As the same client would be answered who asked for it alone.
+std::string WriteApi::read_entry_json(const Asked& asked, Element entry) const {
+    const auto read = entry["request"];
+    auto request = read_request(read, asked.request, asked.base);
+    auto answer = !parts_.read ? outcome_response(Error{ErrorCode::http_method_not_allowed, {}, {}})
+                  : request    ? parts_.read(std::move(*request))
+                               : outcome_response(request.error());
+    json::Writer out;
+    out.begin_object();
+    const bool found = answer.status < succeeded_below;
+    if (found && !answer.body.empty()) out.key("resource").json(answer.body);
+    out.key("response").begin_object().member("status", std::to_string(answer.status));
+    out.member_if("etag", header_of(answer, "ETag"));
+    if (!found && !answer.body.empty()) out.key("outcome").json(answer.body);
+    out.end_object().end_object();
+    return std::move(out).text();
 }
 
 WriteApi::Done WriteApi::entry(const Asked& asked, Element entry) {

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(writing_is_declared_while_a_channel_takes_it) {
     for (const auto* code : {"create", "update", "transaction", "batch"})
         BOOST_TEST(times(with, code) > times(statement(), code), code);
     for (const auto* code : {"create", "update"}) BOOST_TEST(times(statement(), code) == 1u, code);
-    for (const auto* code : {"transaction", "batch"}) BOOST_TEST(times(statement(), code) == 0u, code);
+    BOOST_TEST(times(statement(), "transaction") == 0u);
     const auto read = r4::read_json(with);
     BOOST_REQUIRE(read.ok());
     BOOST_TEST(r4::acceptable(r4::validate(*read.resource)));

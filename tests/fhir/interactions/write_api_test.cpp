@@ -1,4 +1,5 @@
 // Writing over FHIR as over HTTP, into a store.
+#include "fhir/json/validation.hpp"
 #include "writing_server.hpp"
 
 using namespace gantry;
@@ -200,6 +201,36 @@ STORE_TEST_CASE(of_64_clients_one_makes_it) {
     BOOST_TEST(known.body.find("1999") == std::string::npos);
     BOOST_TEST(server.post("Patient", other, {{"If-None-Exist", "name=x"}}).status == 400);
     BOOST_TEST(server.post("Patient", other, {{"If-None-Exist", "identifier=somebody|else"}}).status == 400);
+}
+
+// An entry that reads is answered as the same client would be who asked for it alone.
+STORE_TEST_CASE(a_batch_reads) {
+    Server server;
+    const auto made = server.post("Patient", patient_of());
+    BOOST_REQUIRE_EQUAL(made.status, 201);
+    const auto id = text_in(made.body, "id");
+    const auto get = [](const std::string& url) {
+        return R"({"request": {"method": "GET", "url": ")" + url + R"("}})";
+    };
+    const auto batch = R"({"resourceType": "Bundle", "type": "batch", "entry": [)" + get("Patient/" + id) + "," +
+                       get("Patient?identifier=4711&_format=xml") + "," + get("/Patient/1") + "," +
+                       get("http://h/fhir/Patient/" + id) + "," + get("Patient?nothing=1") + "," + get("a/b/c/d") +
+                       "]}";
+    const auto answer = server.post("", batch);
+    BOOST_REQUIRE_MESSAGE(answer.status == 200, answer.body);
+    const auto read = r4::read_json(answer.body);
+    BOOST_REQUIRE(read.resource);
+    std::string statuses;
+    for (auto entry = (*read.resource)["entry"]; entry; entry = entry.again())
+        statuses += std::string(entry["response"]["status"].value()) +
+                    (entry["resource"] ? std::string(entry["resource"].type()->name()) : std::string()) + " ";
+    BOOST_TEST(statuses == "200Patient 200Bundle 404 200Patient 400 404 ");
+    BOOST_TEST(r4::acceptable(r4::validate(*read.resource)));
+    server.scopes = "system/Patient.s";
+    const auto narrow = server.post("", R"({"resourceType": "Bundle", "type": "batch", "entry": [)" +
+                                            get("Patient/" + id) + "," + get("Patient?identifier=4711") + "]}");
+    BOOST_TEST(narrow.body.find(R"("status":"403")") != std::string::npos);
+    BOOST_TEST(narrow.body.find(R"("status":"200")") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,7 @@
 // Writing over FHIR as over HTTP, into a store.
 #pragma once
+#include "fhir/interactions/api.hpp"
+#include "fhir/interactions/unrouted.hpp"
 #include "fhir/interactions/write_api.hpp"
 
 #include <array>
@@ -26,6 +28,8 @@ class Server {
         projection_.zone = &utc;
         projection_.systems.map("CITY", "http://hospital.example/patients");
         api_.add_to(router_);
+        reading_api_.add_to(reading_);
+        reading_.add_last(&answer_in_fhir);
     }
     Site site;
     std::string scopes = "system/*.cruds";
@@ -84,17 +88,27 @@ class Server {
     std::atomic<std::size_t> next_{0};
     std::array<std::mutex, 16> busy_;
     ProjectionContext projection_;
+    Result<Grant> grant() const {
+        if (scopes.empty()) return Error{ErrorCode::access_no_token, {}, {}};
+        return Grant{scopes_of(scopes).value(), 0};
+    }
+    FhirApi reading_api_{{site->search(),
+                          site->records(),
+                          projection_,
+                          utc,
+                          site.clock,
+                          [this](const net::HttpRequest&) { return grant(); },
+                          {},
+                          {}}};
     WriteApi api_{{site->search(),
                    projection_,
-                   [this](const net::HttpRequest&) -> Result<Grant> {
-                       if (scopes.empty()) return Error{ErrorCode::access_no_token, {}, {}};
-                       return Grant{scopes_of(scopes).value(), 0};
-                   },
+                   [this](const net::HttpRequest&) { return grant(); },
                    {},
                    [this](WriteRequest request) { return write(std::move(request)); },
                    utc,
-                   site.clock}};
-    net::HttpRouter router_;
+                   site.clock,
+                   [this](net::HttpRequest request) { return reading_.answer(request); }}};
+    net::HttpRouter router_, reading_;
 };
 
 inline std::string header(const net::HttpResponse& response, const std::string& name) {
