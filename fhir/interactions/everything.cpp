@@ -78,16 +78,21 @@ class RequestReader {
         into = value;
     }
 
+    // All of them or none, so that the link to the next page, which has only what was understood, says the same.
     void types(const std::string& value) {
         const auto possible = possible_types();
+        std::vector<std::string_view> understood;
+        const auto before = out_.problems.size();
         for (const auto& word : alternatives(value)) {
             const auto at = std::find(possible.begin(), possible.end(), word);
             if (at == possible.end())
                 problem("not-supported", "_type",
                         "\"" + word + "\" is no type of a patient's record here" + json::did_you_mean(word, possible));
             else
-                out_.request.types.push_back(*at);
+                understood.push_back(*at);
         }
+        auto& types = out_.request.types;
+        if (out_.problems.size() == before) types.insert(types.end(), understood.begin(), understood.end());
     }
 
     void count(const std::string& value) {

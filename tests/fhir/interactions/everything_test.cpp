@@ -164,6 +164,10 @@ BOOST_AUTO_TEST_CASE(what_is_not_understood_is_refused_or_left_out) {
         BOOST_TEST(answer.status == 200, query);
         BOOST_TEST(answer.body.find("OperationOutcome") != std::string::npos, query);
     }
+    const auto half = read_everything({{"_type", "Patkent,Task"}, {"_count", "5"}}, Zone("UTC"));
+    BOOST_TEST(half.problems.size() == 1u);
+    BOOST_TEST(half.request.types.empty());  // as the link to the next page has it
+    BOOST_TEST(half.request.self.size() == 1u);
     for (const auto* cursor : {"?_cursor=00", "?_cursor=zz", "?_cursor="})
         BOOST_TEST(server.ask(server.everything("1", cursor)).status ==
                    (std::string_view(cursor).ends_with('=') ? 200 : 400));
