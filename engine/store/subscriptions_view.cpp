@@ -160,8 +160,10 @@ Result<std::vector<SubscriptionEvent>> SubscriptionsView::events(std::int64_t id
             add(row, row.number);
         // Those behind them will get the numbers that follow.
         auto number = last_number(database_, destination);
-        const auto skipped = static_cast<std::size_t>(std::max<std::int64_t>(first - number - 1, 0));
-        if (out.size() < most) {
+        constexpr std::int64_t furthest = 100'000;  // nobody is so far behind whom a number means anything to
+        const auto ahead = std::max<std::int64_t>(first > number ? first - number - 1 : 0, 0);
+        const auto skipped = static_cast<std::size_t>(std::min(ahead, furthest));
+        if (out.size() < most && ahead < furthest) {
             std::size_t at = 0;
             const auto waiting =
                 rows(database_, unnumbered(destination), "ORDER BY \"delivery\".\"id\"", skipped + most - out.size());

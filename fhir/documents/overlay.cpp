@@ -265,8 +265,14 @@ class Overlay {
         const auto reference = known["reference"];
         if (!reference) return copy(posted);
         const auto out = out_.add(out_.root(), posted.name());
-        for (auto one = posted.first(); one; one = one.next())
-            if (one.stem() != "reference") out_.add_copy(out, one.name(), one);
+        // Whoever it led to before has another name, and another number.
+        const auto led = posted["reference"].value(), leads = reference.value();
+        const bool elsewhere = led != leads && led.starts_with(leads.substr(0, leads.find('/') + 1));
+        for (auto one = posted.first(); one; one = one.next()) {
+            const auto name = one.stem();
+            if (name != "reference" && !(elsewhere && (name == "display" || name == "identifier")))
+                out_.add_copy(out, one.name(), one);
+        }
         out_.add_copy(out, "reference", reference);
     }
 

@@ -147,6 +147,7 @@ Result<ChangedResources::Page> ChangedResources::page(const HistoryRequest& requ
     for (std::size_t read = 0; read < most_changes_read; read += at_once) {
         const auto changes = read_.changes(range, at_once);
         if (!changes) return changes.error();
+        out.last.reset();  // of the batch before, which is in the page
         if (changes->empty()) return out;
         Candidates candidates;
         for (const auto& change : *changes) {

@@ -67,6 +67,7 @@ WriteApi::Done WriteApi::updated_by(const r4::Resource& resource, const WriteReq
             continue;  // somebody else has made it in the meantime
         }
         const auto now = served(type, found->front());
+        if (!now && attempt == most_attempts) return failed({ErrorCode::storage_unavailable, {}, {}});
         if (!now) continue;
         if (!resource.id().empty() && resource.id() != now->id)
             return failed({ErrorCode::fhir_bad_resource, "the id is not that of the resource found", "id"});

@@ -127,7 +127,9 @@ net::HttpResponse ExportApi::status(const Asked& asked) {
 
 net::HttpResponse ExportApi::cancel(const Asked& asked) {
     net::HttpResponse refusal;
-    if (!visible(asked, refusal) || !parts_.jobs.cancel(capture(asked.request, "number"))) return refusal;
+    if (!visible(asked, refusal)) return refusal;
+    if (!parts_.jobs.cancel(capture(asked.request, "number")))
+        return outcome_response({ErrorCode::fhir_not_found, "there is no such export any more", {}}, asked.wanted);
     return outcome_response(202, {{"information", "informational", "the export and its files are removed", {}}},
                             asked.wanted);
 }

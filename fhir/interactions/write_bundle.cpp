@@ -138,10 +138,21 @@ net::HttpResponse WriteApi::bundle(const Asked& asked) {
 
 // Each entry by itself, in its order.
 net::HttpResponse WriteApi::batch(const Asked& asked, const r4::Resource& bundle) {
+    // Whoever wants more asks more than once.
+    constexpr std::size_t most_entries = 1000, most_bytes = 64u << 20;
+    if (bundle.root().count("entry") > most_entries)
+        return outcome_response({ErrorCode::net_too_large, "a batch has at most 1000 entries", "Bundle.entry"},
+                                asked.wanted);
     std::vector<std::string> out;
-    for (auto one = bundle["entry"]; one; one = one.again())
-        out.push_back(one["request"]["method"].value() == "GET" ? read_entry_json(asked, one)
-                                                                : entry_json(asked, entry(asked, one)));
+    std::size_t bytes = 0;
+    for (auto one = bundle["entry"]; one; one = one.again()) {
+        const bool reads = one["request"]["method"].value() == "GET";
+        if (reads && bytes > most_bytes)
+            out.push_back(R"({"response":{"status":"413"}})");
+        else
+            out.push_back(reads ? read_entry_json(asked, one) : entry_json(asked, entry(asked, one)));
+        bytes += out.back().size();
+    }
     return bundle_response("batch-response", out, asked.wanted);
 }
 

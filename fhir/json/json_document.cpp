@@ -125,7 +125,8 @@ std::size_t json_depth(const JsonNode& node) {
 }
 
 std::size_t json_size(const JsonNode& node) {
-    std::size_t out = 1;
+    constexpr std::size_t long_text = 1024;
+    auto out = 1 + node.text.size() / long_text;
     for (const auto& item : node.items) out += json_size(item);
     return out;
 }

@@ -53,14 +53,21 @@ Criterion report_or_order_changed_since(std::int64_t change) {
     return store::any_of({changed_since(change), of_orders(changed_since(change))});
 }
 
+// Its subject is the patient of its primary order, whoever else's a further one has become.
+Criterion of_primary(Criterion order) {
+    return store::linked("imaging_study", Table::order, "id", {std::move(order)});
+}
+
 SearchParameter patient(std::string_view code, std::string_view expression) {
     return always_refers(code, expression, "The patient",
                          {{"Patient",
                            [](Criterion person) {
-                               return of_orders(store::linked("patient", Table::patient, "id", {std::move(person)}));
+                               return of_primary(store::linked("patient", Table::patient, "id", {std::move(person)}));
                            },
                            [](Criterion report) {
-                               return store::linked("id", Table::order, "patient", {of_reports(std::move(report))});
+                               return store::linked(
+                                   "id", Table::order, "patient",
+                                   {store::linked("id", Table::report, "imaging_study", {std::move(report)})});
                            }}});
 }
 

@@ -22,6 +22,8 @@ constexpr std::string_view own_headers[] = {"host",       "content-type", "conte
                                             "connection", "te",           "trailer",        "upgrade",
                                             "expect",     "keep-alive"};
 constexpr std::chrono::seconds most_seconds = std::chrono::hours(24 * 31);
+// While one is waited for, others are not looked after.
+constexpr std::chrono::seconds longest_timeout{60};
 
 std::string_view after_bar(std::string_view text) {
     const auto bar = text.rfind('|');
@@ -117,6 +119,7 @@ class Reader {
             const auto url = one["url"].value();
             if (url == std::string(backport) + "backport-heartbeat-period") seconds(one, terms.heartbeat);
             if (url == std::string(backport) + "backport-timeout") seconds(one, terms.timeout);
+            terms.timeout = std::min(terms.timeout, longest_timeout);
         }
     }
 
