@@ -11,24 +11,15 @@ using store::Criterion;
 
 constexpr std::string_view address = "address", telecom = "telecom";
 
-// One of them, in one reading of the rows: each alternative by itself would be another one, and none has an index.
-Criterion in_one_reading(std::vector<Criterion> alternatives) {
-    return store::none_of({store::none_of(std::move(alternatives))});
-}
-
 Criterion address_contains(std::string_view text) {
     return store::contains(address, text::spellings_of(text));
 }
 
 Criterion word_begins(std::string_view text) {
-    std::vector<std::string> after_another;
-    std::vector<Criterion> any;
-    for (const auto& one : text::spellings_of(text)) {
-        any.push_back(store::begins(address, one));
-        for (const auto* before : {" ", ",", "\n"}) after_another.push_back(before + one);
-    }
-    any.push_back(store::contains(address, std::move(after_another)));
-    return in_one_reading(std::move(any));
+    std::vector<std::string> any;
+    for (const auto& one : text::spellings_of(text))
+        for (const auto* before : {" ", ",", "\n"}) any.push_back(before + one);
+    return store::contains_between(" ", address, "", std::move(any));
 }
 
 SearchParameter of_address(std::string_view code, std::string_view expression, std::string_view meaning) {
@@ -41,21 +32,12 @@ SearchParameter of_address(std::string_view code, std::string_view expression, s
     return out;
 }
 
-// Alone, first, between others or last. "^=" ends what `holds` looks at.
 Criterion listed(std::string_view contact) {
     // What separates contacts is in none of them.
     if (contact.find('\\') != std::string_view::npos) return nothing();
-    std::vector<Criterion> any;
-    std::vector<std::string> between, last;
-    for (const auto& one : text::spellings_of(contact)) {
-        any.push_back(store::equal(telecom, std::vector{one}));
-        any.push_back(store::begins(telecom, one + "\\"));
-        between.push_back("\\" + one + "\\");
-        last.push_back("\\" + one + "^=");
-    }
-    any.push_back(store::contains(telecom, std::move(between)));
-    any.push_back(store::holds(telecom, std::move(last)));
-    return in_one_reading(std::move(any));
+    std::vector<std::string> any;
+    for (const auto& one : text::spellings_of(contact)) any.push_back("\\" + one + "\\");
+    return store::contains_between("\\", telecom, "\\", std::move(any));
 }
 
 Criterion has_mail() {

@@ -4,22 +4,39 @@
 namespace gantry::fhir {
 namespace {
 
-// Their names are kept as they were written, without columns to compare them by.
-store::Criterion name_contains(std::string_view text) {
-    return text.find_first_of("^=") == std::string_view::npos ? store::contains("name", text::spellings_of(text))
-                                                              : nothing();
+using store::Criterion;
+
+// Their names are kept as they were written, without columns to compare them by: groups after "=", in each the family
+// name and then the other parts, each after "^" (engine/effects/fields.hpp).
+Criterion begins_after(std::initializer_list<const char*> marks, std::string_view text) {
+    if (text.find_first_of("^=") != std::string_view::npos) return nothing();
+    std::vector<std::string> any;
+    for (const auto& one : text::spellings_of(text))
+        for (const auto* mark : marks) any.push_back(mark + one);
+    return store::contains_between("=", "name", "", std::move(any));
 }
 
-SearchParameter practitioner_name() {
+SearchParameter named(std::string_view code, std::string_view expression, std::string_view meaning,
+                      Criterion (*begins)(std::string_view text)) {
     SearchParameter out;
-    out.code = "name";
+    out.code = code;
     out.type = ParameterType::string;
-    out.expression = "Practitioner.name";
-    out.meaning = "Something in a part of the name";
-    out.where = [](const SearchValue& value, const SearchContext&) { return name_contains(value.text); };
-    out.contains = name_contains;
-    out.present = [] { return has_text("name"); };
+    out.expression = expression;
+    out.meaning = meaning;
+    out.where = [begins](const SearchValue& value, const SearchContext&) { return begins(value.text); };
     return out;
+}
+
+std::vector<SearchParameter> name_parameters() {
+    auto name = named("name", "Practitioner.name", "A word of the name", [](std::string_view text) {
+        return begins_after({"=", "^", " "}, text);
+    });
+    name.present = [] { return has_text("name"); };
+    return {std::move(name),
+            named("family", "Practitioner.name.family", "The family name",
+                  [](std::string_view text) { return begins_after({"="}, text); }),
+            named("given", "Practitioner.name.given", "A part of the name other than the family name",
+                  [](std::string_view text) { return begins_after({"^"}, text); })};
 }
 
 }  // namespace
@@ -37,8 +54,8 @@ SearchableType practitioner_search() {
                                return number_is({"identifier", "authority"}, value, context);
                            },
                        .present = [] { return has_text("identifier"); },
-                       .sort = "identifier"},
-                      practitioner_name()};
+                       .sort = "identifier"}};
+    for (auto& parameter : name_parameters()) out.parameters.push_back(std::move(parameter));
     return out;
 }
 

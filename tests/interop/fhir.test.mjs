@@ -232,6 +232,7 @@ const expressions = {
   'Patient.address-country': 'Patient.address.country', 'Patient.telecom': 'Patient.telecom',
   'Patient.phone': "Patient.telecom.where(system = 'phone')", 'Patient.email': "Patient.telecom.where(system = 'email')",
   'Practitioner.identifier': 'Practitioner.identifier', 'Practitioner.name': 'Practitioner.name.family | Practitioner.name.given',
+  'Practitioner.family': 'Practitioner.name.family', 'Practitioner.given': 'Practitioner.name.given',
   'ServiceRequest.identifier': 'ServiceRequest.identifier', 'ServiceRequest.status': 'ServiceRequest.status',
   'ServiceRequest.intent': 'ServiceRequest.intent', 'ServiceRequest.priority': 'ServiceRequest.priority',
   'ServiceRequest.code': 'ServiceRequest.code', 'ServiceRequest.authored': 'ServiceRequest.authoredOn',

@@ -347,6 +347,8 @@ STORE_TEST_CASE(a_patient_is_found_by_address_and_contact) {
                 {"phone:not=555-0100", "13"},
                 {"email=anna@example.org", "1"},
                 {"email=anna@example.org.test", "3"},
+                {"email=ANNA@example.ORG.test", "3"},
+                {"address-city=öRE", "3"},
                 {"email=email|", "13"},
                 {"email:missing=true", "2"},
                 {"phone=email|", ""}};
@@ -354,6 +356,22 @@ STORE_TEST_CASE(a_patient_is_found_by_address_and_contact) {
     BOOST_TEST(server.get("Patient?phone=phone|").status == 400);  // which contacts are telephones no row says
     BOOST_TEST(server.get("Patient?phone:missing=true").status == 400);
     BOOST_TEST(server.get("Patient?address-use=home").status == 400);
+}
+
+STORE_TEST_CASE(a_practitioner_is_found_by_name) {
+    Server server;
+    auto what = effects_of({});
+    what.orders.front().fields.set(effects::OrderField::requesting_physician, "McOrder^Olga Rosa^Zoë^Dr=織田^花",
+                                   "OBR-16");
+    what.orders.front().fields.set(effects::OrderField::requesting_physician_id, "D1", "OBR-16");
+    server.site.commit(unit("1", what));
+    for (const auto* found : {"name=mcorder", "name=rosa", "name=zoë", "name=dr", "name=織", "name:missing=false",
+                              "family=MCORD", "family=織田", "given=olga", "given=ZOË", "given=花"})
+        BOOST_TEST(server.entries("Practitioner?" + std::string(found)).size() == 1u, found);
+    for (const auto* not_found : {"name=order", "name=^", "name:missing=true", "family=olga", "family=order",
+                                  "given=mcorder", "given=rosa", "family=mcorder=", "given=%"})
+        BOOST_TEST(server.entries("Practitioner?" + std::string(not_found)).empty(), not_found);
+    BOOST_TEST(server.entries("ServiceRequest?requester.family=mcorder").size() == 1u);
 }
 
 STORE_TEST_CASE(parts_of_resources_are_given_when_asked_for) {
