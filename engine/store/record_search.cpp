@@ -48,6 +48,14 @@ Criterion contains(std::string_view column, std::vector<std::string> texts) {
     return of_column(Criterion::Is::contains, column, std::move(texts), {});
 }
 
+Criterion contains_between(std::string_view front, std::string_view column, std::string_view back,
+                           std::vector<std::string> texts) {
+    auto out = contains(column, std::move(texts));
+    out.front = front;
+    out.back = back;
+    return out;
+}
+
 Criterion begins(std::string_view column, std::string text) {
     return of_column(Criterion::Is::begins, column, {std::move(text)}, {});
 }

@@ -42,6 +42,8 @@ struct Criterion {
     Table table = Table::patient;
     std::string_view foreign{};
     std::vector<Criterion> parts{};
+    std::string_view front{}, back{};  // of contains: what the column is read between, so that a text can have its
+                                       // beginning or end in it. Literals of the program without a quotation mark
 };
 
 Criterion all_of(std::vector<Criterion> parts);
@@ -50,6 +52,8 @@ Criterion none_of(std::vector<Criterion> parts);
 Criterion equal(std::string_view column, std::vector<std::string> texts);
 Criterion equal(std::string_view column, std::vector<std::int64_t> numbers);
 Criterion contains(std::string_view column, std::vector<std::string> texts);
+Criterion contains_between(std::string_view front, std::string_view column, std::string_view back,
+                           std::vector<std::string> texts);
 Criterion begins(std::string_view column, std::string text);
 Criterion holds(std::string_view column, std::vector<std::string> texts);
 Criterion from(std::string_view column, std::string text);

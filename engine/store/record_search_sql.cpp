@@ -101,7 +101,7 @@ class Builder {
             case Is::equal:
                 return equal(quoted(table, criterion.column), criterion);
             case Is::contains:
-                return contains(quoted(table, criterion.column), criterion.texts);
+                return contains(between(quoted(table, criterion.column), criterion), criterion.texts);
             case Is::begins:
                 return begins(quoted(table, criterion.column), criterion.texts);
             case Is::holds:
@@ -170,6 +170,12 @@ class Builder {
         for (const auto& one : criterion.texts) text(written++ ? ", " : "").value(one);
         for (const auto one : criterion.numbers) text(written++ ? ", " : "").value(one);
         text(written ? ")" : "NULL)");
+    }
+
+    static std::string between(std::string column, const Criterion& criterion) {
+        if (!criterion.front.empty()) column.insert(0, "'" + std::string(criterion.front) + "' || ");
+        if (!criterion.back.empty()) column += " || '" + std::string(criterion.back) + "'";
+        return column;
     }
 
     void contains(const std::string& column, const std::vector<std::string>& texts) {

@@ -32,6 +32,6 @@ std::string write_fhir_json(const JsonNode& node);
 // RFC 6902 4.6: numbers by their value, objects whatever the order of their members.
 bool same_json(const JsonNode& a, const JsonNode& b);
 std::size_t json_depth(const JsonNode& node);
-std::size_t json_size(const JsonNode& node);  // values in it, itself included
+std::size_t json_size(const JsonNode& node);  // values in it, itself included; a long text is several
 
 }  // namespace gantry::fhir::r4

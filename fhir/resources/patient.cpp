@@ -1,6 +1,7 @@
 #include "fhir/resources/patient.hpp"
 
 #include "fhir/resources/code_pairs.hpp"
+#include "fhir/resources/contacts.hpp"
 #include "fhir/resources/extensions.hpp"
 #include "fhir/resources/human_names.hpp"
 #include "fhir/resources/identifiers.hpp"
@@ -12,14 +13,6 @@ namespace {
 
 using effects::PatientField;
 using effects::PatientRecord;
-
-// cpt-2 of ContactPoint: a value has a system. Records keep the text alone.
-std::string_view contact_system(std::string_view text) {
-    if (text.find('@') != std::string_view::npos) return "email";
-    const bool number = text.find_first_of("0123456789") != std::string_view::npos &&
-                        text.find_first_not_of("0123456789 +-/().xX#*") == std::string_view::npos;
-    return number ? "phone" : "other";
-}
 
 void write_telecom(ResourceWriter& out, std::string_view contact) {
     if (is_blank(contact)) return;

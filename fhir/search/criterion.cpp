@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "engine/json/diagnostic.hpp"
-#include "engine/text/folding.hpp"
 #include "fhir/search/criteria.hpp"
 #include "fhir/search/search_request.hpp"
 
@@ -100,7 +99,7 @@ class Reader {
         auto value = value_of(parameter, text);
         if (!value) return value.error();
         if (modifier == "exact") return parameter.exact(value->text);
-        if (modifier == "contains") return parameter.contains(text::folded_text(value->text));
+        if (modifier == "contains") return parameter.contains(value->text);
         return parameter.where(*value, context_);
     }
 

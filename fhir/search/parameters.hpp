@@ -33,10 +33,10 @@ struct SearchParameter {
     std::string_view expression;  // FHIRPath, as in R4 or, of ours, in its way
     std::string_view meaning;     // one line for the reference
     bool ours = false;            // not of R4
-    // Rows with the value; not of references.
-    std::function<store::Criterion(const SearchValue&, const SearchContext&)> where{};
+    // Rows with the value; not of references. Errors: fhir_bad_parameter, what the records cannot tell.
+    std::function<Result<store::Criterion>(const SearchValue&, const SearchContext&)> where{};
     // The part of a string that :exact and :contains look for; strings only.
-    std::function<store::Criterion(std::string_view folded)> contains{}, exact{};
+    std::function<store::Criterion(std::string_view text)> contains{}, exact{};
     std::function<store::Criterion()> present{};  // rows that have any value; none: :missing is not supported
     std::string_view sort{};                      // the column that orders by it; empty: it cannot
     std::vector<ReferenceTarget> targets{};       // of references

@@ -1,4 +1,5 @@
 #include "fhir/resources/code_pairs.hpp"
+#include "fhir/search/contact_words.hpp"
 #include "fhir/search/criteria.hpp"
 #include "fhir/search/patient_words.hpp"
 
@@ -54,6 +55,20 @@ std::vector<ReferenceTarget> merged_patient() {
         {"Patient",
          [](Criterion survivor) { return store::linked("merged_into", Table::patient, "id", {std::move(survivor)}); },
          [](Criterion merged) { return store::linked("id", Table::patient, "merged_into", {std::move(merged)}); }}};
+}
+
+std::vector<SearchParameter> contact_parameters() {
+    return {
+        address_parameter("address", "Patient.address", "A part of the address"),
+        address_part_parameter("address-city", "Patient.address.city", "A word of the address, such as its city"),
+        address_part_parameter("address-state", "Patient.address.state", "A word of the address, such as its state"),
+        address_part_parameter("address-postalcode", "Patient.address.postalCode",
+                               "A word of the address, such as its postal code"),
+        address_part_parameter("address-country", "Patient.address.country",
+                               "A word of the address, such as its country"),
+        contact_parameter("telecom", "Patient.telecom", "A telephone number or another contact", {}),
+        contact_parameter("phone", "Patient.telecom.where(system='phone')", "A telephone number", "phone"),
+        contact_parameter("email", "Patient.telecom.where(system='email')", "An address of mail", "email")};
 }
 
 }  // namespace
@@ -120,6 +135,7 @@ SearchableType patient_search() {
          .meaning = "The patient whom this one was merged into",
          .present = [] { return store::none_of({store::equal("merged_into", std::vector<std::int64_t>{0})}); },
          .targets = merged_patient()}};
+    for (auto& parameter : contact_parameters()) out.parameters.push_back(std::move(parameter));
     return out;
 }
 

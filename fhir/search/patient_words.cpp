@@ -43,8 +43,8 @@ Criterion name_begins(NamePart part, std::string_view text) {
     return store::any_of(std::move(any));
 }
 
-Criterion name_contains(NamePart part, std::string_view folded) {
-    const auto wanted = letters(folded);
+Criterion name_contains(NamePart part, std::string_view text) {
+    const auto wanted = letters(text::folded_text(text));
     std::vector<Criterion> any;
     if (wanted.empty()) return store::any_of({});
     if (has(part, NamePart::family)) any.push_back(store::contains(family, {wanted}));

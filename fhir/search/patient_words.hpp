@@ -12,7 +12,7 @@ namespace gantry::fhir {
 enum class NamePart : std::uint8_t { family, given, any };
 
 store::Criterion name_begins(NamePart part, std::string_view text);
-store::Criterion name_contains(NamePart part, std::string_view folded);
+store::Criterion name_contains(NamePart part, std::string_view text);
 // The same letters, with their case and marks.
 store::Criterion name_is(NamePart part, std::string_view text);
 

@@ -29,7 +29,7 @@ const resources = (bundle) => (bundle.entry ?? []).filter(({ search: { mode } })
 const pdf = Buffer.from('%PDF-1.4\n% a report of an examination that never was\n%%EOF\n');
 const message = (...lines) => lines.join('\r') + '\r';
 const header = (type, id) => `MSH|^~\\&|HIS|HOSP|RIS|RAD|20261123090000||${type}|${id}|P|2.5.1`;
-const person = 'PID|1||F7001^^^HOSP^MR||FOLLOWED^FREDERICA^ANNE||19700607|F';
+const person = 'PID|1||F7001^^^HOSP^MR||FOLLOWED^FREDERICA^ANNE||19700607|F|||Königstraße 1^Apartment 2^Söderhamn^IL^62701^USA||555-0170~^NET^Internet^frederica@example.org';
 /** A segment with these fields, by their numbers. */
 const segment = (name, fields) => {
   const last = Math.max(...Object.keys(fields).map(Number));
@@ -225,7 +225,14 @@ test('a search by a value that FHIRPath finds in a resource finds the resource',
 const expressions = {
   'Patient.identifier': 'Patient.identifier', 'Patient.family': 'Patient.name.family', 'Patient.given': 'Patient.name.given',
   'Patient.gender': 'Patient.gender', 'Patient.birthdate': 'Patient.birthDate', 'Patient.active': 'Patient.active',
-  'Practitioner.identifier': 'Practitioner.identifier',
+  'Patient.deceased': 'Patient.deceased.exists() and Patient.deceased != false', 'Patient.death-date': '(Patient.deceased as dateTime)',
+  'Patient.link': 'Patient.link.other', 'Patient.name': 'Patient.name.family | Patient.name.given',
+  'Patient.address': 'Patient.address.text | Patient.address.line', 'Patient.address-city': 'Patient.address.city',
+  'Patient.address-state': 'Patient.address.state', 'Patient.address-postalcode': 'Patient.address.postalCode',
+  'Patient.address-country': 'Patient.address.country', 'Patient.telecom': 'Patient.telecom',
+  'Patient.phone': "Patient.telecom.where(system = 'phone')", 'Patient.email': "Patient.telecom.where(system = 'email')",
+  'Practitioner.identifier': 'Practitioner.identifier', 'Practitioner.name': 'Practitioner.name.family | Practitioner.name.given',
+  'Practitioner.family': 'Practitioner.name.family', 'Practitioner.given': 'Practitioner.name.given',
   'ServiceRequest.identifier': 'ServiceRequest.identifier', 'ServiceRequest.status': 'ServiceRequest.status',
   'ServiceRequest.intent': 'ServiceRequest.intent', 'ServiceRequest.priority': 'ServiceRequest.priority',
   'ServiceRequest.code': 'ServiceRequest.code', 'ServiceRequest.authored': 'ServiceRequest.authoredOn',

@@ -289,6 +289,91 @@ STORE_TEST_CASE(a_search_may_be_a_form) {
     BOOST_TEST(server.ask(form, "/fhir/Patient/_search").status == 415);
 }
 
+STORE_TEST_CASE(a_patient_is_found_by_address_and_contact) {
+    Server server;
+    const auto live = [&](const char* number, const char* address, const char* telecom) {
+        effects::Effects what;
+        what.ordering_key = number;
+        what.patient = store::testing::patient(number);
+        what.patient->fields.set(effects::PatientField::address, address, "PID-11");
+        what.patient->fields.set(effects::PatientField::telecom, telecom, "PID-13");
+        server.site.commit(unit(number, what));
+    };
+    live("1", "Bahnhofstraße 1, Zürich, ZH, 8001, CHE", "+41 44 555 01 01\\Anna@example.org\\desk 3");
+    live("2", "12 Mill Road\nSpringfield IL 62701", "555-0100");
+    live("3", "ÖREBRO", "anna@example.org.test");
+    const auto numbers = [&](const std::string& query) {
+        std::string out;
+        for (const auto& entry : server.entries("Patient?" + query)) {
+            const auto body = server.get(entry.substr(std::string("match ").size())).body;
+            for (const auto* number : {"1", "2", "3"})
+                if (body.find("\"value\":\"" + std::string(number) + "\"") != std::string::npos) out += number;
+        }
+        return out;
+    };
+    const struct {
+        const char *query, *found;
+    } rows[] = {{"address=bahnhof", "1"},
+                {"address=straße 1\\, z", "1"},
+                {"address=BAHNHOFSTRASSE", ""},  // nothing that it is written as
+                {"address:contains=rich", "1"},
+                {"address:exact=ÖREBRO", "3"},
+                {"address:exact=Örebro", ""},
+                {"address:missing=true", ""},
+                {"address=100%", ""},
+                {"address-city=zürich", "1"},
+                {"address-city=ZÜRICH", "1"},
+                {"address-city=rich", ""},
+                {"address-city:contains=rich", "1"},
+                {"address-city=örebro,springf", "23"},
+                {"address-state=zh", "1"},
+                {"address-state=il", "2"},
+                {"address-postalcode=8001", "1"},
+                {"address-postalcode=627", "2"},
+                {"address-postalcode=2701", ""},
+                {"address-country=CHE", "1"},
+                {"telecom=555-0100", "2"},
+                {"telecom=phone|555-0100", "2"},
+                {"telecom=email|555-0100", ""},
+                {"telecom=desk 3", "1"},
+                {"telecom=other|desk 3", "1"},
+                {"telecom=anna@EXAMPLE.org", "1"},
+                {"telecom=|555-0100", ""},
+                {"phone=555-0100", "2"},
+                {"phone=555-010", ""},
+                {"phone=+41 44 555 01 01", "1"},
+                {"phone=desk 3", ""},
+                {"phone=anna@example.org", ""},
+                {"phone:not=555-0100", "13"},
+                {"email=anna@example.org", "1"},
+                {"email=anna@example.org.test", "3"},
+                {"email=ANNA@example.ORG.test", "3"},
+                {"address-city=öRE", "3"},
+                {"email=email|", "13"},
+                {"email:missing=true", "2"},
+                {"phone=email|", ""}};
+    for (const auto& row : rows) BOOST_TEST(numbers(row.query) == row.found, row.query);
+    BOOST_TEST(server.get("Patient?phone=phone|").status == 400);  // which contacts are telephones no row says
+    BOOST_TEST(server.get("Patient?phone:missing=true").status == 400);
+    BOOST_TEST(server.get("Patient?address-use=home").status == 400);
+}
+
+STORE_TEST_CASE(a_practitioner_is_found_by_name) {
+    Server server;
+    auto what = effects_of({});
+    what.orders.front().fields.set(effects::OrderField::requesting_physician, "McOrder^Olga Rosa^Zoë^Dr=織田^花",
+                                   "OBR-16");
+    what.orders.front().fields.set(effects::OrderField::requesting_physician_id, "D1", "OBR-16");
+    server.site.commit(unit("1", what));
+    for (const auto* found : {"name=mcorder", "name=rosa", "name=zoë", "name=dr", "name=織", "name:missing=false",
+                              "family=MCORD", "family=織田", "given=olga", "given=ZOË", "given=花"})
+        BOOST_TEST(server.entries("Practitioner?" + std::string(found)).size() == 1u, found);
+    for (const auto* not_found : {"name=order", "name=^", "name:missing=true", "family=olga", "family=order",
+                                  "given=mcorder", "given=rosa", "family=mcorder=", "given=%"})
+        BOOST_TEST(server.entries("Practitioner?" + std::string(not_found)).empty(), not_found);
+    BOOST_TEST(server.entries("ServiceRequest?requester.family=mcorder").size() == 1u);
+}
+
 STORE_TEST_CASE(parts_of_resources_are_given_when_asked_for) {
     Server server;
     server.site.commit(order("1"));
