@@ -1,6 +1,8 @@
 // PATCH (http://hl7.org/fhir/R4/http.html#patch): the resource as it is, patched, goes the way of an update of the
 // version that was patched; whoever names no version with If-Match has it done again on what another has written
 // meanwhile.
+#include <algorithm>
+
 #include "engine/base/base64.hpp"
 #include "fhir/interactions/write_api.hpp"
 #include "fhir/json/fhirpath_patch.hpp"
@@ -9,6 +11,8 @@
 #include "fhir/json/json_reader.hpp"
 #include "fhir/json/json_writer.hpp"
 #include "fhir/json/validation.hpp"
+
+#include <algorithm>
 
 namespace gantry::fhir {
 namespace {
@@ -21,7 +25,10 @@ std::string_view header(const net::HttpRequest& request, std::string_view name) 
 }
 
 bool is_json_patch(std::string_view content_type) {
-    const auto type = content_type.substr(0, content_type.find(';'));
+    std::string type(content_type.substr(0, content_type.find(';')));
+    while (type.ends_with(' ') || type.ends_with('\t')) type.pop_back();
+    std::transform(type.begin(), type.end(), type.begin(),
+                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
     return type == "application/json-patch+json";
 }
 

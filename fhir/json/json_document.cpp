@@ -26,7 +26,8 @@ bool is_empty(const JsonNode& node) {
     return std::all_of(node.items.begin(), node.items.end(), is_empty);
 }
 
-void write(json::Writer& out, const JsonNode& node) {
+// beside: of the ids and extensions of primitives ("_given"), each of which belongs to the one in the same place.
+void write(json::Writer& out, const JsonNode& node, bool beside = false) {
     switch (node.kind) {
         case Kind::null:
             out.null();
@@ -40,8 +41,12 @@ void write(json::Writer& out, const JsonNode& node) {
             return;
         case Kind::array:
             out.begin_array();
-            for (const auto& item : node.items)
-                if (!is_empty(item)) write(out, item);
+            for (const auto& item : node.items) {
+                if (!is_empty(item))
+                    write(out, item);
+                else if (beside)
+                    out.null();
+            }
             out.end_array();
             return;
         case Kind::object:
@@ -49,7 +54,7 @@ void write(json::Writer& out, const JsonNode& node) {
             for (std::size_t i = 0; i < node.items.size(); ++i) {
                 if (is_empty(node.items[i])) continue;
                 out.key(node.keys[i]);
-                write(out, node.items[i]);
+                write(out, node.items[i], node.keys[i].starts_with('_'));
             }
             out.end_object();
     }

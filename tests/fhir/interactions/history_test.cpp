@@ -267,6 +267,22 @@ STORE_TEST_CASE(a_walk_meets_each_version_once_whatever_happens_meanwhile) {
     }
 }
 
+// The log is read a hundred changes at a time; a page that is not full has no page behind it.
+STORE_TEST_CASE(many_changes_are_each_told_once) {
+    Server server;
+    std::vector<store::Unit> many;
+    for (int n = 0; n < 150; ++n)
+        many.push_back(named("M" + std::to_string(n), "N" + std::to_string(n), "NAME^" + std::to_string(n)));
+    server.site.commit(std::move(many));
+    const auto whole = server.answered("Patient/_history?_count=1000");
+    const auto all = Server::entries_in(whole);
+    BOOST_TEST(all.size() == 150u);
+    BOOST_TEST(std::set<std::string>(all.begin(), all.end()).size() == 150u);
+    BOOST_TEST(whole.find("\"next\"") == std::string::npos);
+    BOOST_TEST(server.walk("Patient/_history?_count=70") == all, boost::test_tools::per_element());
+    BOOST_TEST(server.walk("Patient/_history?_count=100") == all, boost::test_tools::per_element());
+}
+
 STORE_TEST_CASE(what_retention_has_removed_is_gone_and_the_rest_is_there) {
     Server server;
     std::vector<std::string> versions;

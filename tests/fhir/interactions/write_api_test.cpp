@@ -226,6 +226,9 @@ STORE_TEST_CASE(a_batch_reads) {
                     (entry["resource"] ? std::string(entry["resource"].type()->name()) : std::string()) + " ";
     BOOST_TEST(statuses == "200Patient 200Bundle 404 200Patient 400 404 ");
     BOOST_TEST(r4::acceptable(r4::validate(*read.resource)));
+    auto many = std::string(R"({"resourceType": "Bundle", "type": "batch", "entry": [)") + get("Patient/1");
+    for (int n = 0; n < 1000; ++n) many += "," + get("Patient/1");
+    BOOST_TEST(server.post("", many + "]}").status == 413);
     server.scopes = "system/Patient.s";
     const auto narrow = server.post("", R"({"resourceType": "Bundle", "type": "batch", "entry": [)" +
                                             get("Patient/" + id) + "," + get("Patient?identifier=4711") + "]}");

@@ -41,6 +41,9 @@ BOOST_AUTO_TEST_CASE(every_operation_does_what_the_rfc_says) {
         {R"({"foo":"bar"})", R"([{"op":"add","path":"/baz/bat","value":"qux"}])", nullptr},
         {R"({"/":9,"~1":10})", R"([{"op":"test","path":"/~01","value":10}])", R"({"/":9,"~1":10})"},
         {R"({"/":9,"~1":10})", R"([{"op":"test","path":"/~01","value":"10"}])", nullptr},
+        // Of primitives' extensions each stays in the place of its own.
+        {R"({"given":["A","B"],"_given":[{"id":"a"},{"id":"b"}]})", R"([{"op":"remove","path":"/_given/0/id"}])",
+         R"({"given":["A","B"],"_given":[null,{"id":"b"}]})"},
         {R"({"foo":["bar"]})", R"([{"op":"add","path":"/foo/-","value":["abc","def"]}])",
          R"({"foo":["bar",["abc","def"]]})"},
         // and what else stands in it
