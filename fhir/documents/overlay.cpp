@@ -265,9 +265,11 @@ class Overlay {
         const auto reference = known["reference"];
         if (!reference) return copy(posted);
         const auto out = out_.add(out_.root(), posted.name());
-        // Whoever it led to before has another name, and another number.
-        const auto led = posted["reference"].value(), leads = reference.value();
-        const bool elsewhere = led != leads && led.starts_with(leads.substr(0, leads.find('/') + 1));
+        // Whoever another of our numbers led to has another name, and other identifiers.
+        const auto led = posted["reference"].value();
+        const auto number = led.substr(std::min(led.find('/') + 1, led.size()));
+        const bool ours = !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+        const bool elsewhere = ours && led != reference.value();
         for (auto one = posted.first(); one; one = one.next()) {
             const auto name = one.stem();
             if (name != "reference" && !(elsewhere && (name == "display" || name == "identifier")))

@@ -148,6 +148,11 @@ BOOST_AUTO_TEST_CASE(references_lead_to_our_records_and_numbers_of_orders_stay) 
     moved["moved_from"] = "77";
     BOOST_TEST(
         has(over(record, RecordKind::order, moved, text_of(posted, said)), R"("subject":{"reference":"Patient/101"})"));
+    // Nor is the name of another of ours, whatever led there since.
+    const auto merged = R"({"resourceType":"ServiceRequest","status":"active","intent":"order",)"
+                        R"("subject":{"reference":"Patient/99","display":"Anna","identifier":{"value":"4711"}}})";
+    BOOST_TEST(
+        has(over(record, RecordKind::order, now, text_of(merged, said)), R"("subject":{"reference":"Patient/101"})"));
 }
 
 BOOST_AUTO_TEST_CASE(a_status_is_as_posted_while_it_means_what_the_record_says) {
