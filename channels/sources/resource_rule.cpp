@@ -48,14 +48,6 @@ bool any_resource(const Resource& submitted, std::string_view type, const Found&
     return false;
 }
 
-std::optional<Type> type_below(const Type& type, std::string_view name) {
-    for (std::size_t i = 0; i < type.elements(); ++i) {
-        const auto element = type.element_at(i);
-        if (element.name() == name || element.stem() == name) return element.type();
-    }
-    return std::nullopt;
-}
-
 std::vector<std::string_view> names_below(const Type& type) {
     std::vector<std::string_view> out;
     for (std::size_t i = 0; i < type.elements(); ++i) out.push_back(type.element_at(i).name());
@@ -247,12 +239,12 @@ class ResourceRule::Compiler {
         out.path = words(value.string());
         auto type = resource_type(out.path.front(), value, place);
         for (std::size_t i = 1; type && i < out.path.size(); ++i) {
-            const auto below = type_below(*type, out.path[i]);
+            const auto below = type->child(out.path[i]);
             if (!below)
                 problems_.error(value, place, ErrorCode::config_no_such_place,
                                 std::string(type->name()) + " has no \"" + out.path[i] + "\"" +
                                     json::did_you_mean(out.path[i], names_below(*type)));
-            type = below;
+            type = below ? std::optional(below->type()) : std::nullopt;
         }
         if (type && primitive && !type->is_primitive())
             problems_.error(

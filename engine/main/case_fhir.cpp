@@ -29,14 +29,6 @@ std::optional<PathStep> step_of(std::string_view text) {
     return out;
 }
 
-std::optional<Type> type_below(const Type& type, std::string_view name) {
-    for (std::size_t i = 0; i < type.elements(); ++i) {
-        const auto element = type.element_at(i);
-        if (element.name() == name || element.stem() == name) return element.type();
-    }
-    return std::nullopt;
-}
-
 Element child(Element parent, const PathStep& step) {
     auto out = parent[step.name];
     for (std::size_t n = 0; out && n < step.repetition; ++n) out = out.again();
@@ -53,10 +45,10 @@ std::optional<std::string> value_at(const Resource& resource, std::string_view p
         const auto step = step_of(path.substr(0, dot));
         path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
         if (!step || !type) return std::nullopt;
-        const auto below = type_below(*type, step->name);
+        const auto below = type->child(step->name);
         if (!below) return std::nullopt;
         at = child(at, *step);
-        type = at && at.type() ? at.type() : below;
+        type = at && at.type() ? at.type() : std::optional(below->type());
     }
     if (!type->is_primitive()) return std::nullopt;
     return std::string(at.value());

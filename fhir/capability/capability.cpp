@@ -74,11 +74,6 @@ void write_references(Writer& out, const SearchableType& type) {
     out.end_array();
 }
 
-bool is_written(std::string_view type) {
-    const auto all = written_types();
-    return std::find(all.begin(), all.end(), type) != all.end();
-}
-
 // Of a type; empty: of the system.
 void write_operations(Writer& out, std::string_view type) {
     bool begun = false;

@@ -1,7 +1,6 @@
 #include "fhir/interactions/api.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "engine/net/http_date.hpp"
 #include "fhir/interactions/compartment.hpp"
@@ -11,11 +10,6 @@
 
 namespace gantry::fhir {
 namespace {
-
-std::string capture(const net::HttpRequest& request, std::string_view name) {
-    const auto at = request.captures.find(name);
-    return at == request.captures.end() ? std::string() : at->second;
-}
 
 net::HttpResponse resource_response(const ServedResource& resource, const Wanted& wanted) {
     return {200,

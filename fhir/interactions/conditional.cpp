@@ -12,11 +12,6 @@ namespace {
 constexpr int known = 200, other_version = 412;
 constexpr int most_attempts = 10;
 
-std::string_view header(const net::HttpRequest& request, std::string_view name) {
-    const auto* value = request.headers.find(name);
-    return value ? std::string_view(*value) : std::string_view();
-}
-
 bool is_about_the_answer(std::string_view name) {
     return name == "_format" || name == "_pretty" || name == "_elements" || name == "_summary";
 }
@@ -66,7 +61,9 @@ WriteApi::Done WriteApi::updated_by(const r4::Resource& resource, const WriteReq
             if (done.status != known || attempt == most_attempts) return done;
             continue;  // somebody else has made it in the meantime
         }
-        const auto now = served(type, found->front());
+        const auto read = served(type, found->front());
+        if (!read) return failed(read.error());
+        const auto& now = *read;
         if (!now && attempt == most_attempts) return failed({ErrorCode::storage_unavailable, {}, {}});
         if (!now) continue;
         if (!resource.id().empty() && resource.id() != now->id)

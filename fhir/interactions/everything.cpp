@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "engine/json/diagnostic.hpp"
-#include "engine/net/http_form.hpp"
 #include "fhir/interactions/compartment.hpp"
 #include "fhir/interactions/export_request.hpp"
 #include "fhir/interactions/operations.hpp"
@@ -115,17 +114,8 @@ std::string digest_of(std::int64_t patient, const QueryParameters& self) {
     return search_digest("Patient/" + std::to_string(patient) + "/$everything", rest);
 }
 
-std::string address(const std::string& base, std::int64_t patient, const QueryParameters& self,
-                    const std::string& cursor) {
-    auto out = base + "/Patient/" + std::to_string(patient) + "/$everything";
-    char separator = '?';
-    const auto add = [&](std::string_view name, std::string_view value) {
-        out += separator + net::percent_encoded(name) + "=" + net::percent_encoded(value);
-        separator = '&';
-    };
-    for (const auto& [name, value] : self) add(name, value);
-    if (!cursor.empty()) add("_cursor", cursor);
-    return out;
+std::string place_of(const std::string& base, std::int64_t patient) {
+    return base + "/Patient/" + std::to_string(patient) + "/$everything";
 }
 
 // The practitioners named by rows of these types.
@@ -270,7 +260,7 @@ net::HttpResponse EverythingApi::page(const EverythingRequest& request, std::int
     }
     SearchPage out;
     out.issues = std::move(problems);
-    out.self = address(base, patient, request.self, request.cursor);
+    out.self = address(place_of(base, patient), request.self, request.cursor);
     store::FoundRecord last;
     std::size_t room = request.count;
     for (; place.stage < stages.size(); ++place.stage, place.after.reset()) {
@@ -285,7 +275,7 @@ net::HttpResponse EverythingApi::page(const EverythingRequest& request, std::int
         room -= ids.size();
         if (auto loaded = load(stage, ids, out); !loaded) return outcome_response(loaded.error(), wanted);
         if (!more) continue;
-        out.next = address(base, patient, request.self, cursor_text(last, digest));
+        out.next = address(place_of(base, patient), request.self, cursor_text(last, digest));
         break;
     }
     if (!request.types.empty())

@@ -155,6 +155,27 @@ std::string base_of(const net::HttpRequest& request, const std::string& configur
     return configured.empty() ? "http://" + host_of(request) + "/fhir" : configured;
 }
 
+std::string capture(const net::HttpRequest& request, std::string_view name) {
+    const auto at = request.captures.find(name);
+    return at == request.captures.end() ? std::string() : at->second;
+}
+
+std::string_view header(const net::HttpRequest& request, std::string_view name) {
+    const auto* value = request.headers.find(name);
+    return value ? std::string_view(*value) : std::string_view();
+}
+
+std::string address(std::string url, const net::FormFields& parameters, std::string_view cursor) {
+    char separator = '?';
+    const auto add = [&](std::string_view name, std::string_view value) {
+        url += separator + net::percent_encoded(name) + "=" + net::percent_encoded(value);
+        separator = '&';
+    };
+    for (const auto& [name, value] : parameters) add(name, value);
+    if (!cursor.empty()) add("_cursor", cursor);
+    return url;
+}
+
 std::optional<Format> format_of_content(const net::HttpRequest& request) {
     const auto* type = request.headers.find("Content-Type");
     const auto named = type ? media_type(*type) : std::string();

@@ -7,6 +7,7 @@
 #include "engine/base/clock.hpp"
 #include "engine/base/result.hpp"
 #include "engine/net/http.hpp"
+#include "engine/net/http_form.hpp"
 #include "fhir/json/json_writer.hpp"
 
 namespace gantry::fhir {
@@ -28,6 +29,12 @@ struct Wanted {
 
 // "https://host/fhir": as configured, else as the client calls this server.
 std::string base_of(const net::HttpRequest& request, const std::string& configured);
+// A part of the path that the route names; empty: there is none.
+std::string capture(const net::HttpRequest& request, std::string_view name);
+// The first of that name; empty: there is none.
+std::string_view header(const net::HttpRequest& request, std::string_view name);
+// The address with these parameters and, where there is one, the place where a page begins.
+std::string address(std::string url, const net::FormFields& parameters, std::string_view cursor = {});
 // Of Content-Type; nothing: it is no form of FHIR.
 std::optional<Format> format_of_content(const net::HttpRequest& request);
 

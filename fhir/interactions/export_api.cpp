@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "engine/net/http_date.hpp"
-#include "engine/net/http_form.hpp"
 #include "fhir/interactions/exchange.hpp"
 #include "fhir/interactions/operations.hpp"
 #include "fhir/interactions/outcome.hpp"
@@ -11,24 +10,13 @@
 namespace gantry::fhir {
 namespace {
 
-std::string capture(const net::HttpRequest& request, std::string_view name) {
-    const auto at = request.captures.find(name);
-    return at == request.captures.end() ? std::string() : at->second;
-}
-
 bool reads_all(const Grant& grant, std::string_view type) {
     return reach(grant, type, Action::read) == Reach::everything;
 }
 
 // As it was asked; a POST without its content.
 std::string url_of(const net::HttpRequest& request, const std::string& base, ExportLevel level) {
-    auto out = base + (level == ExportLevel::patient ? "/Patient/$export" : "/$export");
-    char separator = '?';
-    for (const auto& [name, value] : request.query) {
-        out += separator + net::percent_encoded(name) + "=" + net::percent_encoded(value);
-        separator = '&';
-    }
-    return out;
+    return address(base + (level == ExportLevel::patient ? "/Patient/$export" : "/$export"), request.query);
 }
 
 }  // namespace

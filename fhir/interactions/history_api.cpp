@@ -4,7 +4,6 @@
 #include <deque>
 
 #include "engine/net/http_date.hpp"
-#include "engine/net/http_form.hpp"
 #include "fhir/interactions/outcome.hpp"
 #include "fhir/search/parameters.hpp"
 
@@ -16,11 +15,6 @@ constexpr std::string_view of_all[] = {"vread", "history-instance", "history-typ
 
 bool is_among(std::span<const std::string_view> all, std::string_view one) {
     return std::find(all.begin(), all.end(), one) != all.end();
-}
-
-std::string capture(const net::HttpRequest& request, std::string_view name) {
-    const auto at = request.captures.find(name);
-    return at == request.captures.end() ? std::string() : at->second;
 }
 
 std::vector<Issue> issues_of(const std::vector<SearchProblem>& problems) {
@@ -179,24 +173,13 @@ net::HttpResponse HistoryApi::response(const Asked& asked, const HistoryRequest&
     auto place = base;
     for (const auto* part : {&asked.type, &asked.id})
         if (!part->empty()) place += "/" + *part;
-    const auto address = [&](const std::string& cursor) {
-        auto out = place + "/_history";
-        char separator = '?';
-        const auto add = [&](std::string_view name, std::string_view value) {
-            out += separator;
-            out += net::percent_encoded(name) + "=" + net::percent_encoded(value);
-            separator = '&';
-        };
-        for (const auto& [name, value] : request.self) add(name, value);
-        if (!cursor.empty()) add("_cursor", cursor);
-        return out;
-    };
     const auto cursor = [&](const store::FoundRecord& entry) {
         return history_cursor(request, entry.id, entry.keys[0], entry.keys[1]);
     };
-    page.self = address(request.after ? cursor(*request.after) : "");
-    if (request.after) page.first = address({});
-    if (last) page.next = address(cursor(*last));
+    place += "/_history";
+    page.self = address(place, request.self, request.after ? cursor(*request.after) : "");
+    if (request.after) page.first = address(place, request.self);
+    if (last) page.next = address(place, request.self, cursor(*last));
     for (auto& entry : page.entries)
         if (!entry.resource.json.empty()) entry.resource.json = subset(std::move(entry.resource.json), asked.wanted);
     return {200,

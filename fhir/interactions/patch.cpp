@@ -11,6 +11,7 @@
 #include "fhir/json/json_reader.hpp"
 #include "fhir/json/json_writer.hpp"
 #include "fhir/json/validation.hpp"
+#include "fhir/search/criteria.hpp"
 
 #include <algorithm>
 
@@ -18,11 +19,6 @@ namespace gantry::fhir {
 namespace {
 
 constexpr int unreadable = 400, against_rules = 422, other_version = 412;
-
-std::string_view header(const net::HttpRequest& request, std::string_view name) {
-    const auto* value = request.headers.find(name);
-    return value ? std::string_view(*value) : std::string_view();
-}
 
 bool is_json_patch(std::string_view content_type) {
     std::string type(content_type.substr(0, content_type.find(';')));
@@ -101,8 +97,11 @@ WriteApi::Done WriteApi::patched(std::string_view type, std::string_view id, con
     const auto failed = [](const Error& error) {
         return Done{info(error.code).http_status, {issue_of(error)}, std::nullopt};
     };
+    if (if_match == any_version) if_match = {};
     for (int attempt = 1;; ++attempt) {
-        const auto now = served(type, number_in(id));
+        const auto read = served(type, record_id(id).value_or(0));
+        if (!read) return failed(read.error());
+        const auto& now = *read;
         if (!now || now->id != id)
             return failed({ErrorCode::fhir_not_found, std::string(type) + "/" + std::string(id), {}});
         if (!if_match.empty() && version_of(if_match) != now->version)

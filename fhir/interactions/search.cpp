@@ -10,16 +10,7 @@ namespace gantry::fhir {
 namespace {
 
 std::string address(const std::string& base, const SearchRequest& request, std::string_view cursor) {
-    auto out = base + "/" + std::string(request.type->name);
-    char separator = '?';
-    const auto add = [&](std::string_view name, std::string_view value) {
-        out += separator;
-        out += net::percent_encoded(name) + "=" + net::percent_encoded(value);
-        separator = '&';
-    };
-    for (const auto& [name, value] : request.self) add(name, value);
-    if (!cursor.empty()) add("_cursor", cursor);
-    return out;
+    return fhir::address(base + "/" + std::string(request.type->name), request.self, cursor);
 }
 
 std::vector<Issue> issues_of(const std::vector<SearchProblem>& problems, std::string_view severity) {

@@ -17,16 +17,6 @@ using r4::IssueType, r4::Severity;
 
 constexpr std::string_view base_profiles = "http://hl7.org/fhir/StructureDefinition/";
 
-std::string capture(const net::HttpRequest& request, std::string_view name) {
-    const auto at = request.captures.find(name);
-    return at == request.captures.end() ? std::string() : at->second;
-}
-
-bool is_written(std::string_view type) {
-    const auto all = written_types();
-    return std::find(all.begin(), all.end(), type) != all.end();
-}
-
 std::optional<ValidateMode> mode_named(std::string_view text) {
     if (text == "create") return ValidateMode::create;
     if (text == "update") return ValidateMode::update;

@@ -1,7 +1,7 @@
 #include "fhir/interactions/write_api.hpp"
+#include "fhir/search/criteria.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "engine/net/http_date.hpp"
 #include "engine/net/http_form.hpp"
@@ -18,19 +18,9 @@ namespace {
 using effects::RecordKind;
 using effects::RecordOutcome;
 
-bool is_written(std::string_view type) {
-    const auto all = written_types();
-    return std::find(all.begin(), all.end(), type) != all.end();
-}
-
 RecordKind kind_of(std::string_view type) {
     if (type == "Patient") return RecordKind::patient;
     return type == "DiagnosticReport" ? RecordKind::report : RecordKind::order;
-}
-
-std::string_view header(const net::HttpRequest& request, std::string_view name) {
-    const auto* value = request.headers.find(name);
-    return value ? std::string_view(*value) : std::string_view();
 }
 
 // "identifier=system|value", "?identifier=|value" or "identifier=value", as a search has it.
@@ -77,23 +67,11 @@ net::HttpResponse problems(int status, std::span<const r4::Issue> issues, const 
 
 }  // namespace
 
-std::int64_t WriteApi::number_in(std::string_view text) {
-    std::int64_t out = 0;
-    const auto* end = text.data() + text.size();
-    const auto read = std::from_chars(text.data(), end, out);
-    return read.ec == std::errc() && read.ptr == end && out > 0 ? out : 0;
-}
-
-std::string WriteApi::capture(const net::HttpRequest& request, std::string_view name) {
-    const auto at = request.captures.find(name);
-    return at == request.captures.end() ? std::string() : at->second;
-}
-
 // W/"7" or "7".
 std::int64_t WriteApi::version_of(std::string_view if_match) {
     if (if_match.starts_with("W/")) if_match.remove_prefix(2);
     if (if_match.size() > 2 && if_match.front() == '"') if_match = if_match.substr(1, if_match.size() - 2);
-    return number_in(if_match);
+    return record_id(if_match).value_or(0);
 }
 
 // The record that the condition speaks of, by an identifier that the resource has itself: only then does the same
@@ -177,10 +155,11 @@ WriteApi::Content WriteApi::content_of(const Asked& asked, std::string_view type
     return out;
 }
 
-std::optional<ServedResource> WriteApi::served(std::string_view type, std::int64_t id) const {
+Result<std::optional<ServedResource>> WriteApi::served(std::string_view type, std::int64_t id) const {
     auto found = shelf_.get(type, {&id, 1});
-    if (!found || found->empty()) return std::nullopt;
-    return std::move(found->front());
+    if (!found) return found.error();
+    if (found->empty()) return {std::nullopt};
+    return {std::move(found->front())};
 }
 
 WriteApi::Done WriteApi::written(std::string_view type, WriteRequest request) {
@@ -202,7 +181,9 @@ WriteApi::Done WriteApi::done_of(const effects::UnitOutcome& outcome, std::strin
         return {
             nothing_of_it, {{"error", "business-rule", why.empty() ? "nothing of it is kept" : why, {}}}, std::nullopt};
     }
-    return {record->what == RecordOutcome::What::created ? created : known, {}, served(type, record->id)};
+    // It is written, whether or not it can be read now.
+    auto now = served(type, record->id);
+    return {record->what == RecordOutcome::What::created ? created : known, {}, now ? std::move(*now) : std::nullopt};
 }
 
 WriteApi::Done WriteApi::created(const r4::Resource& resource, WriteRequest request, std::string_view if_none_exist) {
@@ -225,9 +206,12 @@ WriteApi::Done WriteApi::updated(const r4::Resource& resource, WriteRequest requ
 
 WriteApi::Done WriteApi::changed(std::string_view type, WriteRequest request, std::string_view id,
                                  std::string_view if_match) {
-    request.own = number_in(id);
+    request.own = record_id(id).value_or(0);
+    if (if_match == any_version) if_match = {};
+    const auto now = served(type, request.own);
+    if (!now) return {info(now.error().code).http_status, {issue_of(now.error())}, std::nullopt};
     // Ids are given here and not by clients.
-    if (request.own == 0 || !served(type, request.own)) {
+    if (request.own == 0 || !*now) {
         const Error error{ErrorCode::fhir_not_found, std::string(type) + "/" + std::string(id), {}};
         return {info(error.code).http_status, {issue_of(error)}, std::nullopt};
     }

@@ -134,11 +134,11 @@ class WriteApi {
     Done changed(std::string_view type, WriteRequest request, std::string_view id, std::string_view if_match);
     static Result<effects::KnownBy> condition_of(std::string_view condition, const r4::Resource& resource,
                                                  const IdentifierSystems& systems);
-    static std::int64_t number_in(std::string_view text);
+    // If-Match of whoever only wants it to be there (RFC 9110 13.1.1).
+    static constexpr std::string_view any_version = "*";
     static std::int64_t version_of(std::string_view if_match);
-    static std::string capture(const net::HttpRequest& request, std::string_view name);
 
-    std::optional<ServedResource> served(std::string_view type, std::int64_t id) const;
+    Result<std::optional<ServedResource>> served(std::string_view type, std::int64_t id) const;
     net::HttpResponse response(const Asked& asked, const Done& done) const;
     static std::string location(const Asked& asked, const ServedResource& resource);
     static std::string entry_json(const Asked& asked, const Done& done);

@@ -73,6 +73,12 @@ ElementDefinition Type::element_at(std::size_t n) const {
     return {rows::elements[row_->elements.first + n], *row_};
 }
 
+std::optional<ElementDefinition> Type::child(std::string_view name) const {
+    for (std::size_t i = 0; i < elements(); ++i)
+        if (const auto one = element_at(i); one.name() == name || one.stem() == name) return one;
+    return std::nullopt;
+}
+
 std::optional<ElementDefinition> Type::element(std::string_view name) const {
     const auto elements = part(rows::elements, row_->elements);
     const auto order = part(rows::sorted, row_->sorted);

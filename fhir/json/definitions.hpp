@@ -43,6 +43,8 @@ class Type {
     ElementDefinition element_at(std::size_t n) const;
     // By its name in JSON: "valueQuantity", not "value[x]".
     std::optional<ElementDefinition> element(std::string_view name) const;
+    // The same, or as FHIRPath calls it: of a choice the first of its types.
+    std::optional<ElementDefinition> child(std::string_view name) const;
 
     const rows::Type& row() const { return *row_; }
     bool operator==(const Type&) const = default;

@@ -85,6 +85,11 @@ std::span<const std::string_view> written_types() {
     return types;
 }
 
+bool is_written(std::string_view type) {
+    const auto all = written_types();
+    return std::find(all.begin(), all.end(), type) != all.end();
+}
+
 effects::Effects effects_of(const r4::Resource& resource, std::int64_t own, Instant received,
                             const ResourceContext& context) {
     ResourceReading reading(context, submitted_of(resource, own));

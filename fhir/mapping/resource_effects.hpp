@@ -32,6 +32,7 @@ struct ResourceContext {
 
 // What is taken; everything else is rejected.
 std::span<const std::string_view> written_types();
+bool is_written(std::string_view type);
 
 // resource: valid (r4::validate). A Bundle is taken as a whole: transaction, message, or a batch whose parts are to
 // happen together. own: the id of the record that it is to change, of an update; 0: none. received: when it came.

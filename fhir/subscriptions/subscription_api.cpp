@@ -21,11 +21,6 @@ namespace {
 constexpr std::string_view type_name = "Subscription";
 constexpr std::size_t most_events = 1000;  // of one answer
 
-std::string capture(const net::HttpRequest& request, std::string_view name) {
-    const auto at = request.captures.find(name);
-    return at == request.captures.end() ? std::string() : at->second;
-}
-
 net::HttpResponse answer(int status, const store::Subscription& row, const Wanted& wanted) {
     return {status,
             {{"Content-Type", std::string(content_type(wanted))},
@@ -228,12 +223,7 @@ net::HttpResponse SubscriptionApi::searchset(const std::vector<store::Subscripti
                                              const QueryParameters& self, const Asked& asked) const {
     SearchPage page;
     page.total = static_cast<std::int64_t>(rows.size());
-    page.self = asked.base + "/Subscription";
-    char separator = '?';
-    for (const auto& [name, value] : self) {
-        page.self += separator + net::percent_encoded(name) + "=" + net::percent_encoded(value);
-        separator = '&';
-    }
+    page.self = address(asked.base + "/Subscription", self);
     for (const auto& row : rows)
         page.matches.push_back({type_name, std::to_string(row.id), row.version, row.updated,
                                 subset(subscription_json(row), asked.wanted)});

@@ -35,6 +35,9 @@ STORE_TEST_CASE(an_update_needs_the_version_it_was_made_from) {
     BOOST_TEST(header(updated, "ETag") != etag);
     const auto late = server.send("PUT", "Patient/" + id, changed, {{"If-Match", etag}});
     BOOST_TEST(late.status == 412);
+    // Any version will do, as long as there is one (RFC 9110 13.1.1).
+    BOOST_TEST(server.send("PUT", "Patient/" + id, changed, {{"If-Match", "*"}}).status == 200);
+    BOOST_TEST(server.send("PUT", "Patient/1", patient_of(R"("id": "1", )"), {{"If-Match", "*"}}).status == 404);
     BOOST_TEST(server.send("PUT", "Patient/1", patient_of(R"("id": "1", )")).status == 404);
     BOOST_TEST(server.send("PUT", "Patient/" + id, patient_of(R"("id": "1", )")).status == 400);
 }
