@@ -163,10 +163,13 @@ Result<std::vector<RecordSearch::OrderHead>> RecordSearchView::heads_of(std::spa
     return fenced<std::vector<OrderHead>>([&] {
         using Head = odb::query<records::OrderHead>;
         std::vector<OrderHead> out;
-        if (orders.empty()) return out;
+        constexpr std::size_t most_at_once = 1000;  // a statement has room for so many values on every database
         odb::transaction transaction(database_.begin());
-        for (const auto& row : database_.query<records::OrderHead>(Head::id.in_range(orders.begin(), orders.end())))
-            out.push_back({row.id, row.patient, row.last_change});
+        for (auto rest = orders; !rest.empty(); rest = rest.subspan(std::min(most_at_once, rest.size()))) {
+            const auto some = rest.first(std::min(most_at_once, rest.size()));
+            for (const auto& row : database_.query<records::OrderHead>(Head::id.in_range(some.begin(), some.end())))
+                out.push_back({row.id, row.patient, row.last_change});
+        }
         transaction.commit();
         return out;
     });

@@ -153,6 +153,12 @@ STORE_TEST_CASE(records_that_are_not_there_are_left_out) {
     BOOST_REQUIRE(found->size() == 2u);
     BOOST_TEST(found->front().id.value == orders[1]);
     BOOST_TEST(found->front().steps.size() == 1u);
+    // More than a statement has room for (PostgreSQL: 65,535 values).
+    std::vector<std::int64_t> many(asked.begin(), asked.end());
+    for (std::int64_t n = 1; n <= 70'000; ++n) many.push_back(n);
+    const auto all = site->search().heads_of(many);
+    BOOST_REQUIRE(all.ok());
+    BOOST_TEST(all->size() == 2u);
     const auto heads = site->search().heads_of(asked);
     BOOST_REQUIRE(heads.ok());
     BOOST_TEST(heads->size() == 2u);
